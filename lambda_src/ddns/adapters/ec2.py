@@ -1,0 +1,156 @@
+"""EC2: instances, and the VPCs and subnets that they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
+from typing import TYPE_CHECKING, Any, cast
+
+from ddns.adapters.aws import translated
+from ddns.core.instances import Instance, Subnet, Vpc
+from ddns.core.names import canonical
+from ddns.ports import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+
+# EC2 takes this many values in one filter.
+_FILTER_VALUES = 200
+_PAGE = 1000
+_FRESH_FOR = 900.0
+
+
+class Ec2InstanceDirectory:
+    """Instances of one Region; what is said of VPCs is remembered for a quarter of an hour."""
+
+    def __init__(self, client: EC2Client, clock: Clock, *, with_dhcp: bool) -> None:
+        """Take a client, a clock, and whether anybody wants to know DHCP domains."""
+        self._client = client
+        self._clock = clock
+        self._with_dhcp = with_dhcp
+        self._vpcs: dict[str, tuple[float, Vpc]] = {}
+
+    def describe(self, ids: Collection[str]) -> Mapping[str, Instance]:
+        """Return the instances that exist (DescribeInstances by filter: no id is an error)."""
+        found: dict[str, Instance] = {}
+        for some in _chunks(ids):
+            found.update((each.id, each) for each in self._instances("instance-id", some))
+        return found
+
+    def running(self) -> Iterable[Instance]:
+        """Yield every running instance (DescribeInstances, all pages)."""
+        return self._instances("instance-state-name", ["running"])
+
+    def _instances(self, name: str, values: list[str]) -> Iterator[Instance]:
+        pages = self._client.get_paginator("describe_instances").paginate(
+            Filters=[{"Name": name, "Values": values}], PaginationConfig={"PageSize": _PAGE}
+        )
+        with translated():
+            for page in pages:
+                for reservation in page["Reservations"]:
+                    yield from map(_instance, reservation["Instances"])
+
+    def vpcs(self, ids: Collection[str]) -> Mapping[str, Vpc]:
+        """Return VPCs with their DNS settings and DHCP domain.
+
+        DescribeVpcAttribute twice for each VPC; DescribeVpcs and DescribeDhcpOptions once for all,
+        where DHCP domains are wanted.
+        """
+        now = self._clock.now()
+        unknown = [each for each in ids if self._vpcs.get(each, (0.0,))[0] <= now]
+        if unknown:
+            domains = self._dhcp_domains(unknown) if self._with_dhcp else {}
+            for vpc_id in unknown:
+                vpc = Vpc(
+                    vpc_id,
+                    domains.get(vpc_id, ()),
+                    self._attribute(vpc_id, "enableDnsSupport"),
+                    self._attribute(vpc_id, "enableDnsHostnames"),
+                )
+                self._vpcs[vpc_id] = (now + _FRESH_FOR, vpc)
+        return {each: self._vpcs[each][1] for each in ids}
+
+    def _attribute(self, vpc_id: str, name: str) -> bool:
+        with translated():
+            answer = self._client.describe_vpc_attribute(VpcId=vpc_id, Attribute=cast("Any", name))
+        value: Mapping[str, bool] = cast("Any", answer)[name[0].upper() + name[1:]]
+        return value["Value"]
+
+    def _dhcp_domains(self, vpc_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        options: dict[str, str] = {}
+        for some in _chunks(vpc_ids):
+            with translated():
+                vpcs = self._client.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": some}])
+            options.update((v["VpcId"], v.get("DhcpOptionsId", "")) for v in vpcs["Vpcs"])
+        domains: dict[str, tuple[str, ...]] = {}
+        for some in _chunks({each for each in options.values() if each.startswith("dopt-")}):
+            with translated():
+                sets = self._client.describe_dhcp_options(
+                    Filters=[{"Name": "dhcp-options-id", "Values": some}]
+                )
+            domains.update((s["DhcpOptionsId"], _domains(s)) for s in sets["DhcpOptions"])
+        return {vpc_id: domains.get(option, ()) for vpc_id, option in options.items()}
+
+    def subnets(self, ids: Collection[str]) -> Mapping[str, Subnet]:
+        """Return subnets (DescribeSubnets)."""
+        found: dict[str, Subnet] = {}
+        for some in _chunks(ids):
+            with translated():
+                answer = self._client.describe_subnets(
+                    Filters=[{"Name": "subnet-id", "Values": some}]
+                )
+            for each in answer["Subnets"]:
+                if each.get("CidrBlock"):
+                    block = IPv4Network(each["CidrBlock"])
+                    found[each["SubnetId"]] = Subnet(each["SubnetId"], block)
+        return found
+
+
+def _chunks(values: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(values)
+    for start in range(0, len(ordered), _FILTER_VALUES):
+        yield ordered[start : start + _FILTER_VALUES]
+
+
+def _domains(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the domain names of a DHCP option set; some systems list several, with spaces."""
+    return tuple(
+        canonical(name)
+        for configuration in options.get("DhcpConfigurations", ())
+        if configuration["Key"] == "domain-name"
+        for value in configuration["Values"]
+        for name in value["Value"].split()
+    )
+
+
+def _instance(found: Mapping[str, Any]) -> Instance:
+    private, public = found.get("PrivateIpAddress"), found.get("PublicIpAddress")
+    ipv6 = _ipv6(found)
+    launched = found.get("LaunchTime")
+    return Instance(
+        id=found["InstanceId"],
+        state=found["State"]["Name"],
+        launched=launched.isoformat() if launched else "",
+        vpc_id=found.get("VpcId") or "",
+        subnet_id=found.get("SubnetId") or "",
+        zone_of_availability=found.get("Placement", {}).get("AvailabilityZone", ""),
+        private_address=IPv4Address(private) if private else None,
+        public_address=IPv4Address(public) if public else None,
+        ipv6_address=IPv6Address(ipv6) if ipv6 else None,
+        private_dns=found.get("PrivateDnsName") or "",
+        public_dns=found.get("PublicDnsName") or "",
+        tags={tag["Key"]: tag["Value"] for tag in found.get("Tags", ())},
+    )
+
+
+def _ipv6(found: Mapping[str, Any]) -> str | None:
+    """Return the primary IPv6 address, else the first of the first network interface."""
+    if found.get("Ipv6Address"):
+        return str(found["Ipv6Address"])
+    interfaces = sorted(
+        found.get("NetworkInterfaces", ()),
+        key=lambda each: each.get("Attachment", {}).get("DeviceIndex", 0),
+    )
+    addresses = [a for each in interfaces[:1] for a in each.get("Ipv6Addresses", ())]
+    primary = [a for a in addresses if a.get("IsPrimaryIpv6")]
+    return next((str(a["Ipv6Address"]) for a in primary + addresses), None)

@@ -1,0 +1,176 @@
+"""Route 53: record sets and hosted zones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from ddns.adapters.aws import translated
+from ddns.core.errors import PermanentError
+from ddns.core.names import canonical
+from ddns.core.records import Change, Observed, RecordSet, Zone
+
+if TYPE_CHECKING:
+    from mypy_boto3_route53 import Route53Client
+    from mypy_boto3_route53.literals import VPCRegionType
+
+# Most record sets in one answer of ListResourceRecordSets.
+_PAGE = 300
+_SMALL_PAGE = 10
+
+
+class Route53RecordStore:
+    """Record sets in hosted zones."""
+
+    def __init__(self, client: Route53Client) -> None:
+        """Take a client that does not retry by itself."""
+        self._client = client
+
+    def change(self, zone_id: str, changes: Sequence[Change]) -> None:
+        """Send one change batch (ChangeResourceRecordSets)."""
+        batch = [
+            {
+                "Action": change.action,
+                "ResourceRecordSet": {
+                    "Name": change.name + ".",
+                    "Type": change.type,
+                    "TTL": change.record_set.ttl,
+                    "ResourceRecords": [{"Value": value} for value in change.record_set.values],
+                },
+            }
+            for change in changes
+        ]
+        with translated():
+            self._client.change_resource_record_sets(
+                HostedZoneId=zone_id,
+                ChangeBatch=cast("Any", {"Changes": batch}),
+            )
+
+    def read(self, zone_id: str, names: Collection[str]) -> Mapping[str, Observed]:
+        """Return the record sets of names (ListResourceRecordSets).
+
+        Names are asked for in the zone's own order, so that one page serves all names it covers.
+        """
+        found: dict[str, dict[str, RecordSet | None]] = {}
+        wanted = sorted(set(names), key=_zone_order)
+        size = _SMALL_PAGE if len(wanted) == 1 else _PAGE
+        start: dict[str, str] = {}
+        while wanted:
+            start = start or {"StartRecordName": wanted[0] + "."}
+            page = self._page(zone_id, size, start)
+            for listed, kind, record_set in map(_parsed, page["ResourceRecordSets"]):
+                found.setdefault(listed, {})[kind] = record_set
+            if not page["IsTruncated"]:
+                break
+            following = canonical(page["NextRecordName"])
+            wanted = [n for n in wanted if _zone_order(n) >= _zone_order(following)]
+            start = _start_of(page) if wanted[:1] == [following] else {}
+        return {name: found[name] for name in found.keys() & set(names)}
+
+    def read_all(self, zone_id: str) -> Mapping[str, Observed]:
+        """Return the record sets of every name of a zone (ListResourceRecordSets, all pages)."""
+        found: dict[str, dict[str, RecordSet | None]] = {}
+        start: dict[str, str] = {}
+        while True:
+            page = self._page(zone_id, _PAGE, start)
+            for listed, kind, record_set in map(_parsed, page["ResourceRecordSets"]):
+                found.setdefault(listed, {})[kind] = record_set
+            if not page["IsTruncated"]:
+                return found
+            start = _start_of(page)
+
+    def _page(self, zone_id: str, size: int, start: Mapping[str, str]) -> Mapping[str, Any]:
+        with translated():
+            return self._client.list_resource_record_sets(
+                HostedZoneId=zone_id, MaxItems=str(size), **cast("Any", start)
+            )
+
+
+def _start_of(page: Mapping[str, Any]) -> dict[str, str]:
+    """Return the arguments that go on in the middle of a name."""
+    return {
+        key.replace("Next", "Start"): page[key]
+        for key in ("NextRecordName", "NextRecordType", "NextRecordIdentifier")
+        if page.get(key)
+    }
+
+
+def _zone_order(name: str) -> str:
+    """Return the key that Route 53 lists names by: labels reversed, each with its dot."""
+    return ".".join(reversed(name.split("."))) + "."
+
+
+def _parsed(listed: Mapping[str, Any]) -> tuple[str, str, RecordSet | None]:
+    """Return name, type, and the record set where it is a simple one."""
+    name, kind = canonical(listed["Name"]), listed["Type"]
+    if "SetIdentifier" in listed or "AliasTarget" in listed:
+        return name, kind, None
+    values = sorted(record["Value"] for record in listed["ResourceRecords"])
+    return name, kind, RecordSet(listed["TTL"], tuple(values))
+
+
+class Route53ZoneRegistry:
+    """Hosted zones of this account."""
+
+    def __init__(self, client: Route53Client, region: str) -> None:
+        """Take a client, and the Region that the VPCs are in."""
+        self._client = client
+        self._region = region
+
+    def describe(self, zone_id: str) -> Zone:
+        """Return name, visibility and VPCs of a zone (GetHostedZone)."""
+        with translated():
+            answer = self._client.get_hosted_zone(Id=zone_id)
+        return _zone(answer["HostedZone"], answer.get("VPCs", ()))
+
+    def associate(self, zone_id: str, vpc_id: str) -> None:
+        """Associate a private zone with a VPC of this Region (AssociateVPCWithHostedZone)."""
+        with translated():
+            self._client.associate_vpc_with_hosted_zone(
+                HostedZoneId=zone_id,
+                VPC={"VPCId": vpc_id, "VPCRegion": cast("VPCRegionType", self._region)},
+            )
+
+    def create_private(self, name: str, vpc_id: str, reference: str) -> Zone:
+        """Create a private zone, or return the one that the reference made (CreateHostedZone)."""
+        vpcs = frozenset({vpc_id})
+        try:
+            with translated():
+                answer = self._client.create_hosted_zone(
+                    Name=name,
+                    CallerReference=reference,
+                    VPC={"VPCId": vpc_id, "VPCRegion": cast("VPCRegionType", self._region)},
+                )
+        except PermanentError:
+            for zone in self._named(name):
+                if zone["CallerReference"] == reference:
+                    return Zone(_bare(zone["Id"]), name, private=True, vpcs=vpcs)
+            raise
+        return Zone(_bare(answer["HostedZone"]["Id"]), name, private=True, vpcs=vpcs)
+
+    def _named(self, name: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the zones of a name (ListHostedZonesByName: DNSName is only where it starts)."""
+        start: dict[str, str] = {"DNSName": name}
+        while start:
+            with translated():
+                page = self._client.list_hosted_zones_by_name(**cast("Any", start))
+            for zone in page["HostedZones"]:
+                if canonical(zone["Name"]) != name:
+                    return
+                yield zone
+            start = {}
+            if page["IsTruncated"]:
+                start = {"DNSName": page["NextDNSName"], "HostedZoneId": page["NextHostedZoneId"]}
+
+
+def _bare(zone_id: str) -> str:
+    return zone_id.rpartition("/")[2]
+
+
+def _zone(zone: Mapping[str, Any], vpcs: Collection[Mapping[str, Any]]) -> Zone:
+    return Zone(
+        _bare(zone["Id"]),
+        canonical(zone["Name"]),
+        bool(zone.get("Config", {}).get("PrivateZone", False)),
+        frozenset(vpc["VPCId"] for vpc in vpcs),
+    )

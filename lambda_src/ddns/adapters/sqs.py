@@ -1,0 +1,53 @@
+"""SQS: the function's own queue and its dead-letter queue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from ddns.adapters.aws import Clients, translated
+
+_AT_ONCE = 10
+_ATTRIBUTE_VALUE = 1024
+
+
+class SqsQueue:
+    """What the function says to its queues."""
+
+    def __init__(self, clients: Clients, url: str, dead_letter_url: str) -> None:
+        """Take the clients and the URLs of both queues."""
+        self._clients = clients
+        self._url = url
+        self._dead_letter_url = dead_letter_url
+
+    def order_sweep(self) -> None:
+        """Send an order to sweep, zones included (SendMessage)."""
+        body = json.dumps({"action": "sweep", "verify": True})
+        with translated():
+            self._clients.sqs.send_message(QueueUrl=self._url, MessageBody=body)
+
+    def bury(self, body: str, reason: str) -> None:
+        """Send a message to the dead-letter queue with the attribute ``Reason`` (SendMessage)."""
+        text = reason[:_ATTRIBUTE_VALUE] or "unknown"
+        with translated():
+            self._clients.sqs.send_message(
+                QueueUrl=self._dead_letter_url,
+                MessageBody=body,
+                MessageAttributes={"Reason": {"DataType": "String", "StringValue": text}},
+            )
+
+    def retry_soon(self, delays: Mapping[str, int]) -> None:
+        """Show messages again after so many seconds, by receipt handle (ChangeMessageVisibility).
+
+        Best effort: a message that cannot be told comes back after the visibility timeout.
+        """
+        entries = [
+            {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": seconds}
+            for number, (handle, seconds) in enumerate(delays.items())
+        ]
+        for start in range(0, len(entries), _AT_ONCE):
+            with translated():
+                self._clients.sqs.change_message_visibility_batch(
+                    QueueUrl=self._url,
+                    Entries=entries[start : start + _AT_ONCE],  # type: ignore[arg-type]  # plain dicts
+                )

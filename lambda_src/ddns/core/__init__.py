@@ -1,0 +1,1 @@
+"""The decisions, free of input and output: names, record sets, wishes, plans."""

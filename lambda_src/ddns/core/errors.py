@@ -1,0 +1,39 @@
+"""What can go wrong, one class for each way that a caller handles differently."""
+
+from __future__ import annotations
+
+
+class DdnsError(Exception):
+    """Any error that this package raises on purpose."""
+
+
+class InvalidNameError(DdnsError):
+    """A text is not a host name."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        """Keep the text and why it is refused."""
+        super().__init__(f"{text!r} is no host name: {reason}")
+
+
+class BadMessageError(DdnsError):
+    """A message is none that this function understands; trying again cannot help."""
+
+
+class BadSettingsError(DdnsError):
+    """The environment does not hold what the construct writes there."""
+
+
+class ThrottledError(DdnsError):
+    """The service refused for now and changed nothing: rate limit, or a change in progress."""
+
+
+class UnavailableError(DdnsError):
+    """No clear answer came (timeout, connection, 5xx): the call may or may not have worked."""
+
+
+class RejectedError(DdnsError):
+    """Route 53 refused a change batch as a whole; the message lists its reasons."""
+
+
+class PermanentError(DdnsError):
+    """The service refuses and will refuse again: access denied, no such hosted zone."""

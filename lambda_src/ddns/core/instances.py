@@ -1,0 +1,55 @@
+"""What EC2 says of an instance and its VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One EC2 instance as DescribeInstances shows it; None or empty where it has no such thing."""
+
+    id: str
+    state: str
+    launched: str = ""
+    vpc_id: str = ""
+    subnet_id: str = ""
+    zone_of_availability: str = ""
+    private_address: IPv4Address | None = None
+    public_address: IPv4Address | None = None
+    ipv6_address: IPv6Address | None = None
+    private_dns: str = ""
+    public_dns: str = ""
+    tags: Mapping[str, str] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it should have records: any other state than running has none."""
+        return self.state == "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Vpc:
+    """What matters of a VPC.
+
+    Attributes:
+        id: its id.
+        domain_names: the domain names of its DHCP option set, canonical; empty if not asked for.
+        dns_support: whether its resolver answers at all.
+        dns_hostnames: whether its instances get DNS host names.
+    """
+
+    id: str
+    domain_names: tuple[str, ...] = ()
+    dns_support: bool = True
+    dns_hostnames: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """What matters of a subnet: the CIDR block that names a reverse zone."""
+
+    id: str
+    cidr_block: IPv4Network

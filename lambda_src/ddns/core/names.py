@@ -1,0 +1,74 @@
+"""DNS names as the rest of the code trusts them: lower case, A-labels, no trailing dot."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Address, IPv6Address
+
+from ddns.core.errors import InvalidNameError
+
+Address = IPv4Address | IPv6Address
+
+# RFC 1123 section 2.1: letters, digits and inner hyphens, 1 to 63 octets.
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_OCTAL = re.compile(r"\\([0-3][0-7]{2})")
+# RFC 1035 section 2.3.4: 255 octets on the wire are 253 characters of text.
+_MAX_NAME = 253
+
+
+def host_name(text: str) -> str:
+    """Return a host name in canonical form.
+
+    Args:
+        text: a host name as a person writes it: any case, a trailing dot or none, Unicode labels
+            (turned into A-labels by IDNA 2003, the one the standard library has).
+
+    Raises:
+        InvalidNameError: a label is empty, longer than 63 octets or holds other characters than
+            letters, digits and hyphens, or the name is longer than 253 characters.
+    """
+    name = text.strip().removesuffix(".")
+    try:
+        name = name.lower() if name.isascii() else name.encode("idna").decode("ascii").lower()
+    except UnicodeError as err:
+        raise InvalidNameError(text, "it cannot be written in ASCII (IDNA)") from err
+    if not name:
+        raise InvalidNameError(text, "it is empty")
+    if len(name) > _MAX_NAME:
+        raise InvalidNameError(text, f"it is longer than {_MAX_NAME} characters")
+    for label in name.split("."):
+        if not _LABEL.fullmatch(label):
+            raise InvalidNameError(
+                text,
+                f"its label {label!r} is not 1 to 63 letters, digits and inner hyphens",
+            )
+    return name
+
+
+def canonical(text: str) -> str:
+    r"""Return any domain name as this code compares it: ``\052.Example.COM.`` → ``*.example.com``.
+
+    Route 53 answers in lower case, with a trailing dot, and with an octal escape for each
+    character other than a-z, 0-9, hyphen, underscore and dot.
+    """
+    return _OCTAL.sub(lambda found: chr(int(found[1], 8)), text).removesuffix(".").lower()
+
+
+def is_below(name: str, zone: str) -> bool:
+    """Tell whether a canonical name lies in a zone, at a label boundary; the apex does not."""
+    return name.endswith("." + zone)
+
+
+def fully_qualified(name: str) -> str:
+    """Return a canonical name as a record value: with its trailing dot."""
+    return name + "."
+
+
+def reverse_zone(address: IPv4Address, prefix_length: int) -> str:
+    """Return the name of the reverse zone for an address in a subnet of that prefix length.
+
+    The zone ends at the octet boundary at or above the subnet: a /20 or a /16 gives two octets,
+    a /24 or a /28 three.
+    """
+    octets = min(max(prefix_length // 8, 1), 3)
+    return ".".join(reversed(str(address).split(".")[:octets])) + ".in-addr.arpa"

@@ -1,0 +1,128 @@
+"""Zones, record sets, and what the ledger knows of each name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
+
+TYPES = ("A", "AAAA", "CNAME", "PTR")
+"""The record types that are ever written."""
+
+MAX_VALUES = 400
+"""Most values that Route 53 takes in one record set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A hosted zone that may be written to.
+
+    Attributes:
+        id: its hosted zone id, without ``/hostedzone/``.
+        name: its canonical name.
+        private: whether it answers inside VPCs only.
+        vpcs: ids of the VPCs it is associated with, or None where nobody needed to know.
+    """
+
+    id: str
+    name: str
+    private: bool
+    vpcs: frozenset[str] | None = None
+
+
+class NameKey(NamedTuple):
+    """One name in one zone: the unit of ownership, and of a compare-and-swap."""
+
+    zone_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSet:
+    """TTL in seconds and the values, sorted, as they are written in the zone."""
+
+    ttl: int
+    values: tuple[str, ...]
+
+
+RecordSets = Mapping[str, RecordSet]
+"""Record sets of one name by type."""
+
+Observed = Mapping[str, "RecordSet | None"]
+"""What a zone holds for one name, by type; None for an alias or a routing policy."""
+
+NOTHING: RecordSets = MappingProxyType({})
+
+
+class Change(NamedTuple):
+    """One change of a change batch; ``action`` is CREATE or DELETE."""
+
+    action: str
+    name: str
+    type: str
+    record_set: RecordSet
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one owner (an instance id) wants a name to say.
+
+    Attributes:
+        values: the values by record type: A and AAAA, or PTR, or CNAME.
+        since: when the owner first claimed the name, in milliseconds of the epoch.
+        launched: when the owner was launched (ISO 8601), which settles a tie.
+    """
+
+    values: Mapping[str, tuple[str, ...]]
+    since: int
+    launched: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameState:
+    """The ledger's item of one name.
+
+    Attributes:
+        key: zone and name.
+        revision: a token that changes with each write; empty where the ledger has no item.
+        claims: who wants what, by owner.
+        written: the record sets that this deployment is known to have in the zone.
+        intent: the record sets that a writer is about to leave in the zone, None when settled.
+        lease: until when (milliseconds of the epoch) that writer may still be at work.
+    """
+
+    key: NameKey
+    revision: str = ""
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    written: RecordSets = field(default_factory=lambda: NOTHING)
+    intent: RecordSets | None = None
+    lease: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left to remember."""
+        return not self.claims and not self.written and self.intent is None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerState:
+    """The ledger's item of one instance: every name that it may have a claim on."""
+
+    owner: str
+    revision: str = ""
+    names: frozenset[NameKey] = frozenset()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left to remember."""
+        return not self.names
+
+
+class Refusal(NamedTuple):
+    """A planned "no": what was not done for whom, and why."""
+
+    owner: str
+    name: str
+    type: str
+    reason: str

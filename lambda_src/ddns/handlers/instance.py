@@ -1,0 +1,64 @@
+"""Entry point of InstanceDdns."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ddns.adapters import cloudformation
+from ddns.composition import InstanceParts, instance_parts
+from ddns.core.errors import BadMessageError, DdnsError
+from ddns.core.events import parse_instances, parse_sweep
+from ddns.messages import MessageService
+from ddns.settings import InstanceSettings
+from ddns.summary import summary
+
+# What is kept of the time limit, to write down what happened.
+_RESERVE = 10.0
+
+_parts = instance_parts(InstanceSettings.from_environment(os.environ))
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:  # noqa: ANN401 - AWS's
+    """Answer a queue batch, a CloudFormation custom resource, or a direct invocation."""
+    left = context.get_remaining_time_in_millis() / 1000
+    return respond(_parts, event, _parts.clock.now() + max(left - _RESERVE, left / 2))
+
+
+def respond(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dict[str, Any] | None:
+    """Answer an event before ``deadline``, in seconds of the epoch."""
+    if "Records" in event:
+        messages = MessageService(parts.service, parts.queue, parts.report, parts.clock)
+        failed = messages.handle(event["Records"], deadline)
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+    if "ResponseURL" in event:
+        _custom_resource(parts, event)
+        return None
+    return _direct(parts, event, deadline)
+
+
+def _custom_resource(parts: InstanceParts, event: dict[str, Any]) -> None:
+    """Have a sweep done when the stack is created or updated; a deletion leaves all as it is."""
+    reason = None
+    if event["RequestType"] != "Delete":
+        try:
+            parts.queue.order_sweep()
+        except DdnsError as err:
+            reason = f"no sweep could be ordered: {err}"
+    cloudformation.answer(event, reason)
+
+
+def _direct(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dict[str, Any]:
+    if "instances" in event:
+        looks = parse_instances(event["instances"])
+        outcome = parts.service.handle({look.instance_id: False for look in looks}, deadline)
+    elif {"action", "verify", "dry_run"} & event.keys() and event.get("action", "sweep") == "sweep":
+        order = parse_sweep(event)
+        outcome = parts.service.sweep(deadline, verify=order.verify, dry_run=order.dry_run)
+    else:
+        raise BadMessageError(
+            'expected {"action": "sweep"}, {"dry_run": true} or {"instances": ["i-..."]}, '
+            f"got the keys {sorted(event)}"
+        )
+    parts.report.report(outcome)
+    return summary(outcome)

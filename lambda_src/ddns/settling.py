@@ -1,0 +1,383 @@
+"""Making ledger and zones agree with wishes, safely beside other writers and after crashes.
+
+Order of writing: the intent into the ledger, on condition that nobody else wrote since it was read;
+then the change batch; then the settled item. While an intent stands, its lease keeps others off the
+name. A writer that was cut short leaves an intent whose lease runs out: who comes next looks at the
+zone before it decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ddns.applying import Applied, Applier, Fate, Verdict
+from ddns.core.errors import DdnsError
+from ddns.core.plan import NameChange, Plan, Terms, plan
+from ddns.core.policy import Policy, sync
+from ddns.core.records import (
+    NOTHING,
+    Change,
+    NameKey,
+    NameState,
+    Observed,
+    OwnerState,
+    Refusal,
+)
+from ddns.core.wishes import Wish
+from ddns.ports import Clock, Ledger, Recall, Write
+
+# A request that was sent before its sender died may still take effect for a while.
+_LEASE_MARGIN = 60.0
+# Most name changes between two ledger writes, so that a crash leaves few of them in doubt.
+_STRIDE = 2000
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was done, and what was not.
+
+    Attributes:
+        changes: every change that took effect, in order, with its zone's id.
+        removed: how many record sets went for good.
+        refusals: planned "no"s, each once.
+        warnings: what somebody should look at.
+        failed: owners whose wish is not fulfilled yet, with the reason: try again.
+        rejected: owners with a name that Route 53 never takes, with its reason.
+        changed: owners for whom something was written or removed.
+        throttles: how often Route 53 said to come back later.
+        withheld: deletes that the safety valve held back.
+        plan: what would be done, where nothing was to be done.
+    """
+
+    changes: list[tuple[str, Change]] = field(default_factory=list)
+    removed: int = 0
+    refusals: dict[Refusal, None] = field(default_factory=dict)
+    warnings: dict[str, None] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    rejected: dict[str, str] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+    throttles: int = 0
+    withheld: int = 0
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """The settings that planning needs; see ``Terms``."""
+
+    ttl: int
+    policy: Policy = sync
+    adopt: frozenset[str] = frozenset()
+
+
+class Settler:
+    """Fulfils wishes: recall, plan, intend, apply, confirm, until all agree or time is up."""
+
+    def __init__(self, ledger: Ledger, applier: Applier, clock: Clock, deal: Deal) -> None:
+        """Take the ledger, what applies changes, the clock, and the terms."""
+        self._ledger = ledger
+        self._applier = applier
+        self._clock = clock
+        self._deal = deal
+
+    def plan(
+        self,
+        wishes: Iterable[Wish],
+        recall: Recall,
+        observed: Mapping[NameKey, Observed] | None = None,
+        held: frozenset[NameKey] = frozenset(),
+    ) -> Plan:
+        """Plan wishes against items of the ledger."""
+        terms = Terms(
+            self._deal.ttl,
+            self._deal.policy,
+            self._deal.adopt,
+            now=int(self._clock.now() * 1000),
+        )
+        return plan(recall.names, wishes, terms, observed=observed, held=held)
+
+    def settle(
+        self,
+        wishes: Iterable[Wish],
+        outcome: Outcome,
+        deadline: float,
+        *,
+        zone_ids: Collection[str],
+        recall: Recall | None = None,
+        observed: Mapping[NameKey, Observed] | None = None,
+        allow_deletes: bool = True,
+    ) -> None:
+        """Fulfil wishes, one of each owner, before ``deadline`` (epoch seconds).
+
+        Args:
+            wishes: what each owner is to have.
+            outcome: where to note what was done.
+            deadline: when to give up and report the rest as failed.
+            zone_ids: the zones that may be written to; names in others are left as they are.
+            recall: items already read, to begin with; every name in it is planned.
+            observed: what zones hold, if that was read after ``recall`` was.
+            allow_deletes: False to leave alone each name that would lose a record set.
+        """
+        now = _Pass({wish.owner: wish for wish in wishes}, outcome, deadline)
+        now.observed.update(observed or {})
+        attempt = 0
+        while True:
+            now.recall = recall or self._recall(now.pending, zone_ids, outcome)
+            recall = None
+            now.index()
+            planned = self._plan(now)
+            if not allow_deletes:
+                planned = planned.without_deletes()
+            self._execute(planned, now)
+            now = now.next()
+            attempt += 1
+            if not now.pending:
+                return
+            if not self._applier.pause(attempt, deadline):
+                reason = "not settled in time: another writer is at work, or the zone changes"
+                outcome.failed.update(dict.fromkeys(now.pending, reason))
+                return
+
+    def scan(self, zone_ids: Collection[str], outcome: Outcome) -> Recall:
+        """Read the whole ledger, without the names of zones that may not be written to."""
+        return _within(zone_ids, self._ledger.scan(), outcome)
+
+    def _recall(
+        self, pending: Mapping[str, Wish], zone_ids: Collection[str], outcome: Outcome
+    ) -> Recall:
+        """Read the items of owners and their names, in one request where no name is to go."""
+        names = {key for wish in pending.values() for key in wish.names}
+        recall = self._ledger.recall(pending.keys(), names)
+        old = {key for state in recall.owners.values() for key in state.names} - names
+        if old:
+            recall.names.update(self._ledger.recall((), old).names)
+        return _within(zone_ids, recall, outcome)
+
+    def _plan(self, now: _Pass) -> Plan:
+        """Plan; where a look at a zone is needed first, look and plan again."""
+        failed = self._look(now.suspects, now)
+        planned = self.plan(now.pending.values(), now.recall, now.observed, now.held)
+        if planned.unread:
+            failed |= self._look(planned.unread, now)
+            planned = self.plan(now.pending.values(), now.recall, now.observed, now.held)
+        for key, reason in failed.items():
+            now.outcome.failed.update(dict.fromkeys(now.touching(key), reason))
+        for key in planned.busy:
+            now.again |= now.touching(key)
+        now.outcome.refusals.update(dict.fromkeys(planned.refusals))
+        now.outcome.warnings.update(dict.fromkeys(planned.warnings))
+        return planned
+
+    def _look(self, keys: Iterable[NameKey], now: _Pass) -> dict[NameKey, str]:
+        """Read names of zones; return those that could not be read, and why."""
+        by_zone: dict[str, list[NameKey]] = {}
+        for key in sorted(keys):
+            by_zone.setdefault(key.zone_id, []).append(key)
+        failed: dict[NameKey, str] = {}
+        for zone_id, each in by_zone.items():
+            counts = Applied()
+            try:
+                names = [key.name for key in each]
+                found = self._applier.read(counts, zone_id, names, now.deadline)
+            except DdnsError as err:
+                failed.update(dict.fromkeys(each, str(err)))
+            else:
+                now.observed.update({key: found.get(key.name, NOTHING) for key in each})
+            now.outcome.throttles += counts.throttles
+        return failed
+
+    def _execute(self, planned: Plan, now: _Pass) -> None:
+        """Carry a plan out, part by part."""
+        growth = now.grow_owners(planned.names)
+        for start in range(0, len(planned.names), _STRIDE) or (0,):
+            part = now.possible(planned.names[start : start + _STRIDE])
+            lease = max(now.deadline, self._clock.now()) + _LEASE_MARGIN
+            writes = growth + [now.intent(change, int(lease * 1000)) for change in part]
+            ready = now.standing(part, growth, self._write(writes))
+            growth = []
+            applied = self._applier.apply((c for c in ready if c.changes), now.deadline)
+            now.outcome.throttles += applied.throttles
+            confirmed = now.judge(ready, applied)
+            if start + _STRIDE >= len(planned.names):
+                confirmed += now.shrink_owners()
+            now.suspect(confirmed, self._write(confirmed))
+
+    def _write(self, writes: list[Write]) -> Mapping[NameKey | str, str]:
+        return self._ledger.write(writes) if writes else {}
+
+
+def _within(zone_ids: Collection[str], recall: Recall, outcome: Outcome) -> Recall:
+    """Forget names in zones that are no longer listed: nothing may be written there."""
+    others = [key for key in recall.names if key.zone_id not in zone_ids]
+    for key in others:
+        del recall.names[key]
+        reason = f"{key.name} stays in zone {key.zone_id}, which is no longer in hosted_zones"
+        outcome.warnings[reason] = None
+    return recall
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One pass over the pending owners: what is known, what was done, who has to go again."""
+
+    pending: dict[str, Wish]
+    outcome: Outcome
+    deadline: float
+    recall: Recall = field(default_factory=Recall)
+    observed: dict[NameKey, Observed] = field(default_factory=dict)
+    held: frozenset[NameKey] = frozenset()
+    suspects: frozenset[NameKey] = frozenset()
+    again: set[str] = field(default_factory=set)
+    _still_held: set[NameKey] = field(default_factory=set)
+    _new_suspects: set[NameKey] = field(default_factory=set)
+    _grown: set[str] = field(default_factory=set)
+    _lost: set[str] = field(default_factory=set)
+    _revisions: dict[NameKey | str, str] = field(default_factory=dict)
+    _owners: dict[NameKey, set[str]] = field(default_factory=dict)
+
+    def next(self) -> _Pass:
+        """Return the pass over those that have to go again."""
+        given_up = self.outcome.failed.keys() | self.outcome.rejected.keys()
+        pending = {
+            owner: wish
+            for owner, wish in self.pending.items()
+            if owner in self.again and owner not in given_up
+        }
+        return _Pass(
+            pending,
+            self.outcome,
+            self.deadline,
+            observed=self.observed,
+            held=frozenset(self._still_held),
+            suspects=frozenset(self._new_suspects),
+        )
+
+    def index(self) -> None:
+        """Note which pending owners have to do with which name."""
+        for owner, wish in self.pending.items():
+            state = self.recall.owners.get(owner)
+            for key in (*wish.names, *(state.names if state else ())):
+                self._owners.setdefault(key, set()).add(owner)
+        for key, name in self.recall.names.items():
+            self._owners.setdefault(key, set()).update(name.claims.keys() & self.pending.keys())
+
+    def touching(self, key: NameKey) -> set[str]:
+        """Return the pending owners that have to do with a name."""
+        return self._owners.get(key, set())
+
+    def grow_owners(self, changes: Iterable[NameChange]) -> list[Write]:
+        """Return the items of owners that gain names: to be written before the names are."""
+        gained: dict[str, set[NameKey]] = {}
+        for change in changes:
+            for owner in change.claims.keys() & self.pending.keys():
+                gained.setdefault(owner, set()).add(change.key)
+        writes = []
+        for owner, names in sorted(gained.items()):
+            state = self.recall.owners.get(owner) or OwnerState(owner)
+            if not names <= state.names:
+                grown = replace(state, names=state.names | names)
+                self.recall.owners[owner] = grown
+                writes.append(Write(grown))
+                self._grown.add(owner)
+        return writes
+
+    def possible(self, changes: Iterable[NameChange]) -> list[NameChange]:
+        """Return the changes whose owners' items were not lost to another writer."""
+        return [change for change in changes if not change.claims.keys() & self._lost]
+
+    def intent(self, change: NameChange, lease: int) -> Write:
+        """Return the item to write before a change is sent."""
+        return Write(change.intended(lease), frozenset(change.claims.keys() & self._grown))
+
+    def standing(
+        self,
+        changes: Iterable[NameChange],
+        growth: Iterable[Write],
+        written: Mapping[NameKey | str, str],
+    ) -> list[NameChange]:
+        """Return the changes whose intent stands; who has to do with the others goes again."""
+        self._revisions.update(written)
+        for write in growth:
+            if isinstance(write.item, OwnerState) and write.item.owner not in written:
+                self._lost.add(write.item.owner)
+        self.again |= self._lost
+        ready = []
+        for change in changes:
+            if change.key in written:
+                ready.append(change)
+            else:
+                self._lose(change.key)
+        return ready
+
+    def judge(self, ready: Iterable[NameChange], applied: Applied) -> list[Write]:
+        """Note what became of each change; return the items to leave."""
+        writes = []
+        for change in ready:
+            verdict = applied.verdicts[change.key] if change.changes else _LEDGER_ONLY
+            state = self._judge(change, verdict)
+            if verdict.fate is Fate.DOUBTFUL and verdict.observed is not None:
+                self._still_held.add(change.key)
+            elif change.changes:
+                writes.append(Write(replace(state, revision=self._revisions[change.key])))
+            self.recall.names[change.key] = state
+        return writes
+
+    def _judge(self, change: NameChange, verdict: Verdict) -> NameState:
+        """Note one verdict for its owners; return the item that says how things stand."""
+        owners = change.owners | self.touching(change.key)
+        if verdict.fate is Fate.DONE:
+            if change.changes:
+                zone_id = change.key.zone_id
+                self.outcome.changes.extend((zone_id, each) for each in change.changes)
+                self.outcome.removed += change.deletes
+                self.outcome.changed |= owners
+            return change.settled()
+        if verdict.observed is not None:
+            self.observed[change.key] = verdict.observed
+        if verdict.fate is Fate.REJECTED:
+            self._reject(change, verdict.reason, owners)
+        elif verdict.fate in (Fate.STALE, Fate.HELD_BACK) or verdict.observed is not None:
+            self.again |= owners
+        else:
+            reason = f"{verdict.fate.value}: {verdict.reason}"
+            self.outcome.failed.update(dict.fromkeys(owners, reason))
+        return change.doubtful() if verdict.fate is Fate.DOUBTFUL else change.undone()
+
+    def _reject(self, change: NameChange, reason: str, owners: Iterable[str]) -> None:
+        kinds = ", ".join(sorted({each.type for each in change.changes}))
+        for owner in owners:
+            self.outcome.rejected[owner] = reason
+            self.outcome.refusals[Refusal(owner, change.key.name, kinds, reason)] = None
+
+    def shrink_owners(self) -> list[Write]:
+        """Return the items of owners that lose names: to be written after the names are."""
+        writes = []
+        for owner in self.pending:
+            state = self.recall.owners.get(owner)
+            if state is None:
+                continue
+            kept = frozenset(key for key in state.names if self._matters(owner, key))
+            if kept != state.names:
+                revision = self._revisions.get(owner, state.revision)
+                writes.append(Write(OwnerState(owner, revision, kept)))
+        return writes
+
+    def _matters(self, owner: str, key: NameKey) -> bool:
+        """Tell whether an owner claims a name, or what it claimed may still be there."""
+        state = self.recall.names.get(key)
+        return state is not None and (owner in state.claims or state.intent is not None)
+
+    def suspect(self, writes: Iterable[Write], written: Mapping[NameKey | str, str]) -> None:
+        """Note the names whose last write was lost: their lease ran out and others went on."""
+        for write in writes:
+            if isinstance(write.item, NameState) and write.item.key not in written:
+                self._new_suspects.add(write.item.key)
+                self._lose(write.item.key)
+
+    def _lose(self, key: NameKey) -> None:
+        self.observed.pop(key, None)
+        self.again |= self.touching(key)
+
+
+_LEDGER_ONLY = Verdict(Fate.DONE)
