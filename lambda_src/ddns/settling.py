@@ -120,12 +120,13 @@ class Settler:
             allow_deletes: False to leave alone each name that would lose a record set.
         """
         now = _Pass({wish.owner: wish for wish in wishes}, outcome, deadline)
-        now.observed.update(observed or {})
         attempt = 0
         while True:
             now.recall = recall or self._recall(now.pending, zone_ids, outcome)
             recall = None
             now.index()
+            now.learn(observed or {})
+            observed = None
             planned = self._plan(now)
             if not allow_deletes:
                 planned = planned.without_deletes()
@@ -157,10 +158,10 @@ class Settler:
     def _plan(self, now: _Pass) -> Plan:
         """Plan; where a look at a zone is needed first, look and plan again."""
         failed = self._look(now.suspects, now)
-        planned = self.plan(now.pending.values(), now.recall, now.observed, now.held)
+        planned = self.plan(now.pending.values(), now.recall, now.observed(), now.held)
         if planned.unread:
             failed |= self._look(planned.unread, now)
-            planned = self.plan(now.pending.values(), now.recall, now.observed, now.held)
+            planned = self.plan(now.pending.values(), now.recall, now.observed(), now.held)
         for key, reason in failed.items():
             now.outcome.failed.update(dict.fromkeys(now.touching(key), reason))
         for key in planned.busy:
@@ -183,7 +184,7 @@ class Settler:
             except DdnsError as err:
                 failed.update(dict.fromkeys(each, str(err)))
             else:
-                now.observed.update({key: found.get(key.name, NOTHING) for key in each})
+                now.learn({key: found.get(key.name, NOTHING) for key in each})
             now.outcome.throttles += counts.throttles
         return failed
 
@@ -201,7 +202,7 @@ class Settler:
             confirmed = now.judge(ready, applied)
             if start + _STRIDE >= len(planned.names):
                 confirmed += now.shrink_owners()
-            now.suspect(confirmed, self._write(confirmed))
+            now.confirm(confirmed, self._write(confirmed))
 
     def _write(self, writes: list[Write]) -> Mapping[NameKey | str, str]:
         return self._ledger.write(writes) if writes else {}
@@ -225,10 +226,11 @@ class _Pass:
     outcome: Outcome
     deadline: float
     recall: Recall = field(default_factory=Recall)
-    observed: dict[NameKey, Observed] = field(default_factory=dict)
+    learnt: dict[NameKey, tuple[str, Observed]] = field(default_factory=dict)
     held: frozenset[NameKey] = frozenset()
     suspects: frozenset[NameKey] = frozenset()
     again: set[str] = field(default_factory=set)
+    _stale: dict[NameKey, Observed] = field(default_factory=dict)
     _still_held: set[NameKey] = field(default_factory=set)
     _new_suspects: set[NameKey] = field(default_factory=set)
     _grown: set[str] = field(default_factory=set)
@@ -248,7 +250,7 @@ class _Pass:
             pending,
             self.outcome,
             self.deadline,
-            observed=self.observed,
+            learnt=self.learnt,
             held=frozenset(self._still_held),
             suspects=frozenset(self._new_suspects),
         )
@@ -261,6 +263,22 @@ class _Pass:
                 self._owners.setdefault(key, set()).add(owner)
         for key, name in self.recall.names.items():
             self._owners.setdefault(key, set()).update(name.claims.keys() & self.pending.keys())
+
+    def learn(self, observed: Mapping[NameKey, Observed]) -> None:
+        """Note what zones hold, as it was read after the items of the recall."""
+        self.learnt.update({key: (self._revision(key), each) for key, each in observed.items()})
+
+    def observed(self) -> dict[NameKey, Observed]:
+        """Return what is known of zones; what is older than the ledger's item is forgotten."""
+        return {
+            key: each
+            for key, (revision, each) in self.learnt.items()
+            if revision == self._revision(key)
+        }
+
+    def _revision(self, key: NameKey) -> str:
+        state = self.recall.names.get(key)
+        return state.revision if state else ""
 
     def touching(self, key: NameKey) -> set[str]:
         """Return the pending owners that have to do with a name."""
@@ -318,6 +336,7 @@ class _Pass:
             state = self._judge(change, verdict)
             if verdict.fate is Fate.DOUBTFUL and verdict.observed is not None:
                 self._still_held.add(change.key)
+                self.learnt[change.key] = (self._revisions[change.key], verdict.observed)
             elif change.changes:
                 writes.append(Write(replace(state, revision=self._revisions[change.key])))
             self.recall.names[change.key] = state
@@ -334,7 +353,7 @@ class _Pass:
                 self.outcome.changed |= owners
             return change.settled()
         if verdict.observed is not None:
-            self.observed[change.key] = verdict.observed
+            self._stale[change.key] = verdict.observed
         if verdict.fate is Fate.REJECTED:
             self._reject(change, verdict.reason, owners)
         elif verdict.fate in (Fate.STALE, Fate.HELD_BACK) or verdict.observed is not None:
@@ -368,15 +387,19 @@ class _Pass:
         state = self.recall.names.get(key)
         return state is not None and (owner in state.claims or state.intent is not None)
 
-    def suspect(self, writes: Iterable[Write], written: Mapping[NameKey | str, str]) -> None:
-        """Note the names whose last write was lost: their lease ran out and others went on."""
+    def confirm(self, writes: Iterable[Write], written: Mapping[NameKey | str, str]) -> None:
+        """Note which names are settled, and which were lost: their lease ran out before."""
         for write in writes:
-            if isinstance(write.item, NameState) and write.item.key not in written:
-                self._new_suspects.add(write.item.key)
-                self._lose(write.item.key)
+            if not isinstance(write.item, NameState):
+                continue
+            key = write.item.key
+            if key not in written:
+                self._new_suspects.add(key)
+                self._lose(key)
+            elif key in self._stale:
+                self.learnt[key] = (written[key], self._stale[key])
 
     def _lose(self, key: NameKey) -> None:
-        self.observed.pop(key, None)
         self.again |= self.touching(key)
 
 

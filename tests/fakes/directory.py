@@ -24,7 +24,7 @@ class FakeDirectory:
         self.on_call = on_call
         self._launches = 0
 
-    def launch(  # noqa: PLR0913 - what an instance has
+    def launch(
         self,
         instance_id: str,
         tags: Mapping[str, str] | None = None,

@@ -58,7 +58,9 @@ class FakeLedger:
         key = item.key if isinstance(item, NameState) else item.owner
         stored = self.items.get(key)
         void = item.empty and not item.revision
-        if not void and (item.revision != (stored.revision if stored else "") or write.needs & lost):
+        if not void and (
+            item.revision != (stored.revision if stored else "") or write.needs & lost
+        ):
             if isinstance(key, str) and not isinstance(item, NameState):
                 lost.add(key)
             return

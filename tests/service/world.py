@@ -29,7 +29,7 @@ BUDGET = 60.0
 class World:
     """Fakes of every service, and an InstanceService on them."""
 
-    def __init__(self, *, chunk: int = 100, **settings: Any) -> None:
+    def __init__(self, *, chunk: int = 100, **settings: Any) -> None:  # noqa: ANN401 - of InstanceSettings
         self.clock = FakeClock()
         self.route53 = FakeRoute53()
         self.ledger = FakeLedger(chunk=chunk)
@@ -70,7 +70,7 @@ class World:
             Route53ZoneRegistry(self.route53, "us-east-1"),  # type: ignore[arg-type]  # the same
         )
 
-    def reconfigure(self, **settings: Any) -> None:
+    def reconfigure(self, **settings: Any) -> None:  # noqa: ANN401 - of InstanceSettings
         """Deploy with other settings."""
         self.settings = replace(self.settings, **settings)
         self.service = self.worker()
@@ -91,6 +91,10 @@ class World:
             (name.removesuffix("."), kind): set(values)
             for (name, kind), (_, values) in self.route53.records(zone_id).items()
         }
+
+    def reset_failures(self) -> None:
+        """Let Route 53 answer again."""
+        self.route53._failures.clear()
 
     def observe(self, hook: Callable[[str, str], None] | None) -> None:
         """Call ``hook`` before and after each request to any service."""

@@ -133,10 +133,6 @@ class _Draft:
     busy: set[NameKey] = field(default_factory=set)
     refused: set[tuple[str, NameKey]] = field(default_factory=set)
 
-    def refuse(self, owner: str, key: NameKey, kind: str, reason: str) -> None:
-        self.refusals.append(Refusal(owner, key.name, kind, reason))
-        self.refused.add((owner, key))
-
 
 def plan(
     states: Mapping[NameKey, NameState],
@@ -231,10 +227,8 @@ def _plan_name(
             old = state.claims.get(owner)
             since = old.since if old else terms.now
             claims[owner] = Claim(values, since, wishes[owner].launched)
-    claims = _permitted(draft, state.key, claims, ground)
+    claims, desired, released = _permit(draft, state.key, claims, ground)
     draft.refused |= {(owner, state.key) for owner in wanted if owner not in claims}
-    desired = record_sets(claims, terms.ttl)
-    released = ground.changed_by_others - set(desired)
     ours = {kind: rrset for kind, rrset in ground.ours.items() if kind not in released}
     result = _result(ours, desired, terms.policy)
     changes = tuple(_changes(state.key.name, ours, result))
@@ -244,7 +238,7 @@ def _plan_name(
             f"{state.key.name} {kind} was changed by somebody else: left as it is"
             for kind in sorted(released)
         )
-        owners = frozenset(o for o in wishes if o in wanted or o in state.claims)
+        owners = frozenset((wanted.keys() | state.claims.keys()) & wishes.keys())
         targets = frozenset(_targets(wanted))
         draft.names.append(NameChange(known, claims, changes, result, owners, targets))
 
@@ -300,8 +294,34 @@ def _order(item: tuple[str, Claim]) -> tuple[int, str, str]:
     return claim.since, claim.launched, owner
 
 
-def _permitted(
+def _permit(
     draft: _Draft, key: NameKey, claims: Mapping[str, Claim], ground: _Ground
+) -> tuple[dict[str, Claim], dict[str, RecordSet], set[str]]:
+    """Refuse the claims that cannot be; return the others, what they add up to, and what is let go.
+
+    Let go are record sets that others changed and nobody wants: from then on they are foreign, and
+    may rule out a claim that was permitted without them.
+    """
+    released: set[str] = set()
+    while True:
+        refusals: list[Refusal] = []
+        foreign = ground.foreign | released
+        kept = set() if draft.terms.policy is sync else set(ground.ours) - released
+        permitted = _permitted(key, claims, foreign, kept, refusals)
+        desired = record_sets(permitted, draft.terms.ttl)
+        more = ground.changed_by_others - desired.keys() - released
+        if not more:
+            draft.refusals.extend(refusals)
+            return permitted, desired, released
+        released |= more
+
+
+def _permitted(
+    key: NameKey,
+    claims: Mapping[str, Claim],
+    foreign: frozenset[str],
+    kept: set[str],
+    refusals: list[Refusal],
 ) -> dict[str, Claim]:
     """Return the claims, in order of age, without those that cannot be; each of these is refused.
 
@@ -309,26 +329,24 @@ def _permitted(
     came second.
     """
     permitted: dict[str, Claim] = {}
-    taken: set[str] = set(ground.foreign)
-    if draft.terms.policy is not sync:
-        taken |= set(ground.ours)
+    taken = foreign | kept
     for owner, claim in sorted(claims.items(), key=_order):
         values: dict[str, tuple[str, ...]] = {}
         for kind, each in claim.values.items():
-            reason = _clash(kind, taken, ground.foreign)
+            reason = _clash(kind, taken, foreign)
             if reason:
-                draft.refuse(owner, key, kind, reason)
+                refusals.append(Refusal(owner, key.name, kind, reason))
             else:
                 values[kind] = each
         if values:
-            taken |= set(values)
+            taken |= values.keys()
             permitted[owner] = (
                 claim if len(values) == len(claim.values) else replace(claim, values=values)
             )
     return permitted
 
 
-def _clash(kind: str, taken: set[str], foreign: frozenset[str]) -> str | None:
+def _clash(kind: str, taken: frozenset[str], foreign: frozenset[str]) -> str | None:
     """Return why a record set of a type cannot be where others are, or None."""
     if kind in foreign:
         return "a record set that was not written by this deployment exists"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from ddns.core.names import Address, canonical, fully_qualified, host_name, is_b
 from ddns.core.records import NameKey, Refusal, Zone
 
 UNKNOWN_VPC = Vpc("")
+_FIELD = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,12 +245,10 @@ class _Wishing:
     def _from_template(self) -> str:
         """Fill the template; empty where a field that it uses has no value."""
         fields = template_fields(self._instance, self._rules.region)
-        text = self._rules.template
-        for key, value in fields.items():
-            if "{" + key + "}" in text and not value:
-                return ""
-            text = text.replace("{" + key + "}", value)
-        return text
+        used = _FIELD.findall(self._rules.template)
+        if not all(fields.get(key) for key in used):
+            return ""
+        return _FIELD.sub(lambda found: fields[found[1]], self._rules.template)
 
     def _add_host(self, zone: Zone) -> None:
         """Add the address records of one zone, and PTR records for a private one."""

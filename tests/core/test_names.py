@@ -1,0 +1,107 @@
+"""DNS names: what is taken, what is refused, and in which form it goes on."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ddns.core.errors import InvalidNameError
+from ddns.core.names import canonical, fully_qualified, host_name, is_below, reverse_zone
+
+_LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)
+_NAMES = st.lists(_LABELS, min_size=1, max_size=5).map(".".join).filter(lambda n: len(n) <= 253)
+
+
+@given(_NAMES)
+def test_a_canonical_host_name_is_left_as_it_is(name: str) -> None:
+    assert host_name(name) == name
+    assert host_name(host_name(name).upper() + ".") == name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        ("WWW.Example.COM.", "www.example.com"),
+        (" web-1.example.com ", "web-1.example.com"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("1.example.com", "1.example.com"),
+        ("a" * 63 + ".example", "a" * 63 + ".example"),
+    ),
+)
+def test_a_host_name_as_people_write_it_becomes_canonical(text: str, expected: str) -> None:
+    assert host_name(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    (
+        ("", "it is empty"),
+        (".", "it is empty"),
+        ("a..b", "label ''"),
+        ("-a.example", "label '-a'"),
+        ("a-.example", "label 'a-'"),
+        ("a_b.example", "label 'a_b'"),
+        ("*.example", "label '\\*'"),
+        ("web server.example", "label 'web server'"),
+        ("a" * 64 + ".example", "not 1 to 63"),
+        (".".join(["a" * 60] * 5), "longer than 253"),
+        ("ü" * 70 + ".example", "IDNA"),
+        ("x\n.example", "label"),
+    ),
+)
+def test_what_is_no_host_name_is_refused_with_its_reason(text: str, reason: str) -> None:
+    with pytest.raises(InvalidNameError, match=reason):
+        host_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        ("\\052.Example.COM.", "*.example.com"),
+        ("a\\040b.example.", "a b.example"),
+        ("plain.example", "plain.example"),
+        ("\\400.example", "\\400.example"),
+    ),
+)
+def test_names_as_route_53_returns_them_are_decoded(text: str, expected: str) -> None:
+    assert canonical(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "zone", "expected"),
+    (
+        ("a.example.com", "example.com", True),
+        ("a.b.example.com", "example.com", True),
+        ("example.com", "example.com", False),
+        ("evilexample.com", "example.com", False),
+        ("example.com", "a.example.com", False),
+    ),
+)
+def test_a_name_is_in_a_zone_at_a_label_boundary_only(
+    name: str, zone: str, *, expected: bool
+) -> None:
+    assert is_below(name, zone) is expected
+
+
+@pytest.mark.parametrize(
+    ("prefix", "zone"),
+    (
+        (8, "10.in-addr.arpa"),
+        (15, "10.in-addr.arpa"),
+        (16, "20.10.in-addr.arpa"),
+        (20, "20.10.in-addr.arpa"),
+        (24, "30.20.10.in-addr.arpa"),
+        (28, "30.20.10.in-addr.arpa"),
+        (32, "30.20.10.in-addr.arpa"),
+        (4, "10.in-addr.arpa"),
+    ),
+)
+def test_a_reverse_zone_ends_at_the_octet_above_the_subnet(prefix: int, zone: str) -> None:
+    assert reverse_zone(IPv4Address("10.20.30.40"), prefix) == zone
+
+
+def test_a_record_value_has_the_trailing_dot() -> None:
+    assert fully_qualified("a.example.com") == "a.example.com."
