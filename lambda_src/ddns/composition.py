@@ -37,7 +37,7 @@ def instance_parts(settings: InstanceSettings, clients: Clients | None = None) -
         instance_service(
             settings,
             clock,
-            Ec2InstanceDirectory(clients.ec2, clock, with_dhcp=settings.rules.use_dhcp_domain),
+            Ec2InstanceDirectory(clients.ec2, clock),
             DynamoDbLedger(clients.dynamodb, settings.table, clock),
             Route53RecordStore(clients.route53),
             Route53ZoneRegistry(clients.route53, settings.region),

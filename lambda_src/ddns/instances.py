@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from ddns.core.errors import DdnsError
 from ddns.core.instances import Instance, Vpc
 from ddns.core.records import NOTHING, NameKey, Observed
-from ddns.core.wishes import UNKNOWN_VPC, Rules, Wish, Zones, wish
+from ddns.core.wishes import UNKNOWN_VPC, Rules, Wish, Zones, goes_by_domain, wish
 from ddns.ports import InstanceDirectory, Recall, RecordStore
 from ddns.settling import Outcome, Settler
 from ddns.zones import ZoneKeeper
@@ -140,7 +141,7 @@ class InstanceService:
     ) -> list[Wish]:
         """Return the wish of each instance; zones are made ready for them."""
         running = [instance for instance in instances if instance.running]
-        vpcs = self._directory.vpcs({each.vpc_id for each in running if each.vpc_id})
+        vpcs = self._vpcs(running)
         wishes = list(self._evaluate(instances, vpcs, self._keeper.zones()))
         if not dry_run and self._keeper.prepare(running, wishes, self._directory, outcome):
             wishes = list(self._evaluate(instances, vpcs, self._keeper.zones()))
@@ -148,6 +149,14 @@ class InstanceService:
             outcome.refusals.update(dict.fromkeys(each.refusals))
             outcome.warnings.update(dict.fromkeys(each.warnings))
         return wishes
+
+    def _vpcs(self, running: Iterable[Instance]) -> dict[str, Vpc]:
+        """Return the VPCs of instances, with DHCP domains where an instance goes by one."""
+        placed = [each for each in running if each.vpc_id]
+        by_domain = {each.vpc_id for each in placed if goes_by_domain(each, self._rules)}
+        domains = self._directory.domains(by_domain) if by_domain else {}
+        vpcs = self._directory.vpcs({each.vpc_id for each in placed})
+        return {key: replace(vpc, domain_names=domains.get(key, ())) for key, vpc in vpcs.items()}
 
     def _evaluate(
         self, instances: Iterable[Instance], vpcs: Mapping[str, Vpc], zones: Zones

@@ -127,7 +127,11 @@ class InstanceDirectory(Protocol):
         ...
 
     def vpcs(self, ids: Collection[str]) -> Mapping[str, Vpc]:
-        """Return VPCs with their DNS settings and DHCP domain."""
+        """Return VPCs with their DNS settings, without their DHCP domains."""
+        ...
+
+    def domains(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the domain names of VPCs' DHCP option sets."""
         ...
 
     def subnets(self, ids: Collection[str]) -> Mapping[str, Subnet]:

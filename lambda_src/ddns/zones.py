@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ddns.core.errors import DdnsError
+from ddns.core.errors import DdnsError, NoSuchZoneError
 from ddns.core.instances import Instance
 from ddns.core.names import is_below, reverse_zone
 from ddns.core.records import Zone
@@ -58,11 +58,13 @@ class ZoneKeeper:
         self._clock = clock
         self._duties = duties
         self._zones: dict[str, Zone] = {}
+        self._missing: dict[str, None] = {}
         self._known_until = float("-inf")
 
     def zones(self) -> Zones:
         """Return the zones as they are known."""
         if self._clock.now() >= self._known_until:
+            self._missing = {}
             self._zones = {zone.id: zone for zone in self._find_out()}
             self._known_until = self._clock.now() + _FRESH_FOR
         return Zones(self._zones.values())
@@ -77,10 +79,13 @@ class ZoneKeeper:
         for zone in self._listed:
             ambiguous = names.count(zone.name) > 1
             associates = self._duties.associate and zone.private is not False
-            if zone.private is None or ambiguous or associates:
-                yield replace(self._registry.describe(zone.id), name=zone.name)
-            else:
+            if zone.private is not None and not ambiguous and not associates:
                 yield Zone(zone.id, zone.name, zone.private)
+                continue
+            try:
+                yield replace(self._registry.describe(zone.id), name=zone.name)
+            except NoSuchZoneError as err:
+                self._missing[f"{zone.name} of hosted_zones is missing: {err}"] = None
         if self._duties.create_reverse:
             yield from self._ledger.zones()
 
@@ -99,6 +104,7 @@ class ZoneKeeper:
             Whether there are zones now that there were not before.
         """
         before = len(self._zones)
+        outcome.warnings.update(self._missing)
         by_owner = {wish.owner: wish for wish in wishes}
         for instance in instances:
             for zone in self._private_zones(by_owner[instance.id]):
@@ -130,7 +136,10 @@ class ZoneKeeper:
             and (zone.id in listed or instance.vpc_id in (zone.vpcs or ()))
             for zone in self._zones.values()
         )
-        return not covered and bool(self._private_zones(wish))
+        return not covered and any(
+            self._zones[key.zone_id].private and any(want.type == "A" for want in wants)
+            for key, wants in wish.names.items()
+        )
 
     def _associate(self, zone: Zone, vpc_id: str, outcome: Outcome) -> None:
         if not self._duties.associate or zone.vpcs is None or vpc_id in zone.vpcs:

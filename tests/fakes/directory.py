@@ -78,6 +78,9 @@ class FakeDirectory:
     def vpcs(self, ids: Collection[str]) -> Mapping[str, Vpc]:
         return {each: self.vpcs_known[each] for each in ids}
 
+    def domains(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        return {each: self.vpcs_known[each].domain_names for each in ids}
+
     def subnets(self, ids: Collection[str]) -> Mapping[str, Subnet]:
         return {each: self.subnets_known[each] for each in ids if each in self.subnets_known}
 

@@ -11,7 +11,13 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ddns.core.errors import PermanentError, RejectedError, ThrottledError, UnavailableError
+from ddns.core.errors import (
+    NoSuchZoneError,
+    PermanentError,
+    RejectedError,
+    ThrottledError,
+    UnavailableError,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -53,7 +59,9 @@ class Clients:
         # Retries of Route 53 are the applier's: it counts them, keeps to the time budget, and has
         # to know whether an earlier attempt may have worked.
         once = Config(
-            connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 1}
+            connect_timeout=3,
+            read_timeout=10,
+            retries={"mode": "standard", "total_max_attempts": 1},
         )
         self.ec2: EC2Client = self._session.client("ec2", config=patient)
         self.dynamodb: DynamoDBClient = self._session.client("dynamodb", config=patient)
@@ -74,6 +82,7 @@ def translated() -> Iterator[None]:
         ThrottledError: the service said to come back later.
         UnavailableError: no answer, or a server error: the call may have worked.
         RejectedError: Route 53 refused a change batch.
+        NoSuchZoneError: there is no such hosted zone.
         PermanentError: any other refusal.
     """
     try:
@@ -90,4 +99,6 @@ def _error(response: Any) -> type[Exception]:  # noqa: ANN401 - botocore's untyp
         return ThrottledError
     if response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
         return UnavailableError
+    if code == "NoSuchHostedZone":
+        return NoSuchZoneError
     return RejectedError if code in _REJECTED else PermanentError

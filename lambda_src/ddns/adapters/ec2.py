@@ -23,12 +23,12 @@ _FRESH_FOR = 900.0
 class Ec2InstanceDirectory:
     """Instances of one Region; what is said of VPCs is remembered for a quarter of an hour."""
 
-    def __init__(self, client: EC2Client, clock: Clock, *, with_dhcp: bool) -> None:
-        """Take a client, a clock, and whether anybody wants to know DHCP domains."""
+    def __init__(self, client: EC2Client, clock: Clock) -> None:
+        """Take a client and a clock."""
         self._client = client
         self._clock = clock
-        self._with_dhcp = with_dhcp
         self._vpcs: dict[str, tuple[float, Vpc]] = {}
+        self._domains: dict[str, tuple[float, tuple[str, ...]]] = {}
 
     def describe(self, ids: Collection[str]) -> Mapping[str, Instance]:
         """Return the instances that exist (DescribeInstances by filter: no id is an error)."""
@@ -51,24 +51,26 @@ class Ec2InstanceDirectory:
                     yield from map(_instance, reservation["Instances"])
 
     def vpcs(self, ids: Collection[str]) -> Mapping[str, Vpc]:
-        """Return VPCs with their DNS settings and DHCP domain.
-
-        DescribeVpcAttribute twice for each VPC; DescribeVpcs and DescribeDhcpOptions once for all,
-        where DHCP domains are wanted.
-        """
+        """Return VPCs with their DNS settings (DescribeVpcAttribute, twice for each)."""
         now = self._clock.now()
-        unknown = [each for each in ids if self._vpcs.get(each, (0.0,))[0] <= now]
-        if unknown:
-            domains = self._dhcp_domains(unknown) if self._with_dhcp else {}
-            for vpc_id in unknown:
+        for vpc_id in sorted(ids):
+            if self._vpcs.get(vpc_id, (0.0,))[0] <= now:
                 vpc = Vpc(
                     vpc_id,
-                    domains.get(vpc_id, ()),
-                    self._attribute(vpc_id, "enableDnsSupport"),
-                    self._attribute(vpc_id, "enableDnsHostnames"),
+                    dns_support=self._attribute(vpc_id, "enableDnsSupport"),
+                    dns_hostnames=self._attribute(vpc_id, "enableDnsHostnames"),
                 )
                 self._vpcs[vpc_id] = (now + _FRESH_FOR, vpc)
         return {each: self._vpcs[each][1] for each in ids}
+
+    def domains(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the domain names of DHCP option sets (DescribeVpcs and DescribeDhcpOptions)."""
+        now = self._clock.now()
+        unknown = [each for each in ids if self._domains.get(each, (0.0,))[0] <= now]
+        if unknown:
+            found = self._dhcp_domains(unknown)
+            self._domains.update({e: (now + _FRESH_FOR, found.get(e, ())) for e in unknown})
+        return {each: self._domains[each][1] for each in ids}
 
     def _attribute(self, vpc_id: str, name: str) -> bool:
         with translated():

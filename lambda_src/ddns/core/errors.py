@@ -36,4 +36,8 @@ class RejectedError(DdnsError):
 
 
 class PermanentError(DdnsError):
-    """The service refuses and will refuse again: access denied, no such hosted zone."""
+    """The service refuses for a reason that waiting does not mend, such as access denied."""
+
+
+class NoSuchZoneError(PermanentError):
+    """The hosted zone does not exist (any more)."""

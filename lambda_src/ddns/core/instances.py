@@ -36,7 +36,7 @@ class Vpc:
 
     Attributes:
         id: its id.
-        domain_names: the domain names of its DHCP option set, canonical; empty if not asked for.
+        domain_names: the domain names of its DHCP option set, canonical; empty if nobody asked.
         dns_support: whether its resolver answers at all.
         dns_hostnames: whether its instances get DNS host names.
     """

@@ -109,6 +109,20 @@ def _within(name: str, zone: str) -> bool:
     return name == zone or is_below(name, zone)
 
 
+def _tag_values(instance: Instance, key: str) -> set[str]:
+    """Return the value of the tag of exactly this key, else those of other spellings of it."""
+    tags = instance.tags or {}
+    if key in tags:
+        return {tags[key].strip()}
+    return {value.strip() for found, value in tags.items() if found.lower() == key.lower()}
+
+
+def goes_by_domain(instance: Instance, rules: Rules) -> bool:
+    """Tell whether the DHCP domain of an instance's VPC matters for its wish."""
+    tagged = any(_tag_values(instance, rules.tags.zone))
+    return rules.use_dhcp_domain and instance.running and not tagged
+
+
 # What a running instance wants, by what it has; any other state wants nothing.
 #
 # | instance has                 | listed private zone                | listed public zone         |
@@ -170,14 +184,11 @@ class _Wishing:
 
     def _tag(self, key: str) -> str:
         """Return the value of a tag, its key compared whole and in any case; else empty."""
-        tags = self._instance.tags or {}
-        if key in tags:
-            return tags[key].strip()
-        values = {value.strip() for found, value in tags.items() if found.lower() == key.lower()}
+        values = _tag_values(self._instance, key)
         if len(values) > 1:
             self._refuse("", "", f"several tags spell {key!r} in other cases, with other values")
             return ""
-        return values.pop() if values else ""
+        return "".join(values)
 
     def _host_zones(self) -> list[Zone]:
         """Return the zones for the address records."""

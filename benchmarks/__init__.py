@@ -1,0 +1,1 @@
+"""What InstanceDdns costs in requests, start-up and memory: counts and ratios, no stop-watch."""
