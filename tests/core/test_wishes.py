@@ -252,10 +252,12 @@ def test_unicode_values_become_a_labels() -> None:
 @pytest.mark.parametrize(
     ("tags", "reason"),
     (
-        ({"ZONE": "nowhere.test"}, "the ZONE tag names no zone in hosted_zones"),
-        ({"ZONE": "sub.example.com"}, "the ZONE tag names no zone in hosted_zones"),
-        ({"CNAME": "www.nowhere.test"}, "the CNAME tag is in no zone of hosted_zones"),
-        ({"CNAME": "evilexample.com"}, "the CNAME tag is in no zone of hosted_zones"),
+        ({"ZONE": "nowhere.test"}, "the ZONE tag names no forward zone in hosted_zones"),
+        ({"ZONE": "sub.example.com"}, "the ZONE tag names no forward zone in hosted_zones"),
+        ({"ZONE": "10.in-addr.arpa"}, "the ZONE tag names no forward zone in hosted_zones"),
+        ({"CNAME": "x.10.in-addr.arpa"}, "the CNAME tag is in no forward zone of hosted_zones"),
+        ({"CNAME": "www.nowhere.test"}, "the CNAME tag is in no forward zone of hosted_zones"),
+        ({"CNAME": "evilexample.com"}, "the CNAME tag is in no forward zone of hosted_zones"),
         ({"CNAME": "no good.example.com"}, "is no host name"),
         ({"CNAME": "example.com"}, "it is the zone apex"),
         ({"ZONE": "example.com", "HOSTNAME": "example.com"}, "it is the zone apex"),

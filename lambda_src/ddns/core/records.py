@@ -30,6 +30,11 @@ class Zone:
     private: bool
     vpcs: frozenset[str] | None = None
 
+    @property
+    def reverse(self) -> bool:
+        """Whether it is for PTR records, and takes no others."""
+        return self.name.endswith((".in-addr.arpa", ".ip6.arpa"))
+
 
 class NameKey(NamedTuple):
     """One name in one zone: the unit of ownership, and of a compare-and-swap."""

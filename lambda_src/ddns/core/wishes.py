@@ -80,6 +80,14 @@ class Zones:
         """Iterate over the zones."""
         return iter(self._zones)
 
+    def forward(self) -> Zones:
+        """Return the zones that take host names."""
+        return Zones(zone for zone in self._zones if not zone.reverse)
+
+    def reverse(self) -> Zones:
+        """Return the zones that take PTR records."""
+        return Zones(zone for zone in self._zones if zone.reverse)
+
     def named(self, name: str, *, private: bool, vpc_id: str) -> Zone | None:
         """Return the zone of exactly that name and visibility.
 
@@ -151,7 +159,8 @@ class _Wishing:
     def __init__(self, instance: Instance, vpc: Vpc, zones: Zones, rules: Rules) -> None:
         self._instance = instance
         self._vpc = vpc
-        self._zones = zones
+        self._zones = zones.forward()
+        self._reverse = zones.reverse()
         self._rules = rules
         self._names: dict[NameKey, tuple[Wanted, ...]] = {}
         self._host_keys: dict[bool, NameKey] = {}
@@ -204,7 +213,7 @@ class _Wishing:
     def _tagged_zones(self, name: str) -> list[Zone]:
         if not self._zones.knows(name):
             key = self._rules.tags.zone
-            self._refuse(name, "A", f"the {key} tag names no zone in hosted_zones")
+            self._refuse(name, "A", f"the {key} tag names no forward zone in hosted_zones")
             return []
         found = [self._named(name, private=True), self._named(name, private=False)]
         zones = [zone for zone in found if zone]
@@ -285,7 +294,8 @@ class _Wishing:
 
     def _add_pointer(self, address: Address, target: NameKey) -> None:
         pointer = address.reverse_pointer
-        zone = self._holding(pointer, private=True)
+        vpc_id = self._instance.vpc_id
+        zone = self._reverse.holding(pointer, private=True, vpc_id=vpc_id)
         if zone is not None and zone.name != pointer:
             wanted = Wanted("PTR", (fully_qualified(target.name),), target)
             self._names[NameKey(zone.id, pointer)] = (wanted,)
@@ -304,7 +314,7 @@ class _Wishing:
         held = [zone for zone in zones if zone]
         if not held:
             key = self._rules.tags.cname
-            self._refuse(name, "CNAME", f"the {key} tag is in no zone of hosted_zones")
+            self._refuse(name, "CNAME", f"the {key} tag is in no forward zone of hosted_zones")
         reasons = [reason for zone in held if (reason := self._add_cname_in(zone, name))]
         if len(reasons) == len(held):
             for reason in reasons:
