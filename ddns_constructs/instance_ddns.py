@@ -1,0 +1,501 @@
+"""EC2 instances get DNS records while they run, and lose them when they stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import CustomResource, Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from ddns_constructs import _instance_policy as policy
+from ddns_constructs import _instance_rules as rules
+from ddns_constructs._function import define_function
+from ddns_constructs._instance_alarms import InstanceDdnsAlarms, define_alarms
+from ddns_constructs._instance_settings import (
+    PARTITION_KEY,
+    InstanceSettings,
+    RecordPolicy,
+    ReverseZones,
+    TagKeys,
+)
+from ddns_constructs._queue_target import QueueTarget, allow_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_route53 as route53
+    from aws_cdk import aws_sns as sns
+
+_METRIC_NAMESPACE = "DdnsConstructs"
+_HANDLER = "ddns.handlers.instance.handler"
+
+_TIMEOUT_SECONDS = 120
+# AWS asks for six times the function's timeout, plus the batching window.
+_VISIBILITY_TIMEOUT_FACTOR = 6
+_MAX_RECEIVE_COUNT = 8
+_BATCH_SIZE = 1_000
+_BATCH_SIZE_WITHOUT_WINDOW = 10
+# The fewest that SQS takes. Reserved concurrency 1 would lose good messages to the
+# dead-letter queue; the runtime is safe with two writers.
+_MAX_CONCURRENCY = 2
+# A deployment whose function cannot even answer fails after this, not after CDK's hour.
+_FIRST_SWEEP_TIMEOUT_SECONDS = 300
+
+
+class InstanceDdns(Construct):
+    """Dynamic DNS for the EC2 instances of this account and Region.
+
+    A running instance with a `ZONE` tag, or in a VPC whose DHCP options name a listed zone, gets
+    A and AAAA records there and PTR records in the reverse zone that covers its addresses; a
+    `CNAME` tag gives it an alias. When it stops, its records go. A record that this construct
+    did not write is never changed.
+
+    It defines three EventBridge rules, a queue with a dead-letter queue, a Lambda function with
+    its role and log group, and a DynamoDB table on demand: all billed by use, next to nothing
+    while no instance changes.
+
+    Deleting the stack leaves the records in the zones: stop the instances first, or delete the
+    records afterwards.
+
+    Args:
+        scope: Where to define it.
+        id: Its name within the scope.
+        hosted_zones: The zones to write to: public, private, reverse. No tag reaches a zone that
+            is not listed. Of nested zones the one with the longest name is used.
+        ttl: How long resolvers keep a record. Short times make changes visible sooner and cost
+            more queries. Default: 60 seconds.
+        tags: The keys of the instance tags that are read. Default: `ZONE`, `CNAME`, `HOSTNAME`.
+        host_name: The template of host names, with the fields `{private_dns}` (its first label,
+            such as ip-10-0-0-5), `{instance_id}`, `{name}` (the Name tag), `{az}`, `{region}`,
+            `{vpc_id}` and `{address}` (such as 10-0-0-5). Default: `{private_dns}`.
+        use_dhcp_domain: Whether an instance without `ZONE` tag is registered in the listed
+            private zone that the DHCP options of its VPC name as domain. Default: it is.
+        reverse_zones: Where PTR records go. Default: into listed reverse zones only.
+        associate_vpcs: Whether a listed private zone is associated with the VPC of an instance
+            that is registered in it. That changes how the whole VPC resolves the zone's names,
+            and nothing here takes it back. Default: it is not.
+        record_policy: Which changes are made to owned records. Default: all of them, so the zone
+            follows the instances.
+        adopt: Full names of existing record sets that may be taken over; they are then changed
+            and deleted like owned ones. Default: none, foreign records are left alone.
+        max_deletes: The safety valve. A run that would delete more record sets than this deletes
+            none and counts `DeletesWithheld`. Default: 100.
+        sweep_interval: How often all instances are compared with all records, which heals lost
+            events and changes by other hands. Default: every hour.
+        batching_window: How long events are collected, so that many changes become one request;
+            every record is later by as much. Zero handles events at once, ten at a time.
+            Default: 1 second.
+        table: The ledger: a table of your own with the string partition key `pk` and no sort
+            key, for this construct alone. It is used as it is. Default: a table is defined, on
+            demand and with point-in-time recovery.
+        encryption_key: A KMS key for the table and the queues, billed by KMS. The policy of an
+            imported key must let this account's IAM policies decide, and `events.amazonaws.com`
+            use it. Default: keys that AWS owns.
+        removal_policy: What becomes of the table when it leaves the stack. Without its ledger the
+            construct takes its own records for foreign ones. Default: the table is retained.
+        log_retention: How long logs are kept, while the stack exists. Default: one month.
+        memory_size: The function's memory in MiB; its share of a processor grows with it.
+            Default: 256 MiB.
+
+    Raises:
+        ValueError: Arguments are wrong; the text lists all that are.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        hosted_zones: Sequence[route53.IHostedZone],
+        ttl: Duration | None = None,
+        tags: TagKeys | None = None,
+        host_name: str = "{private_dns}",
+        use_dhcp_domain: bool = True,
+        reverse_zones: ReverseZones = ReverseZones.LISTED,
+        associate_vpcs: bool = False,
+        record_policy: RecordPolicy = RecordPolicy.SYNC,
+        adopt: Sequence[str] = (),
+        max_deletes: int = 100,
+        sweep_interval: Duration | None = None,
+        batching_window: Duration | None = None,
+        table: dynamodb.ITable | None = None,
+        encryption_key: kms.IKey | None = None,
+        removal_policy: RemovalPolicy | None = None,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        memory_size: int = 256,
+    ) -> None:
+        # Before super().__init__: raising after it would leave the id taken.
+        settings = InstanceSettings.check(
+            hosted_zones=hosted_zones,
+            ttl=ttl,
+            tags=tags or TagKeys(),
+            host_name=host_name,
+            use_dhcp_domain=use_dhcp_domain,
+            reverse_zones=reverse_zones,
+            associate_vpcs=associate_vpcs,
+            record_policy=record_policy,
+            adopt=adopt,
+            max_deletes=max_deletes,
+            sweep_interval=sweep_interval,
+            batching_window=batching_window,
+            table=table,
+            removal_policy=removal_policy,
+            memory_size=memory_size,
+        )
+        super().__init__(scope, id)
+        self._settings = settings
+        self._key = encryption_key
+        self._table = table or self._define_table(removal_policy or RemovalPolicy.RETAIN)
+        self._dead_letter_queue = self._define_dead_letter_queue()
+        self._queue = self._define_queue()
+        self._function = define_function(
+            self,
+            handler=_HANDLER,
+            description="Route 53 records of EC2 instances (ddns-constructs, InstanceDdns)",
+            timeout=Duration.seconds(_TIMEOUT_SECONDS),
+            memory_size=memory_size,
+            log_retention=log_retention,
+        )
+        self._configure()
+        self._describe_policy = self._define_describe_policy()
+        self._reverse_zone_policy = self._define_reverse_zone_policy()
+        self._state_rule = rules.define_state_rule(self, self._target())
+        self._tag_rule = rules.define_tag_rule(self, self._target(), settings.watched_tag_keys)
+        self._sweep_rule = rules.define_sweep_rule(
+            self, self._target(rules.sweep_order()), settings.sweep_interval
+        )
+        allow_rules(
+            [self._state_rule, self._tag_rule, self._sweep_rule],
+            [self._queue, self._dead_letter_queue],
+            self._key,
+        )
+        self._define_first_sweep(after=self._define_event_source())
+        settings.annotate(self)
+
+    # ------------------------------------------------------------ what it made
+
+    @property
+    def function(self) -> lambda_.IFunction:
+        """The function that writes the records."""
+        return self._function
+
+    @property
+    def queue(self) -> sqs.IQueue:
+        """The queue of events that wait to be handled."""
+        return self._queue
+
+    @property
+    def dead_letter_queue(self) -> sqs.IQueue:
+        """The queue of what could not be handled, each with its reason; kept for 14 days."""
+        return self._dead_letter_queue
+
+    @property
+    def table(self) -> dynamodb.ITable:
+        """The ledger: what was written, exactly, and for which instance."""
+        return self._table
+
+    @property
+    def state_rule(self) -> events.IRule:
+        """The rule for instances that start and stop."""
+        return self._state_rule
+
+    @property
+    def tag_rule(self) -> events.IRule:
+        """The rule for changes of the tags that are read."""
+        return self._tag_rule
+
+    @property
+    def sweep_rule(self) -> events.IRule:
+        """The schedule of the sweep."""
+        return self._sweep_rule
+
+    @property
+    def describe_policy(self) -> iam.Policy:
+        """The policy with the EC2 reads, most of which have no resource level.
+
+        It stands alone so that a finding such as AwsSolutions-IAM5 can be acknowledged for it
+        and nothing else.
+        """
+        return self._describe_policy
+
+    @property
+    def reverse_zone_policy(self) -> iam.Policy | None:
+        """The policy that makes reverse zones; None unless they are created as needed."""
+        return self._reverse_zone_policy
+
+    # ------------------------------------------------------------ grants
+
+    def grant_sweep(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal invoke the function: to order a sweep, or to see a plan.
+
+        The payload `{"action": "sweep"}` compares all instances with all records at once;
+        `{"dry_run": true}` returns the changes that a sweep would make, and makes none.
+
+        Args:
+            grantee: Who may invoke it.
+
+        Returns:
+            The grant.
+        """
+        return self._function.grant_invoke_latest_version(grantee)
+
+    # ------------------------------------------------------------ metrics
+
+    def metric(
+        self,
+        metric_name: str,
+        *,
+        statistic: str = "Sum",
+        period: Duration | None = None,
+        label: str | None = None,
+    ) -> cloudwatch.Metric:
+        """Return a metric that the function counts; change more of it by its `with_`.
+
+        Args:
+            metric_name: Its name in the namespace DdnsConstructs.
+            statistic: How values are put together. Default: their sum.
+            period: The time of one value. Default: 5 minutes.
+            label: Its name in a graph. Default: the name of the metric.
+
+        Returns:
+            The metric.
+        """
+        return cloudwatch.Metric(
+            namespace=_METRIC_NAMESPACE,
+            metric_name=metric_name,
+            dimensions_map={"Function": self._function.function_name},
+            statistic=statistic,
+            period=period,
+            label=label,
+        )
+
+    def metric_records_written(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Record sets that were created or changed.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("RecordsWritten", period=period)
+
+    def metric_records_removed(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Record sets that were deleted.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("RecordsRemoved", period=period)
+
+    def metric_claims_refused(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Names that an instance asked for and did not get; the log says why.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("ClaimsRefused", period=period)
+
+    def metric_route53_throttles(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Requests that Route 53 put off; they are repeated.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Route53Throttles", period=period)
+
+    def metric_messages_failed(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Messages that went back to the queue, or on to the dead-letter queue.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("MessagesFailed", period=period)
+
+    def metric_deletes_withheld(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Deletes that the safety valve `max_deletes` withheld.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("DeletesWithheld", period=period)
+
+    def metric_warnings(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Things that are legal and rarely meant, such as a VPC without DNS support.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Warnings", period=period)
+
+    def metric_event_to_change(
+        self, *, statistic: str = "p95", period: Duration | None = None
+    ) -> cloudwatch.Metric:
+        """Milliseconds from the event to the accepted change.
+
+        Args:
+            statistic: How values are put together. Default: the 95th percentile.
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("EventToChange", statistic=statistic, period=period)
+
+    # ------------------------------------------------------------ alarms
+
+    def add_alarms(self, topic: sns.ITopic) -> InstanceDdnsAlarms:
+        """Add four alarms that notify a topic; CloudWatch bills each by the month.
+
+        Args:
+            topic: Where a change to the state ALARM, and the one back to OK, is told.
+
+        Returns:
+            The alarms, for actions of your own.
+
+        Raises:
+            ValueError: They were added already.
+        """
+        if self.node.try_find_child("DeadLettersAlarm") is not None:
+            raise ValueError("'add_alarms' adds its alarms once, got a second call: use its result")
+        return define_alarms(
+            self,
+            topic,
+            dead_letter_queue=self._dead_letter_queue,
+            deletes_withheld=self.metric_deletes_withheld(period=Duration.minutes(5)),
+            function=self._function,
+            queue=self._queue,
+        )
+
+    # ------------------------------------------------------------ parts
+
+    def _define_table(self, removal_policy: RemovalPolicy) -> dynamodb.Table:
+        # Not TableV2: with a key of one's own it needs a stack whose Region is known.
+        return dynamodb.Table(
+            self,
+            "Table",
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption_key=self._key,
+            partition_key=dynamodb.Attribute(
+                name=PARTITION_KEY, type=dynamodb.AttributeType.STRING
+            ),
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            removal_policy=removal_policy,
+        )
+
+    def _define_dead_letter_queue(self) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            "DeadLetterQueue",
+            encryption_master_key=self._key,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+
+    def _define_queue(self) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            "Queue",
+            dead_letter_queue=sqs.DeadLetterQueue(
+                max_receive_count=_MAX_RECEIVE_COUNT, queue=self._dead_letter_queue
+            ),
+            encryption_master_key=self._key,
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(
+                _TIMEOUT_SECONDS * _VISIBILITY_TIMEOUT_FACTOR + self._settings.batching_window
+            ),
+        )
+
+    def _configure(self) -> None:
+        """Tell the function what to do, and allow it just that."""
+        environment = {
+            "DDNS_TABLE": self._table.table_name,
+            "DDNS_QUEUE_URL": self._queue.queue_url,
+            "DDNS_DEAD_LETTER_QUEUE_URL": self._dead_letter_queue.queue_url,
+            **self._settings.environment(self),
+        }
+        for name, value in environment.items():
+            self._function.add_environment(name, value)
+        statements = [
+            policy.ledger_statement(self._table),
+            *policy.queue_statements(self._queue, self._dead_letter_queue),
+            *policy.zone_statements(
+                self._settings.zones, associate_vpcs=self._settings.associate_vpcs
+            ),
+        ]
+        keys = [key for key in (self._key, self._table.encryption_key) if key is not None]
+        if keys:
+            statements.append(policy.key_statement(self, keys))
+        for statement in statements:
+            self._function.add_to_role_policy(statement)
+
+    def _define_describe_policy(self) -> iam.Policy:
+        creates_zones = self._settings.reverse_zones is ReverseZones.CREATE_AS_NEEDED
+        return self._attach(
+            "DescribePolicy",
+            policy.describe_statements(
+                self,
+                dhcp_options=self._settings.use_dhcp_domain,
+                subnets=creates_zones,
+                # Route 53 asks for it too where a zone is associated with a VPC.
+                vpcs=self._settings.use_dhcp_domain
+                or self._settings.associate_vpcs
+                or creates_zones,
+            ),
+        )
+
+    def _define_reverse_zone_policy(self) -> iam.Policy | None:
+        if self._settings.reverse_zones is not ReverseZones.CREATE_AS_NEEDED:
+            return None
+        return self._attach("ReverseZonePolicy", policy.reverse_zone_statements(self))
+
+    def _attach(self, id: str, statements: Sequence[iam.PolicyStatement]) -> iam.Policy:
+        role = self._function.role
+        return iam.Policy(self, id, roles=[role] if role else None, statements=statements)
+
+    def _target(self, message: events.RuleTargetInput | None = None) -> QueueTarget:
+        return QueueTarget(self._queue, dead_letter_queue=self._dead_letter_queue, message=message)
+
+    def _define_event_source(self) -> lambda_.EventSourceMapping:
+        window = self._settings.batching_window
+        return lambda_.EventSourceMapping(
+            self,
+            "EventSource",
+            batch_size=_BATCH_SIZE if window else _BATCH_SIZE_WITHOUT_WINDOW,
+            event_source_arn=self._queue.queue_arn,
+            max_batching_window=Duration.seconds(window),
+            max_concurrency=_MAX_CONCURRENCY,
+            report_batch_item_failures=True,
+            target=self._function,
+        )
+
+    def _define_first_sweep(self, *, after: lambda_.EventSourceMapping) -> None:
+        """Sweep once at deployment, and again when a setting has changed.
+
+        Instances that ran before get their names at once, not at the first scheduled sweep. The
+        function only puts an order into its own queue, so the deployment does not wait for it.
+        """
+        first_sweep = CustomResource(
+            self,
+            "FirstSweep",
+            properties=self._settings.environment(self),
+            resource_type="Custom::InstanceDdnsSweep",
+            service_timeout=Duration.seconds(_FIRST_SWEEP_TIMEOUT_SECONDS),
+            service_token=self._function.function_arn,
+        )
+        # An instance that starts meanwhile is seen by a rule or by the sweep, never by neither.
+        first_sweep.node.add_dependency(
+            after,
+            self._describe_policy,
+            self._queue,
+            self._dead_letter_queue,
+            self._state_rule,
+            self._tag_rule,
+            self._sweep_rule,
+        )
+        if self._reverse_zone_policy is not None:
+            first_sweep.node.add_dependency(self._reverse_zone_policy)

@@ -1,0 +1,76 @@
+"""What holds for every test: fake credentials, no network but loopback, nothing left behind."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Before anything starts a process or a client: a real account must be out of reach.
+for _name in [name for name in os.environ if name.startswith(("AWS_", "CDK_"))]:
+    del os.environ[_name]
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",  # noqa: S106 - it opens nothing
+    AWS_SESSION_TOKEN="testing",  # noqa: S106 - likewise
+    AWS_DEFAULT_REGION="us-east-1",
+    AWS_REGION="us-east-1",
+    AWS_EC2_METADATA_DISABLED="true",
+    AWS_CONFIG_FILE=os.devnull,
+    AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+)
+
+# CDK writes every cloud assembly into the temporary folder and leaves it there.
+_TEMPORARY = tempfile.mkdtemp(prefix="ddns-constructs-tests-")
+os.environ["TMPDIR"] = tempfile.tempdir = _TEMPORARY
+
+settings.register_profile("ddns-constructs", deadline=None, print_blob=True)
+settings.load_profile("ddns-constructs")
+
+
+class NetworkBlockedError(RuntimeError):
+    """A test wanted to talk to something that is not this machine."""
+
+
+def _is_loopback(host: object) -> bool:
+    if host in (None, "", b"", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _block_network(event: str, args: tuple[object, ...]) -> None:
+    """Refuse whatever leaves the machine; an audit hook sees every socket of the process."""
+    if event == "socket.getaddrinfo":
+        host = args[0]
+    elif event in ("socket.connect", "socket.sendto"):
+        address = args[1]
+        if not isinstance(address, tuple):  # a Unix socket
+            return
+        host = address[0]
+    else:
+        return
+    if not _is_loopback(host):
+        raise NetworkBlockedError(f"tests may use loopback only, got {event} to {host!r}")
+
+
+sys.addaudithook(_block_network)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return Path(__file__).resolve().parents[1]
+
+
+def pytest_unconfigure() -> None:
+    """Remove what the tests left in the temporary folder."""
+    shutil.rmtree(_TEMPORARY, ignore_errors=True)

@@ -1,0 +1,67 @@
+"""Warnings of what is legal and rarely meant, by the ids that users acknowledge; and silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+
+if TYPE_CHECKING:
+    from tests.constructs.conftest import Bench
+
+
+def test_the_defaults_warn_of_nothing(default: Bench) -> None:
+    assert not default.warnings()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "id"),
+    (
+        ({"ttl": cdk.Duration.seconds(29)}, "shortTtl"),
+        ({"ttl": cdk.Duration.seconds(86_401)}, "longTtl"),
+        ({"sweep_interval": cdk.Duration.hours(25)}, "rareSweep"),
+        ({"host_name": "web-{az}"}, "sharedHostName"),
+    ),
+)
+def test_a_risky_argument_is_warned_of_once(
+    bench: Bench, arguments: dict[str, Any], id: str
+) -> None:
+    bench.ddns(**arguments)
+    (warning,) = bench.warnings()
+    assert f"[ack: ddns-constructs:{id}]" in warning
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    (
+        {"ttl": cdk.Duration.seconds(30)},
+        {"ttl": cdk.Duration.days(1)},
+        {"sweep_interval": cdk.Duration.days(1)},
+        {"host_name": "web-{address}"},
+        {"associate_vpcs": True},
+    ),
+)
+def test_what_is_just_within_bounds_is_not_warned_of(
+    bench: Bench, arguments: dict[str, Any]
+) -> None:
+    bench.ddns(**arguments)
+    assert not bench.warnings()
+
+
+def test_reverse_zones_alone_are_warned_of(bench: Bench) -> None:
+    bench.ddns(hosted_zones=bench.zones[1:2])
+    (warning,) = bench.warnings()
+    assert "ddns-constructs:onlyReverseZones" in warning
+
+
+def test_associating_public_zones_is_warned_of(bench: Bench) -> None:
+    bench.ddns(hosted_zones=bench.zones[2:], associate_vpcs=True)
+    (warning,) = bench.warnings()
+    assert "ddns-constructs:nothingToAssociate" in warning
+
+
+def test_a_warning_can_be_acknowledged(bench: Bench) -> None:
+    ddns = bench.ddns(ttl=cdk.Duration.seconds(5))
+    cdk.Annotations.of(ddns).acknowledge_warning("ddns-constructs:shortTtl", "a laboratory")
+    assert not bench.warnings()

@@ -1,0 +1,110 @@
+"""Every example synthesises with no account, and passes the checkers that its readers use."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from cdk_nag import AwsSolutionsChecks
+from cfnlint.api import lint_all
+
+from ddns_constructs import ReverseZones
+from tests.constructs.conftest import EXAMPLE_NAMES, EXAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.constructs.conftest import Bench, Example
+
+    Examples = Callable[[str], Example]
+
+_HEADINGS = ("Cost", "Deploy", "Try", "Destroy")
+
+
+@pytest.mark.parametrize("name", EXAMPLE_NAMES)
+def test_it_needs_no_account_and_no_look_up(example: Examples, name: str) -> None:
+    manifest = json.loads((Path(example(name).app.outdir) / "manifest.json").read_text())
+    assert not manifest.get("missing")
+    assert manifest["artifacts"][example(name).stack.artifact_id]["environment"] == (
+        "aws://unknown-account/unknown-region"
+    )
+
+
+@pytest.mark.parametrize("name", EXAMPLE_NAMES)
+def test_it_warns_of_nothing(example: Examples, name: str) -> None:
+    found = cdk.assertions.Annotations.from_stack(example(name).stack).find_warning(
+        "*", cdk.assertions.Match.any_value()
+    )
+    assert not [each.entry.data for each in found]
+
+
+@pytest.mark.parametrize("name", EXAMPLE_NAMES)
+def test_cfn_lint_finds_nothing(example: Examples, name: str) -> None:
+    found = lint_all(json.dumps(example(name).template))
+    # CDK itself writes a dependency on the role beside the reference to it: W3005.
+    serious = [each for each in found if each.rule.severity != "informational"]
+    assert not [str(each) for each in serious if each.rule.id != "W3005"]
+
+
+@pytest.mark.parametrize("name", EXAMPLE_NAMES)
+def test_its_stack_is_short(name: str) -> None:
+    tree = ast.parse((EXAMPLES / name / "app.py").read_text())
+    (stack,) = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert stack.end_lineno is not None
+    assert stack.end_lineno - stack.lineno < 40
+
+
+@pytest.mark.parametrize("name", EXAMPLE_NAMES)
+def test_its_page_says_what_it_costs_and_how_to_try_and_destroy_it(name: str) -> None:
+    page = (EXAMPLES / name / "README.md").read_text()
+    for heading in _HEADINGS:
+        assert f"\n## {heading}\n" in page
+
+
+# ---------------------------------------------------------------- cdk-nag
+
+
+def _findings(app: cdk.App) -> set[tuple[str, str]]:
+    """Return rule and construct of every finding of the AwsSolutions pack."""
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    folder = Path(app.outdir)
+    try:
+        app.synth(force=True, error_on_duplicate_synth=False)
+    except RuntimeError as err:
+        if "ValidationFailed" not in str(err):
+            raise
+    report: dict[str, Any] = json.loads((folder / "validation-report.json").read_text())
+    return {
+        (violation["ruleName"], construct["constructPath"])
+        for plugin in report["pluginReports"]
+        for violation in plugin["violations"]
+        for construct in violation["violatingConstructs"]
+    }
+
+
+@pytest.mark.parametrize("name", EXAMPLE_NAMES)
+def test_cdk_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(
+    example: Examples, name: str
+) -> None:
+    assert not _findings(example(name).app)
+
+
+def test_the_construct_acknowledges_nothing_by_itself(bench: Bench) -> None:
+    bench.ddns(reverse_zones=ReverseZones.CREATE_AS_NEEDED)
+    found = {
+        finding
+        for finding in _findings(bench.stack.node.root)  # type: ignore[arg-type]  # the root is the app
+        if finding[1].startswith("Stack/Ddns/")
+    }
+    vpcs = "arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:vpc/*"
+    zones = "arn:<AWS::Partition>:route53:::hostedzone/*"
+    assert found == {
+        ("AwsSolutions-IAM5[Resource::*]", "Stack/Ddns/DescribePolicy/Resource"),
+        (f"AwsSolutions-IAM5[Resource::{vpcs}]", "Stack/Ddns/DescribePolicy/Resource"),
+        ("AwsSolutions-IAM5[Resource::*]", "Stack/Ddns/ReverseZonePolicy/Resource"),
+        (f"AwsSolutions-IAM5[Resource::{zones}]", "Stack/Ddns/ReverseZonePolicy/Resource"),
+    }

@@ -1,0 +1,139 @@
+"""What the construct writes into the environment is what the runtime reads from it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
+from aws_cdk import aws_route53 as route53
+
+from ddns.settings import InstanceSettings
+from ddns_constructs import InstanceDdns, RecordPolicy, ReverseZones, TagKeys
+
+_LAMBDA = {"AWS_REGION": "us-east-1", "AWS_LAMBDA_FUNCTION_NAME": "Ddns"}
+
+
+def _resolved(value: Any) -> str:  # noqa: ANN401 - CloudFormation's own shapes
+    """Return a value as CloudFormation would fill it in; a reference becomes its logical id."""
+    if isinstance(value, str):
+        return value
+    ((function, argument),) = value.items()
+    if function == "Ref":
+        return str(argument)
+    assert function == "Fn::Join"
+    separator, parts = argument
+    return str(separator).join(_resolved(part) for part in parts)
+
+
+def _function(stack: cdk.Stack) -> dict[str, Any]:
+    (function,) = (
+        assertions.Template.from_stack(stack).find_resources("AWS::Lambda::Function").values()
+    )
+    properties: dict[str, Any] = function["Properties"]
+    return properties
+
+
+def _environment(stack: cdk.Stack) -> dict[str, str]:
+    variables = _function(stack)["Environment"]["Variables"]
+    return {name: _resolved(value) for name, value in variables.items()}
+
+
+def _stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Stack")
+
+
+def _imported(stack: cdk.Stack, name: str) -> route53.IHostedZone:
+    return route53.HostedZone.from_hosted_zone_attributes(
+        stack, f"Zone{name}", hosted_zone_id=f"Z{len(name):019}", zone_name=name
+    )
+
+
+def test_the_defaults_are_understood() -> None:
+    stack = _stack()
+    public = route53.PublicHostedZone(stack, "Public", zone_name="Example.com")
+    InstanceDdns(stack, "Ddns", hosted_zones=[public])
+    settings = InstanceSettings.from_environment({**_environment(stack), **_LAMBDA})
+    (zone,) = settings.zones
+    assert (zone.name, zone.private) == ("example.com", False)
+    assert zone.id.startswith("Public")
+    assert settings.table.startswith("DdnsTable")
+    assert settings.queue_url.startswith("DdnsQueue")
+    assert settings.dead_letter_queue_url.startswith("DdnsDeadLetterQueue")
+    assert (settings.ttl, settings.max_deletes) == (60, 100)
+    assert (settings.associate_vpcs, settings.reverse_zones_created) == (False, False)
+    assert settings.adopt == frozenset()
+    assert settings.rules.use_dhcp_domain
+    assert settings.rules.template == "{private_dns}"
+    assert (settings.rules.tags.zone, settings.rules.tags.cname) == ("ZONE", "CNAME")
+
+
+def test_every_setting_arrives() -> None:
+    stack = _stack()
+    InstanceDdns(
+        stack,
+        "Ddns",
+        hosted_zones=[_imported(stack, "example.com"), _imported(stack, "10.in-addr.arpa")],
+        adopt=["www.example.com"],
+        associate_vpcs=True,
+        host_name="{name}-{instance_id}",
+        max_deletes=7,
+        record_policy=RecordPolicy.CREATE_ONLY,
+        reverse_zones=ReverseZones.CREATE_AS_NEEDED,
+        tags=TagKeys("dns:zone", "dns:alias", "dns:host"),
+        ttl=cdk.Duration.minutes(5),
+        use_dhcp_domain=False,
+    )
+    settings = InstanceSettings.from_environment({**_environment(stack), **_LAMBDA})
+    assert [(zone.name, zone.private) for zone in settings.zones] == [
+        ("example.com", None),
+        ("10.in-addr.arpa", None),
+    ]
+    assert settings.adopt == {"www.example.com"}
+    assert (settings.associate_vpcs, settings.reverse_zones_created) == (True, True)
+    assert (settings.max_deletes, settings.ttl) == (7, 300)
+    assert settings.rules.tags.host_name == "dns:host"
+    assert settings.rules.template == "{name}-{instance_id}"
+    assert not settings.rules.use_dhcp_domain
+
+
+@pytest.mark.parametrize("policy", RecordPolicy)
+def test_every_record_policy_is_known(policy: RecordPolicy) -> None:
+    stack = _stack()
+    InstanceDdns(
+        stack, "Ddns", hosted_zones=[_imported(stack, "example.com")], record_policy=policy
+    )
+    InstanceSettings.from_environment({**_environment(stack), **_LAMBDA})
+
+
+def test_every_variable_is_read() -> None:
+    stack = _stack()
+    InstanceDdns(stack, "Ddns", hosted_zones=[_imported(stack, "example.com")])
+    environment = _environment(stack)
+    for name in environment:
+        left = {key: value for key, value in environment.items() if key != name}
+        with pytest.raises(Exception, match=name):
+            InstanceSettings.from_environment({**left, **_LAMBDA})
+
+
+def test_the_handler_is_in_the_asset_and_imports_with_the_environment(tmp_path: Path) -> None:
+    app = cdk.App(outdir=str(tmp_path))
+    stack = cdk.Stack(app, "Stack")
+    InstanceDdns(stack, "Ddns", hosted_zones=[_imported(stack, "example.com")])
+    properties, environment = _function(stack), _environment(stack)
+    app.synth()
+    assets = json.loads((tmp_path / "Stack.assets.json").read_text())["files"].values()
+    (folder,) = [a["source"]["path"] for a in assets if a["source"]["packaging"] == "zip"]
+    module, _, attribute = properties["Handler"].rpartition(".")
+    subprocess.run(
+        [sys.executable, "-B", "-c", f"from {module} import {attribute}"],
+        check=True,
+        cwd=tmp_path / folder,
+        env={**os.environ, **environment, **_LAMBDA, "PYTHONPATH": "."},
+    )

@@ -1,0 +1,135 @@
+"""Dependencies point inward: read from the imports themselves, so the drawing stays true."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ROOT = Path(__file__).resolve().parents[1]
+_RUNTIME = _ROOT / "lambda_src" / "ddns"
+_CONSTRUCTS = _ROOT / "ddns_constructs"
+# The one module between handlers and use cases that chooses adapters.
+_WIRING = "composition.py"
+_AWS_SDK = {"boto3", "botocore"}
+_CDK = {"aws_cdk", "constructs", "jsii"}
+_STANDARD_LIBRARY = set(sys.stdlib_module_names)
+
+
+def _modules(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+def _label(path: Path) -> str:
+    return str(path.relative_to(_ROOT))
+
+
+def _imports(path: Path, *, typing_too: bool = True) -> set[str]:
+    """Return the full names of what a module imports, `from a import b` as a and a.b."""
+    found = set()
+    tree = ast.parse(path.read_text())
+    skipped = set() if typing_too else set(_typing_only(tree))
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{_label(path)} imports relatively: write the package out"
+            assert node.module
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _typing_only(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for statement in node.body:
+                yield from ast.walk(statement)
+
+
+def _calls(path: Path) -> set[str]:
+    """Return the last names of what a module calls: `now` for clock.now()."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    return {ast.unparse(call.func).rpartition(".")[2] for call in calls}
+
+
+def _top(names: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in names}
+
+
+def _below(names: set[str], package: str) -> set[str]:
+    return {name for name in names if name == package or name.startswith(f"{package}.")}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in _modules(_CONSTRUCTS)
+        if path.relative_to(_CONSTRUCTS).parts[0] not in ("cli", "local")
+    ],
+    ids=_label,
+)
+def test_constructs_import_neither_the_sdk_nor_the_runtime(path: Path) -> None:
+    assert not _top(_imports(path)) & (_AWS_SDK | {"ddns"})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in _modules(_CONSTRUCTS) if path.relative_to(_CONSTRUCTS).parts[0] == "cli"],
+    ids=_label,
+)
+def test_the_command_line_does_not_import_the_cdk_when_it_starts(path: Path) -> None:
+    assert not _top(_imports(path, typing_too=False)) & _CDK
+
+
+@pytest.mark.parametrize("path", _modules(_RUNTIME), ids=_label)
+def test_the_runtime_imports_the_standard_library_and_the_sdk_only(path: Path) -> None:
+    allowed = _STANDARD_LIBRARY | _AWS_SDK | {"ddns"}
+    stray = _top(_imports(path, typing_too=False)) - allowed
+    assert not stray, f"the function has no {stray}: it is zipped without dependencies"
+    assert not _top(_imports(path)) & (_CDK | {"ddns_constructs"})
+
+
+@pytest.mark.parametrize("path", _modules(_RUNTIME / "core"), ids=_label)
+def test_core_has_no_service_no_environment_no_clock_and_no_chance(path: Path) -> None:
+    names = _imports(path)
+    assert not _top(names) & (_AWS_SDK | {"os", "time", "random", "secrets", "socket", "logging"})
+    assert _below(names, "ddns") == _below(names, "ddns.core")
+    assert not _calls(path) & {"input", "now", "open", "print", "today", "utcnow"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in _modules(_RUNTIME) if path.parent == _RUNTIME and path.name != _WIRING],
+    ids=_label,
+)
+def test_use_cases_see_ports_not_adapters(path: Path) -> None:
+    names = _imports(path)
+    assert not _top(names) & _AWS_SDK
+    assert not _below(names, "ddns.adapters")
+    assert not _below(names, "ddns.handlers")
+
+
+@pytest.mark.parametrize("path", _modules(_RUNTIME), ids=_label)
+def test_only_handlers_see_how_the_parts_are_put_together(path: Path) -> None:
+    if "handlers" not in path.relative_to(_RUNTIME).parts:
+        assert not _below(_imports(path), "ddns.composition")
+
+
+@pytest.mark.parametrize("path", _modules(_RUNTIME / "adapters"), ids=_label)
+def test_adapters_do_not_know_who_calls_them(path: Path) -> None:
+    assert not _below(_imports(path), "ddns.handlers")
+
+
+@pytest.mark.parametrize("path", _modules(_RUNTIME), ids=_label)
+def test_the_sdk_is_imported_in_adapters_only(path: Path) -> None:
+    if "adapters" not in path.relative_to(_RUNTIME).parts:
+        assert not _top(_imports(path)) & _AWS_SDK
