@@ -19,11 +19,15 @@ for name in ("ec2", "dynamodb", "route53"):
     session.client(name, config=Config())
 """
 _OURS = "import ddns.handlers.instance"
-_USED = "\nimport resource; u = resource.getrusage(resource.RUSAGE_SELF); print(u.ru_utime + u.ru_stime)"
+_USED = """
+import resource
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime)
+"""
 
 
 def ratio() -> float:
-    """Return processor time of a cold start over that of the bare one, medians of interleaved runs."""
+    """Return a cold start's processor time over the bare one's, medians of interleaved runs."""
     bare, ours = [], []
     for _ in range(_ROUNDS):
         bare.append(_seconds(_BARE))

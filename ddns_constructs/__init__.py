@@ -1,11 +1,19 @@
-"""Dynamic DNS on Route 53 as AWS CDK constructs."""
+"""Dynamic DNS on Route 53 as AWS CDK constructs.
+
+The CDK is loaded when a name of it is first used: the ``ddns`` command, which lives below this
+package too, neither needs it nor waits for it.
+"""
 
 from __future__ import annotations
 
-from ddns_constructs._instance_alarms import InstanceDdnsAlarms
-from ddns_constructs._instance_settings import RecordPolicy, ReverseZones, TagKeys
-from ddns_constructs._route53_policy import RecordAction, grant_record_changes
-from ddns_constructs.instance_ddns import InstanceDdns
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ddns_constructs._instance_alarms import InstanceDdnsAlarms
+    from ddns_constructs._instance_settings import RecordPolicy, ReverseZones, TagKeys
+    from ddns_constructs._route53_policy import RecordAction, grant_record_changes
+    from ddns_constructs.instance_ddns import InstanceDdns
 
 __all__ = [
     "InstanceDdns",
@@ -16,3 +24,23 @@ __all__ = [
     "TagKeys",
     "grant_record_changes",
 ]
+
+_MODULES = {
+    "InstanceDdns": "instance_ddns",
+    "InstanceDdnsAlarms": "_instance_alarms",
+    "RecordAction": "_route53_policy",
+    "RecordPolicy": "_instance_settings",
+    "ReverseZones": "_instance_settings",
+    "TagKeys": "_instance_settings",
+    "grant_record_changes": "_route53_policy",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

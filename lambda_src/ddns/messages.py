@@ -79,14 +79,14 @@ class MessageService:
             each.instance_id: each.running and (each.time or 0) > since for each in latest.values()
         }
 
-    def _sweep(self, orders: Iterable[Sweep], deadline: float) -> bool:
+    def _sweep(self, orders: Sequence[Sweep], deadline: float) -> bool:
         """Do one sweep for all that are asked for; return whether nothing is left to do."""
         verify = any(order.verify for order in orders)
         try:
             outcome = self._service.sweep(deadline, verify=verify)
         except DdnsError as err:
             outcome = Outcome(failed={"sweep": f"{type(err).__name__}: {err}"})
-        self._report.report(outcome, (), bool(outcome.failed))
+        self._report.report(outcome, (), len(orders) if outcome.failed else 0)
         return not outcome.failed
 
     def _bury(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from ddns.core.batches import batches
 from ddns.core.plan import NameChange, Plan, Terms, fits, plan, record_sets
-from ddns.core.policy import create_only, sync, upsert_only
+from ddns.core.policy import Policy, create_only, sync, upsert_only
 from ddns.core.records import Change, Claim, NameKey, NameState, Observed, RecordSet
 from ddns.core.wishes import Wanted, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TERMS = Terms(ttl=60, now=1000)
 HOST = NameKey("Z1", "a.example")
@@ -34,7 +37,7 @@ def alias_wish(owner: str = "i-1", value: str = "a.example.") -> Wish:
     return Wish(owner, "t", {ALIAS: (Wanted("CNAME", (value,)),)})
 
 
-def state(key: NameKey = HOST, **claims: Any) -> NameState:
+def state(key: NameKey = HOST, **claims: Mapping[str, tuple[str, ...]]) -> NameState:
     """Return a settled item; claims by owner as {type: values}."""
     made = {
         owner.replace("_", "-"): Claim(values, since, "t")
@@ -431,7 +434,7 @@ def test_the_order_of_the_input_is_irrelevant(
 
 @given(states=ledgers(), wishes=WISHES, policy=st.sampled_from([sync, upsert_only, create_only]))
 def test_no_name_ever_has_a_cname_beside_anything_else(
-    states: dict[NameKey, NameState], wishes: list[Wish], policy: Any
+    states: dict[NameKey, NameState], wishes: list[Wish], policy: Policy
 ) -> None:
     for name in plan(states, wishes, replace(TERMS, policy=policy)).names:
         assert "CNAME" not in name.result or len(name.result) == 1

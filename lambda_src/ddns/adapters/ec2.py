@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import TYPE_CHECKING, Any, cast
 
 from ddns.adapters.aws import translated
+from ddns.core.errors import PermanentError
 from ddns.core.instances import Instance, Subnet, Vpc
 from ddns.core.names import canonical
 from ddns.ports import Clock
@@ -73,8 +74,14 @@ class Ec2InstanceDirectory:
         return {each: self._domains[each][1] for each in ids}
 
     def _attribute(self, vpc_id: str, name: str) -> bool:
-        with translated():
-            answer = self._client.describe_vpc_attribute(VpcId=vpc_id, Attribute=cast("Any", name))
+        """Return a DNS setting; of a VPC that another account shares nobody else may ask."""
+        try:
+            with translated():
+                answer = self._client.describe_vpc_attribute(
+                    VpcId=vpc_id, Attribute=cast("Any", name)
+                )
+        except PermanentError:
+            return True
         value: Mapping[str, bool] = cast("Any", answer)[name[0].upper() + name[1:]]
         return value["Value"]
 

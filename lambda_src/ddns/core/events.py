@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +46,7 @@ def parse_message(body: str) -> Look | Sweep:
     """
     try:
         event = json.loads(body)
-    except ValueError as err:
+    except (ValueError, RecursionError) as err:
         raise BadMessageError(f"not JSON: {err}") from err
     if not isinstance(event, dict):
         raise BadMessageError("not a JSON object")
@@ -71,7 +72,7 @@ def parse_sweep(event: Mapping[str, Any]) -> Sweep:
     options = {key: event.get(key, False) for key in ("verify", "dry_run")}
     for key, value in options.items():
         if not isinstance(value, bool):
-            raise BadMessageError(f"{key!r} must be true or false, got {value!r}")
+            raise BadMessageError(f"{key!r} must be true or false, got {reprlib.repr(value)}")
     return Sweep(**options)
 
 
@@ -82,13 +83,15 @@ def parse_instances(ids: object) -> list[Look]:
         BadMessageError: it is no list of instance ids.
     """
     if not isinstance(ids, list) or not ids:
-        raise BadMessageError(f"'instances' must be a list of instance ids, got {ids!r}")
+        raise BadMessageError(
+            f"'instances' must be a list of instance ids, got {reprlib.repr(ids)}"
+        )
     return [Look(_instance_id(each)) for each in ids]
 
 
 def _instance_id(value: object) -> str:
     if not isinstance(value, str) or not _INSTANCE_ID.fullmatch(value):
-        raise BadMessageError(f"no instance id: {value!r}")
+        raise BadMessageError(f"no instance id: {reprlib.repr(value)}")
     return value
 
 
