@@ -66,6 +66,7 @@ def instance_service(
         ZoneKeeper(settings.zones, registry, ledger, clock, duties),
         Settler(ledger, Applier(store, clock), clock, deal),
         store,
+        clock,
         settings.rules,
         settings.max_deletes,
     )

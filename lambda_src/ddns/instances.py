@@ -9,7 +9,7 @@ from ddns.core.errors import DdnsError
 from ddns.core.instances import Instance, Vpc
 from ddns.core.records import NOTHING, NameKey, Observed
 from ddns.core.wishes import UNKNOWN_VPC, Rules, Wish, Zones, goes_by_domain, wish
-from ddns.ports import InstanceDirectory, Recall, RecordStore
+from ddns.ports import Clock, InstanceDirectory, Recall, RecordStore
 from ddns.settling import Outcome, Settler
 from ddns.zones import ZoneKeeper
 
@@ -29,6 +29,7 @@ class InstanceService:
         keeper: ZoneKeeper,
         settler: Settler,
         store: RecordStore,
+        clock: Clock,
         rules: Rules,
         max_deletes: int,
     ) -> None:
@@ -39,6 +40,7 @@ class InstanceService:
             keeper: the hosted zones.
             settler: what makes ledger and zones agree with wishes.
             store: record sets, to verify them in a sweep.
+            clock: the clock.
             rules: how names are made.
             max_deletes: most record sets that one sweep may delete.
         """
@@ -46,6 +48,7 @@ class InstanceService:
         self._keeper = keeper
         self._settler = settler
         self._store = store
+        self._clock = clock
         self._rules = rules
         self._max_deletes = max_deletes
 
@@ -61,6 +64,9 @@ class InstanceService:
         ids = sorted(expected)
         for start in range(0, len(ids), _AT_ONCE):
             some = ids[start : start + _AT_ONCE]
+            if start and self._clock.now() > deadline:
+                outcome.failed.update(dict.fromkeys(some, "time is up"))
+                continue
             try:
                 self._handle_some(some, expected, outcome, deadline)
             except DdnsError as err:

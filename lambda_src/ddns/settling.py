@@ -192,6 +192,9 @@ class Settler:
         """Carry a plan out, part by part."""
         growth = now.grow_owners(planned.names)
         for start in range(0, len(planned.names), _STRIDE) or (0,):
+            if start and self._clock.now() > now.deadline:
+                now.give_up(planned.names[start:])
+                return
             part = now.possible(planned.names[start : start + _STRIDE])
             lease = max(now.deadline, self._clock.now()) + _LEASE_MARGIN
             writes = growth + [now.intent(change, int(lease * 1000)) for change in part]
@@ -307,6 +310,12 @@ class _Pass:
     def intent(self, change: NameChange, lease: int) -> Write:
         """Return the item to write before a change is sent."""
         return Write(change.intended(lease), frozenset(change.claims.keys() & self._grown))
+
+    def give_up(self, changes: Iterable[NameChange]) -> None:
+        """Note that time is up for changes; nothing was written of them."""
+        for change in changes:
+            owners = change.owners | self.touching(change.key)
+            self.outcome.failed.update(dict.fromkeys(owners, "time is up"))
 
     def standing(
         self,

@@ -120,7 +120,7 @@ def test_the_next_in_line_takes_a_cname_over() -> None:
 # -------------------------------------------------------------------- others' record sets
 
 
-@pytest.mark.parametrize("theirs", ["192.0.2.1", "10.0.1.1"])
+@pytest.mark.parametrize("theirs", ("192.0.2.1", "10.0.1.1"))
 def test_a_record_that_someone_else_made_is_left_alone(theirs: str) -> None:
     world = World()
     world.route53.put_foreign(PRIVATE, "app.example.internal", "A", [theirs], ttl=60)
@@ -177,7 +177,7 @@ def test_a_protected_record_set_is_refused_with_route_53s_reason_and_the_rest_is
 # -------------------------------------------------------------------- when services fail
 
 
-@pytest.mark.parametrize("code", ["Throttling", "PriorRequestNotComplete"])
+@pytest.mark.parametrize("code", ("Throttling", "PriorRequestNotComplete"))
 def test_throttling_is_waited_out_with_jitter(code: str) -> None:
     world = World()
     world.ec2.launch("i-1", IN_ZONE)
@@ -198,8 +198,8 @@ def test_throttling_beyond_the_budget_fails_the_message_and_leaves_nothing_behin
     assert sum(world.clock.slept) <= BUDGET
 
 
-@pytest.mark.parametrize("applied", [True, False])
-@pytest.mark.parametrize("code", ["ReadTimeoutError", "InternalFailure"])
+@pytest.mark.parametrize("applied", (True, False))
+@pytest.mark.parametrize("code", ("ReadTimeoutError", "InternalFailure"))
 def test_an_answer_that_was_lost_is_found_out(code: str, *, applied: bool) -> None:
     world = World()
     world.ec2.launch("i-1", IN_ZONE)
@@ -212,7 +212,7 @@ def test_an_answer_that_was_lost_is_found_out(code: str, *, applied: bool) -> No
     assert state.intent is None
 
 
-@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("applied", (True, False))
 def test_a_stop_whose_outcome_nobody_knows_is_settled_by_the_message_that_comes_again(
     *, applied: bool
 ) -> None:

@@ -153,3 +153,23 @@ def test_ten_thousand_instances_are_swept_in_few_requests() -> None:
     assert outcome.failed == {}
     assert len(world.values(PRIVATE)) == len(world.values(REVERSE)) == 10_000
     assert changes_requested(world) <= 24
+
+
+def test_a_sweep_that_runs_out_of_time_keeps_what_it_did_and_reports_the_rest() -> None:
+    world = World()
+    for number in range(3000):
+        private = f"10.0.{number // 250}.{number % 250}"
+        world.ec2.launch(f"i-{number:04}", {**IN_ZONE, "HOSTNAME": f"h{number}"}, private=private)
+
+    def slow(operation: str, moment: str) -> None:
+        if (operation, moment) == ("change_resource_record_sets", "after"):
+            world.clock.time += 30
+
+    world.observe(slow)
+    first = world.sweep()
+    done = len(world.values(PRIVATE)) + len(world.values(REVERSE))
+    assert 0 < done < 6000
+    assert set(first.failed.values()) == {"time is up"}
+    for _ in range(4):
+        world.sweep()
+    assert len(world.values(PRIVATE)) == len(world.values(REVERSE)) == 3000

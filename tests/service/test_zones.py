@@ -112,7 +112,7 @@ def test_an_association_that_fails_is_a_warning_and_the_records_are_written() ->
 
 @pytest.mark.parametrize(
     ("block", "name"),
-    [("10.0.1.0/24", "1.0.10.in-addr.arpa"), ("10.0.0.0/20", "0.10.in-addr.arpa")],
+    (("10.0.1.0/24", "1.0.10.in-addr.arpa"), ("10.0.0.0/20", "0.10.in-addr.arpa")),
 )
 def test_a_reverse_zone_is_created_by_the_subnets_mask_private_for_the_vpc(
     block: str, name: str
