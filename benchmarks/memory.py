@@ -15,7 +15,7 @@ from ddns_constructs.local.emulator import Emulator
 _LAMBDA_SRC = Path(__file__).parent.parent / "lambda_src"
 
 _HANDLE = """
-import json, resource, sys
+import json, sys, tracemalloc
 event = json.load(open(sys.argv[1]))
 warm = {"Records": event["Records"][:1]}
 from ddns.handlers.instance import handler
@@ -23,18 +23,16 @@ class Context:
     @staticmethod
     def get_remaining_time_in_millis():
         return 3_600_000
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 handler(warm, Context)
-before = peak()
+tracemalloc.start()
 answer = handler(event, Context)
 assert answer == {"batchItemFailures": []}, str(answer)[:500]
-print(peak() - before, file=sys.stderr)
+print(tracemalloc.get_traced_memory()[1] / 1e6, file=sys.stderr)
 """
 
 
 def growth(count: int) -> float:
-    """Return by how many MB the peak of a warm function grows when it handles that many messages.
+    """Return how many MB of Python objects a warm function has at most while it handles messages.
 
     AWS is the local one, in another process, so that only the handler's own memory counts. The
     event itself is part of the baseline: Lambda has parsed it before the handler is called.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from ddns.core.batches import batches, halves
 from ddns.core.errors import PermanentError, RejectedError, ThrottledError, UnavailableError
@@ -28,8 +29,7 @@ class Fate(Enum):
     DENIED = "the call is not allowed, or there is no such zone"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The fate of a name change, the service's reason, and what the zone holds if that was read."""
 
     fate: Fate

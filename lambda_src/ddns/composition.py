@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ddns.adapters.aws import Clients
 from ddns.adapters.clock import SystemClock
@@ -19,8 +19,7 @@ from ddns.settling import Deal, Settler
 from ddns.zones import ZoneDuties, ZoneKeeper
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceParts:
+class InstanceParts(NamedTuple):
     """The parts that the handler of InstanceDdns uses."""
 
     service: InstanceService

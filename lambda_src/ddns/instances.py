@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from ddns.core.errors import DdnsError
 from ddns.core.instances import Instance, Vpc
@@ -162,7 +161,7 @@ class InstanceService:
         by_domain = {each.vpc_id for each in placed if goes_by_domain(each, self._rules)}
         domains = self._directory.domains(by_domain) if by_domain else {}
         vpcs = self._directory.vpcs({each.vpc_id for each in placed})
-        return {key: replace(vpc, domain_names=domains.get(key, ())) for key, vpc in vpcs.items()}
+        return {key: vpc._replace(domain_names=domains.get(key, ())) for key, vpc in vpcs.items()}
 
     def _evaluate(
         self, instances: Iterable[Instance], vpcs: Mapping[str, Vpc], zones: Zones

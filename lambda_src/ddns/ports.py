@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ddns.core.instances import Instance, Subnet, Vpc
 from ddns.core.records import Change, NameKey, NameState, Observed, OwnerState, Zone
@@ -73,8 +73,7 @@ class Recall:
     names: dict[NameKey, NameState] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """One item to put in place of the revision that it carries; one that is empty is deleted.
 
     Attributes:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ddns.core.errors import BadSettingsError
 from ddns.core.names import canonical
@@ -16,8 +15,7 @@ from ddns.zones import ListedZone
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceSettings:
+class InstanceSettings(NamedTuple):
     """What InstanceDdns was asked for; see the construct's arguments for their meaning."""
 
     table: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from ddns.applying import Applied, Applier, Fate, Verdict
 from ddns.core.errors import DdnsError
@@ -62,8 +63,7 @@ class Outcome:
     plan: Plan | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deal:
+class Deal(NamedTuple):
     """The settings that planning needs; see ``Terms``."""
 
     ttl: int
@@ -221,7 +221,7 @@ def _within(zone_ids: Collection[str], recall: Recall, outcome: Outcome) -> Reca
     return recall
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class _Pass:
     """One pass over the pending owners: what is known, what was done, who has to go again."""
 
@@ -297,7 +297,7 @@ class _Pass:
         for owner, names in sorted(gained.items()):
             state = self.recall.owners.get(owner) or OwnerState(owner)
             if not names <= state.names:
-                grown = replace(state, names=state.names | names)
+                grown = state._replace(names=state.names | names)
                 self.recall.owners[owner] = grown
                 writes.append(Write(grown))
                 self._grown.add(owner)

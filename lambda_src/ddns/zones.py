@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ddns.core.errors import DdnsError, NoSuchZoneError
 from ddns.core.instances import Instance
@@ -16,8 +16,7 @@ from ddns.settling import Outcome
 _FRESH_FOR = 900.0
 
 
-@dataclass(frozen=True, slots=True)
-class ListedZone:
+class ListedZone(NamedTuple):
     """A zone of ``hosted_zones``; ``private`` is None where synthesis could not tell."""
 
     id: str
@@ -25,8 +24,7 @@ class ListedZone:
     private: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneDuties:
+class ZoneDuties(NamedTuple):
     """What may be done to zones themselves.
 
     Attributes:
@@ -83,7 +81,7 @@ class ZoneKeeper:
                 yield Zone(zone.id, zone.name, zone.private)
                 continue
             try:
-                yield replace(self._registry.describe(zone.id), name=zone.name)
+                yield self._registry.describe(zone.id)._replace(name=zone.name)
             except NoSuchZoneError as err:
                 self._missing[f"{zone.name} of hosted_zones is missing: {err}"] = None
         if self._duties.create_reverse:
@@ -149,7 +147,7 @@ class ZoneKeeper:
         except DdnsError as err:
             outcome.warnings[f"{zone.name} is not associated with {vpc_id}: {err}"] = None
         else:
-            self._zones[zone.id] = replace(zone, vpcs=zone.vpcs | {vpc_id})
+            self._zones[zone.id] = zone._replace(vpcs=zone.vpcs | {vpc_id})
 
     def _create(self, name: str, vpc_id: str, outcome: Outcome) -> None:
         if any(z.name == name and vpc_id in (z.vpcs or ()) for z in self._zones.values()):

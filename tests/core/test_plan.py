@@ -189,7 +189,7 @@ def test_an_address_beside_a_foreign_txt_is_fine() -> None:
 
 
 def test_a_name_to_be_adopted_is_taken_over() -> None:
-    terms = replace(TERMS, adopt=frozenset({"a.example"}))
+    terms = TERMS._replace(adopt=frozenset({"a.example"}))
     seen = {HOST: {"A": RecordSet(300, ("192.0.2.1",))}}
     assert sent(plan({}, [host_wish()], terms, observed=seen)) == [
         ("DELETE", "A", ("192.0.2.1",)),
@@ -198,7 +198,7 @@ def test_a_name_to_be_adopted_is_taken_over() -> None:
 
 
 def test_an_alias_is_not_even_adopted() -> None:
-    terms = replace(TERMS, adopt=frozenset({"a.example"}))
+    terms = TERMS._replace(adopt=frozenset({"a.example"}))
     assert plan({}, [host_wish()], terms, observed={HOST: {"A": None}}).names == ()
 
 
@@ -268,7 +268,7 @@ def test_what_points_to_a_busy_name_waits_with_it() -> None:
 
 
 def test_when_the_lease_is_over_the_zone_is_to_be_read_first() -> None:
-    late = replace(TERMS, now=2000)
+    late = TERMS._replace(now=2000)
     planned = plan({HOST: IN_FLIGHT}, [host_wish()], late)
     assert (planned.unread, planned.names) == ({HOST}, ())
 
@@ -283,7 +283,7 @@ def test_when_the_lease_is_over_the_zone_is_to_be_read_first() -> None:
 def test_after_a_crash_what_the_zone_holds_decides(
     seen: Observed, expected: list[tuple[str, str, tuple[str, ...]]]
 ) -> None:
-    late = replace(TERMS, now=2000)
+    late = TERMS._replace(now=2000)
     planned = plan({HOST: IN_FLIGHT}, [host_wish()], late, observed={HOST: seen})
     assert sent(planned) == expected
     (settled,) = after(planned, {HOST: IN_FLIGHT}).values()
@@ -291,7 +291,7 @@ def test_after_a_crash_what_the_zone_holds_decides(
 
 
 def test_after_a_crash_a_foreign_record_in_place_of_the_intent_is_refused() -> None:
-    late = replace(TERMS, now=2000)
+    late = TERMS._replace(now=2000)
     seen = {HOST: {"A": address("192.0.2.1")}}
     planned = plan({HOST: IN_FLIGHT}, [host_wish()], late, observed=seen)
     assert sent(planned) == []
@@ -303,7 +303,7 @@ def test_after_a_crash_a_foreign_record_in_place_of_the_intent_is_refused() -> N
 
 
 def test_upsert_only_keeps_the_last_record_set_and_sync_deletes_it_later() -> None:
-    terms = replace(TERMS, policy=upsert_only)
+    terms = TERMS._replace(policy=upsert_only)
     states = {HOST: state(i_1={"A": ("10.0.0.1",)})}
     planned = plan(states, [Wish("i-1")], terms)
     assert sent(planned) == []
@@ -313,19 +313,19 @@ def test_upsert_only_keeps_the_last_record_set_and_sync_deletes_it_later() -> No
 
 
 def test_upsert_only_updates() -> None:
-    terms = replace(TERMS, policy=upsert_only)
+    terms = TERMS._replace(policy=upsert_only)
     planned = plan({HOST: state(i_1={"A": ("10.0.0.9",)})}, [host_wish()], terms)
     assert sent(planned)[-1] == ("CREATE", "A", ("10.0.0.1",))
 
 
 def test_create_only_creates_and_never_updates() -> None:
-    terms = replace(TERMS, policy=create_only)
+    terms = TERMS._replace(policy=create_only)
     assert sent(plan({}, [host_wish()], terms)) == [("CREATE", "A", ("10.0.0.1",))]
     assert sent(plan({HOST: state(i_1={"A": ("10.0.0.9",)})}, [host_wish()], terms)) == []
 
 
 def test_a_cname_beside_what_a_policy_keeps_is_refused() -> None:
-    terms = replace(TERMS, policy=upsert_only)
+    terms = TERMS._replace(policy=upsert_only)
     kept = NameState(HOST, "1", {}, {"A": address("10.0.0.1")})
     wished = Wish("i-1", "t", {HOST: (Wanted("CNAME", ("b.example.",)),)})
     planned = plan({HOST: kept}, [wished], terms)
@@ -436,7 +436,7 @@ def test_the_order_of_the_input_is_irrelevant(
 def test_no_name_ever_has_a_cname_beside_anything_else(
     states: dict[NameKey, NameState], wishes: list[Wish], policy: Policy
 ) -> None:
-    for name in plan(states, wishes, replace(TERMS, policy=policy)).names:
+    for name in plan(states, wishes, TERMS._replace(policy=policy)).names:
         assert "CNAME" not in name.result or len(name.result) == 1
 
 
@@ -444,8 +444,8 @@ def test_no_name_ever_has_a_cname_beside_anything_else(
 def test_policies_hold_deletes_and_updates_back(
     states: dict[NameKey, NameState], wishes: list[Wish]
 ) -> None:
-    assert plan(states, wishes, replace(TERMS, policy=upsert_only)).deletes == 0
-    created = plan(states, wishes, replace(TERMS, policy=create_only))
+    assert plan(states, wishes, TERMS._replace(policy=upsert_only)).deletes == 0
+    created = plan(states, wishes, TERMS._replace(policy=create_only))
     assert all(change.action == "CREATE" for name in created.names for change in name.changes)
 
 

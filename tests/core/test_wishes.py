@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
@@ -47,7 +46,7 @@ def wished(
     host: Instance = HOST,
     **tags: str,
 ) -> Wish:
-    tagged = replace(host, tags={**(host.tags or {}), **tags})
+    tagged = host._replace(tags={**(host.tags or {}), **tags})
     return wish(tagged, vpc or Vpc("vpc-1"), Zones(zones or ALL), rules or Rules())
 
 
@@ -88,7 +87,7 @@ def test_zone_tag_naming_two_zones_of_one_name_gives_split_horizon() -> None:
 
 
 def test_an_ipv6_address_gives_aaaa_in_both_and_ptr_where_a_reverse_zone_covers_it() -> None:
-    host = replace(HOST, ipv6_address=IPV6)
+    host = HOST._replace(ipv6_address=IPV6)
     found = shown(wished(*ALL, REVERSE_6, host=host, ZONE="split.example"))
     assert found["ZSP", "ip-10-0-1-5.split.example", "AAAA"] == ("2001:db8::5",)
     assert found["ZSU", "ip-10-0-1-5.split.example", "AAAA"] == ("2001:db8::5",)
@@ -96,7 +95,7 @@ def test_an_ipv6_address_gives_aaaa_in_both_and_ptr_where_a_reverse_zone_covers_
 
 
 def test_an_ipv6_only_instance_gets_aaaa() -> None:
-    host = replace(HOST, private_address=None, ipv6_address=IPV6, private_dns="i-1.ec2.internal")
+    host = HOST._replace(private_address=None, ipv6_address=IPV6, private_dns="i-1.ec2.internal")
     assert shown(wished(host=host, ZONE="example.internal")) == {
         ("ZP", "i-1.example.internal", "AAAA"): ("2001:db8::5",)
     }
@@ -194,7 +193,7 @@ def test_a_full_host_name_finds_its_zone_by_itself() -> None:
     "state", ("pending", "stopping", "stopped", "shutting-down", "terminated", "gone")
 )
 def test_any_other_state_than_running_wants_nothing(state: str) -> None:
-    result = wished(host=replace(HOST, state=state), ZONE="example.internal")
+    result = wished(host=HOST._replace(state=state), ZONE="example.internal")
     assert (result.names, result.refusals, result.warnings) == ({}, (), ())
 
 
@@ -283,7 +282,7 @@ def test_one_refused_tag_leaves_the_others_as_they_are() -> None:
 
 
 def test_a_public_zone_without_a_public_address_is_refused() -> None:
-    host = replace(HOST, public_address=None, public_dns="")
+    host = HOST._replace(public_address=None, public_dns="")
     assert reasons(wished(host=host, ZONE="example.com")) == ["the instance has no public address"]
     assert reasons(wished(host=host, CNAME="www.example.com")) == [
         "the instance has no public DNS name to point to"
@@ -291,7 +290,7 @@ def test_a_public_zone_without_a_public_address_is_refused() -> None:
 
 
 def test_split_horizon_without_a_public_address_is_just_private() -> None:
-    host = replace(HOST, public_address=None, public_dns="")
+    host = HOST._replace(public_address=None, public_dns="")
     result = wished(host=host, ZONE="split.example", CNAME="www.split.example")
     assert {zone for zone, _, _ in shown(result)} == {"ZSP", "ZR"}
     assert result.refusals == ()
@@ -357,9 +356,9 @@ def test_a_value_of_one_field_is_not_taken_for_another_field() -> None:
 
 
 def test_without_a_private_dns_name_the_label_is_made_of_the_address() -> None:
-    host = replace(HOST, private_dns="")
+    host = HOST._replace(private_dns="")
     assert template_fields(host, "")["private_dns"] == "ip-10-0-1-5"
-    six = replace(host, private_address=None, ipv6_address=IPV6)
+    six = host._replace(private_address=None, ipv6_address=IPV6)
     assert template_fields(six, "")["address"] == "2001-db8-5"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import TYPE_CHECKING
 
@@ -55,10 +54,10 @@ class FakeDirectory:
         return made
 
     def set_state(self, instance_id: str, state: str) -> None:
-        self.instances[instance_id] = replace(self.instances[instance_id], state=state)
+        self.instances[instance_id] = self.instances[instance_id]._replace(state=state)
 
     def retag(self, instance_id: str, **tags: str) -> None:
-        self.instances[instance_id] = replace(self.instances[instance_id], tags=tags)
+        self.instances[instance_id] = self.instances[instance_id]._replace(tags=tags)
 
     def terminate(self, instance_id: str) -> None:
         del self.instances[instance_id]

@@ -71,7 +71,7 @@ class FakeLedger:
             return
         self._revision += 1
         revisions[key] = str(self._revision)
-        self.items[key] = replace(item, revision=revisions[key])
+        self.items[key] = _revised(item, revisions[key])
 
     def zones(self) -> Sequence[Zone]:
         self._call("zones", "before")
@@ -94,3 +94,9 @@ def _recall(items: Sequence[NameState | OwnerState]) -> Recall:
         {item.owner: item for item in items if isinstance(item, OwnerState)},
         {item.key: item for item in items if isinstance(item, NameState)},
     )
+
+
+def _revised(item: NameState | OwnerState, revision: str) -> NameState | OwnerState:
+    if isinstance(item, OwnerState):
+        return item._replace(revision=revision)
+    return replace(item, revision=revision)

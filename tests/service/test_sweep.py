@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ddns.core.wishes import Rules
 from tests.service.world import PRIVATE, REVERSE, World
 
@@ -124,7 +122,7 @@ def test_another_ttl_or_template_reaches_every_record_at_the_next_sweep() -> Non
     world = World()
     world.ec2.launch("i-1", IN_ZONE)
     world.sweep()
-    world.reconfigure(ttl=300, rules=replace(world.settings.rules, template="{instance_id}"))
+    world.reconfigure(ttl=300, rules=world.settings.rules._replace(template="{instance_id}"))
     world.sweep()
     assert world.route53.records(PRIVATE) == {
         ("i-1.example.internal.", "A"): (300, frozenset({"10.0.1.1"}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ddns.adapters.route53 import Route53RecordStore, Route53ZoneRegistry
@@ -72,7 +71,7 @@ class World:
 
     def reconfigure(self, **settings: Any) -> None:  # noqa: ANN401 - of InstanceSettings
         """Deploy with other settings."""
-        self.settings = replace(self.settings, **settings)
+        self.settings = self.settings._replace(**settings)
         self.service = self.worker()
 
     def handle(self, *ids: str, service: InstanceService | None = None) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -36,7 +36,7 @@ class DynamoDbLedger:
         client: DynamoDBClient,
         table: str,
         clock: Clock,
-        revision: Callable[[], str] = lambda: secrets.token_hex(8),
+        revision: Callable[[], str] = lambda: os.urandom(8).hex(),
     ) -> None:
         """Take a client, the table's name, a clock, and what makes revisions."""
         self._client = client

@@ -6,17 +6,15 @@ import json
 import re
 import reprlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ddns.core.errors import BadMessageError
 
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """Look at an instance.
 
     Attributes:
@@ -30,8 +28,7 @@ class Look:
     time: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(NamedTuple):
     """Look at all instances; with ``verify`` at the zones too; with ``dry_run`` write nothing."""
 
     verify: bool = False

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(NamedTuple):
     """One EC2 instance as DescribeInstances shows it; None or empty where it has no such thing."""
 
     id: str
@@ -30,8 +29,7 @@ class Instance:
         return self.state == "running"
 
 
-@dataclass(frozen=True, slots=True)
-class Vpc:
+class Vpc(NamedTuple):
     """What matters of a VPC.
 
     Attributes:
@@ -47,8 +45,7 @@ class Vpc:
     dns_hostnames: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Subnet:
+class Subnet(NamedTuple):
     """What matters of a subnet: the CIDR block that names a reverse zone."""
 
     id: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from ddns.core.policy import Policy, sync
 from ddns.core.records import (
@@ -28,8 +29,7 @@ from ddns.core.records import (
 from ddns.core.wishes import Wanted, Wish
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """The terms on which to plan.
 
     Attributes:
@@ -121,7 +121,7 @@ class Plan:
         return replace(self, names=tuple(c for c in self.names if not c.deletes))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class _Draft:
     """A plan in the making."""
 
@@ -254,8 +254,7 @@ def _values(draft: _Draft, owner: str, wants: tuple[Wanted, ...]) -> dict[str, t
     return values
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
+class _Ground(NamedTuple):
     """What stands in the zone for one name: ours to change, and others'."""
 
     ours: RecordSets
@@ -341,7 +340,7 @@ def _permitted(
         if values:
             taken |= values.keys()
             permitted[owner] = (
-                claim if len(values) == len(claim.values) else replace(claim, values=values)
+                claim if len(values) == len(claim.values) else claim._replace(values=values)
             )
     return permitted
 

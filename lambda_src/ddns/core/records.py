@@ -14,8 +14,7 @@ MAX_VALUES = 400
 """Most values that Route 53 takes in one record set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(NamedTuple):
     """A hosted zone that may be written to.
 
     Attributes:
@@ -43,8 +42,7 @@ class NameKey(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSet:
+class RecordSet(NamedTuple):
     """TTL in seconds and the values, sorted, as they are written in the zone."""
 
     ttl: int
@@ -69,8 +67,7 @@ class Change(NamedTuple):
     record_set: RecordSet
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What one owner (an instance id) wants a name to say.
 
     Attributes:
@@ -110,8 +107,7 @@ class NameState:
         return not self.claims and not self.written and self.intent is None
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerState:
+class OwnerState(NamedTuple):
     """The ledger's item of one instance: every name that it may have a claim on."""
 
     owner: str

@@ -16,8 +16,7 @@ UNKNOWN_VPC = Vpc("")
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class TagKeys:
+class TagKeys(NamedTuple):
     """Which tag keys mean what; compared whole, in any case."""
 
     zone: str = "ZONE"
@@ -25,8 +24,7 @@ class TagKeys:
     host_name: str = "HOSTNAME"
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """How names are made.
 
     Attributes:
@@ -36,7 +34,7 @@ class Rules:
         region: the Region, for the template.
     """
 
-    tags: TagKeys = field(default_factory=TagKeys)
+    tags: TagKeys = TagKeys()
     template: str = "{private_dns}"
     use_dhcp_domain: bool = True
     region: str = ""

@@ -15,6 +15,7 @@ from ddns.summary import summary
 
 # What is kept of the time limit, to write down what happened.
 _RESERVE = 10.0
+_SWEEP = {"action", "verify", "dry_run"}
 
 _parts = instance_parts(InstanceSettings.from_environment(os.environ))
 
@@ -27,6 +28,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:  # no
 
 def respond(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dict[str, Any] | None:
     """Answer an event before ``deadline``, in seconds of the epoch."""
+    if not isinstance(event, dict):
+        raise _unknown(type(event).__name__)
     if "Records" in event:
         messages = MessageService(parts.service, parts.queue, parts.report, parts.clock)
         failed = messages.handle(event["Records"], deadline)
@@ -49,16 +52,21 @@ def _custom_resource(parts: InstanceParts, event: dict[str, Any]) -> None:
 
 
 def _direct(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dict[str, Any]:
-    if "instances" in event:
+    if event.keys() == {"instances"}:
         looks = parse_instances(event["instances"])
         outcome = parts.service.handle({look.instance_id: False for look in looks}, deadline)
-    elif {"action", "verify", "dry_run"} & event.keys() and event.get("action", "sweep") == "sweep":
+    elif event and event.keys() <= _SWEEP and event.get("action", "sweep") == "sweep":
         order = parse_sweep(event)
         outcome = parts.service.sweep(deadline, verify=order.verify, dry_run=order.dry_run)
     else:
-        raise BadMessageError(
-            'expected {"action": "sweep"}, {"dry_run": true} or {"instances": ["i-..."]}, '
-            f"got the keys {sorted(event)}"
-        )
+        raise _unknown(f"the keys {sorted(event)}")
     parts.report.report(outcome)
     return summary(outcome)
+
+
+def _unknown(got: str) -> BadMessageError:
+    """Return the error for what nobody can have meant; what it holds is not repeated."""
+    return BadMessageError(
+        'expected {"action": "sweep"}, {"dry_run": true} or {"instances": ["i-..."]} alone, '
+        f"got {got}"
+    )
