@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from ddns.core.batches import batches, halves
 from ddns.core.errors import PermanentError, RejectedError, ThrottledError, UnavailableError
 from ddns.core.plan import NameChange, fits
-from ddns.core.records import NOTHING, TYPES, NameKey, Observed
+from ddns.core.records import NOTHING, TYPES, NameKey, Observed, RecordSet
 from ddns.ports import Clock, RecordStore
+
+_T = TypeVar("_T")
 
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
@@ -64,12 +67,13 @@ class Applier:
         self._store = store
         self._clock = clock
 
-    def apply(self, changes: Iterable[NameChange], deadline: float) -> Applied:
-        """Send changes, names that others point to first, until ``deadline`` (epoch seconds)."""
-        applied = Applied()
+    def apply(self, changes: Iterable[NameChange], deadline: float, applied: Applied) -> None:
+        """Send changes, names that others point to first, until ``deadline`` (epoch seconds).
+
+        The verdicts are added to ``applied``; what points to a name that failed there is not sent.
+        """
         for batch in batches(sorted(changes, key=_order)):
             self._send(applied, batch, deadline)
-        return applied
 
     def _send(
         self, applied: Applied, batch: Sequence[NameChange], deadline: float, *, look: bool = True
@@ -79,7 +83,8 @@ class Applier:
             return
         doubt = False
         attempt = 0
-        while True:
+        reason = "time is up"
+        while attempt or self._clock.now() <= deadline:
             try:
                 self._store.change(
                     batch[0].key.zone_id, [change for each in batch for change in each.changes]
@@ -101,9 +106,9 @@ class Applier:
                 return
             attempt += 1
             if not self.pause(attempt, deadline):
-                fate = Fate.DOUBTFUL if doubt else Fate.NOT_NOW
-                _judge(applied, batch, Verdict(fate, reason))
-                return
+                break
+        fate = Fate.DOUBTFUL if doubt else Fate.NOT_NOW
+        _judge(applied, batch, Verdict(fate, reason))
 
     def _isolate(
         self,
@@ -159,10 +164,30 @@ class Applier:
             ThrottledError, UnavailableError: until the deadline it did not answer.
             PermanentError: access denied, or no such zone.
         """
+        return dict(self._patiently(applied, deadline, lambda: self._store.read(zone_id, names)))
+
+    def read_all(self, applied: Applied, zone_id: str, deadline: float) -> dict[str, Observed]:
+        """Read every name of a zone, page by page, waiting while the service says to.
+
+        Raises:
+            ThrottledError, UnavailableError: until the deadline it did not answer.
+            PermanentError: access denied, or no such zone.
+        """
+        found: dict[str, dict[str, RecordSet | None]] = {}
+        start: Mapping[str, str] | None = {}
+        while start is not None:
+            page, start = self._patiently(
+                applied, deadline, partial(self._store.read_page, zone_id, start)
+            )
+            for name, observed in page.items():
+                found.setdefault(name, {}).update(observed)
+        return dict(found)
+
+    def _patiently(self, applied: Applied, deadline: float, call: Callable[[], _T]) -> _T:
         attempt = 0
         while True:
             try:
-                return dict(self._store.read(zone_id, names))
+                return call()
             except (ThrottledError, UnavailableError) as err:
                 applied.throttles += isinstance(err, ThrottledError)
                 attempt += 1

@@ -60,11 +60,12 @@ def instance_service(
         settings.associate_vpcs, settings.reverse_zones_created, reference=settings.table
     )
     deal = Deal(settings.ttl, settings.record_policy, settings.adopt)
+    applier = Applier(store, clock)
     return InstanceService(
         directory,
         ZoneKeeper(settings.zones, registry, ledger, clock, duties),
-        Settler(ledger, Applier(store, clock), clock, deal),
-        store,
+        Settler(ledger, applier, clock, deal),
+        applier,
         clock,
         settings.rules,
         settings.max_deletes,

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
 
+from ddns.applying import Applied, Applier
 from ddns.core.errors import DdnsError
 from ddns.core.instances import Instance, Vpc
 from ddns.core.records import NOTHING, NameKey, Observed
 from ddns.core.wishes import UNKNOWN_VPC, Rules, Wish, Zones, goes_by_domain, wish
-from ddns.ports import Clock, InstanceDirectory, Recall, RecordStore
+from ddns.ports import Clock, InstanceDirectory, Recall
 from ddns.settling import Outcome, Settler
 from ddns.zones import ZoneKeeper
 
 # As many instances as fill one change batch with one A record each.
 _AT_ONCE = 1000
+# For so long after its launch an instance may be in the works of a worker that has not written yet.
+_YOUNG = 120.0
+
+
+class Expected(NamedTuple):
+    """What a message says of an instance.
+
+    Attributes:
+        running: whether a recent event says that it runs: if EC2 does not show that yet, the
+            message is to come again.
+        first: whether it is the first delivery of news other than that. Such a message about an
+            instance that was launched just now, wants nothing and has nothing comes again once:
+            a worker with an older look at it may be about to write.
+    """
+
+    running: bool = False
+    first: bool = False
 
 
 class InstanceService:
@@ -27,7 +47,7 @@ class InstanceService:
         directory: InstanceDirectory,
         keeper: ZoneKeeper,
         settler: Settler,
-        store: RecordStore,
+        applier: Applier,
         clock: Clock,
         rules: Rules,
         max_deletes: int,
@@ -38,7 +58,7 @@ class InstanceService:
             directory: EC2.
             keeper: the hosted zones.
             settler: what makes ledger and zones agree with wishes.
-            store: record sets, to verify them in a sweep.
+            applier: reads record sets, to verify them in a sweep.
             clock: the clock.
             rules: how names are made.
             max_deletes: most record sets that one sweep may delete.
@@ -46,17 +66,16 @@ class InstanceService:
         self._directory = directory
         self._keeper = keeper
         self._settler = settler
-        self._store = store
+        self._applier = applier
         self._clock = clock
         self._rules = rules
         self._max_deletes = max_deletes
 
-    def handle(self, expected: Mapping[str, bool], deadline: float) -> Outcome:
+    def handle(self, expected: Mapping[str, Expected], deadline: float) -> Outcome:
         """Look at some instances, all in as few requests as possible.
 
         Args:
-            expected: by instance id, whether a recent event says that it runs. One that EC2 does
-                not show running yet is then reported as failed, to be tried again.
+            expected: what the messages say, by instance id.
             deadline: when to stop, in seconds of the epoch.
         """
         outcome = Outcome()
@@ -68,24 +87,44 @@ class InstanceService:
                 continue
             try:
                 self._handle_some(some, expected, outcome, deadline)
-            except DdnsError as err:
+            except Exception as err:  # noqa: BLE001 - whatever it is must not fail other messages
                 reason = f"{type(err).__name__}: {err}"
                 outcome.failed.update(dict.fromkeys(some, reason))
         return outcome
 
     def _handle_some(
-        self, ids: Iterable[str], expected: Mapping[str, bool], outcome: Outcome, deadline: float
+        self,
+        ids: Collection[str],
+        expected: Mapping[str, Expected],
+        outcome: Outcome,
+        deadline: float,
     ) -> None:
-        found = self._directory.describe(list(ids))
-        seen = []
-        for each in ids:
-            instance = found.get(each) or Instance(each, "gone")
-            if expected[each] and instance.state in ("gone", "pending"):
-                outcome.failed[each] = f"EC2 does not show it running yet, but {instance.state}"
-            else:
-                seen.append(instance)
-        wishes = self._wishes(seen, outcome)
-        self._settler.settle(wishes, outcome, deadline, zone_ids=self._keeper.zone_ids())
+        young: set[str] = set()
+
+        def look(owners: Collection[str]) -> list[Wish]:
+            found = self._directory.describe(sorted(owners))
+            seen = []
+            for each in sorted(owners):
+                instance = found.get(each) or Instance(each, "gone")
+                if expected[each].running and instance.state in ("gone", "pending"):
+                    reason = f"EC2 does not show it running yet, but {instance.state}"
+                    outcome.failed[each] = reason
+                else:
+                    seen.append(instance)
+            young.update(each.id for each in seen if self._is_young(each))
+            return self._wishes(seen, outcome)
+
+        self._settler.settle(ids, look, outcome, deadline, zone_ids=self._keeper.zone_ids)
+        again = {each for each in outcome.idle & young if expected[each].first}
+        reason = "it is new, and another worker may be about to write what it wanted before"
+        outcome.failed.update(dict.fromkeys(sorted(again), reason))
+
+    def _is_young(self, instance: Instance) -> bool:
+        """Tell whether an instance was launched so recently that its launch may be in the works."""
+        if not instance.launched:
+            return False
+        launched = datetime.fromisoformat(instance.launched).timestamp()
+        return self._clock.now() - launched < _YOUNG
 
     def sweep(self, deadline: float, *, verify: bool, dry_run: bool = False) -> Outcome:
         """Look at every instance of the Region and at everything in the ledger.
@@ -96,26 +135,15 @@ class InstanceService:
             dry_run: whether to return the plan only, and write nothing.
         """
         outcome = Outcome()
-        recall = self._settler.scan(self._keeper.zone_ids(), outcome)
-        instances = self._all_instances(recall)
-        wishes = self._wishes(instances, outcome, dry_run=dry_run)
-        observed = self._listing(recall, wishes) if verify else None
-        planned = self._settler.plan(wishes, recall, observed)
+        recall = self._settler.scan(self._keeper.zone_ids, outcome)
+        wishes = self._wishes(self._all_instances(recall), outcome, dry_run=dry_run)
+        observed = self._listing(recall, wishes, outcome, deadline) if verify else {}
         if dry_run:
-            outcome.plan = planned
-            outcome.refusals.update(dict.fromkeys(planned.refusals))
+            outcome.plan = self._settler.plan(wishes, recall, observed)
+            outcome.refusals.update(dict.fromkeys(outcome.plan.refusals))
             return outcome
-        allowed = planned.deletes <= self._max_deletes
-        outcome.withheld = 0 if allowed else planned.deletes
-        self._settler.settle(
-            wishes,
-            outcome,
-            deadline,
-            zone_ids=self._keeper.zone_ids(),
-            recall=recall,
-            observed=observed,
-            allow_deletes=allowed,
-        )
+        again = self._settler.sweep(wishes, recall, observed, outcome, deadline, self._max_deletes)
+        outcome.failed.update(dict.fromkeys(sorted(again), "another writer was at work"))
         return outcome
 
     def _all_instances(self, recall: Recall) -> list[Instance]:
@@ -130,15 +158,23 @@ class InstanceService:
         gone = [found.get(owner) or Instance(owner, "gone") for owner in missing]
         return [*running.values(), *gone]
 
-    def _listing(self, recall: Recall, wishes: Iterable[Wish]) -> dict[NameKey, Observed]:
+    def _listing(
+        self, recall: Recall, wishes: Iterable[Wish], outcome: Outcome, deadline: float
+    ) -> dict[NameKey, Observed]:
         """Return what the zones hold for every name that the ledger or a wish has."""
-        keys = recall.names.keys() | {key for each in wishes for key in each.names}
+        by_zone: dict[str, set[NameKey]] = {}
+        for key in recall.names.keys() | {key for each in wishes for key in each.names}:
+            by_zone.setdefault(key.zone_id, set()).add(key)
         found: dict[NameKey, Observed] = {}
-        for zone_id in sorted({key.zone_id for key in keys}):
-            listed = self._store.read_all(zone_id)
-            found.update(
-                {key: listed.get(key.name, NOTHING) for key in keys if key.zone_id == zone_id}
-            )
+        for zone_id, keys in sorted(by_zone.items()):
+            applied = Applied()
+            try:
+                listed = self._applier.read_all(applied, zone_id, deadline)
+            except DdnsError as err:
+                outcome.warnings[f"zone {zone_id} could not be verified: {err}"] = None
+            else:
+                found.update({key: listed.get(key.name, NOTHING) for key in keys})
+            outcome.throttles += applied.throttles
         return found
 
     def _wishes(

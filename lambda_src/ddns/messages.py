@@ -7,7 +7,7 @@ from typing import Any
 
 from ddns.core.errors import BadMessageError, DdnsError
 from ddns.core.events import Look, Sweep, parse_message
-from ddns.instances import InstanceService
+from ddns.instances import Expected, InstanceService
 from ddns.ports import Clock, Queue
 from ddns.reporting import Report
 from ddns.settling import Outcome
@@ -49,7 +49,7 @@ class MessageService:
                 looks.append((record, order))
             else:
                 sweeps.append((record, order))
-        outcome = self._service.handle(self._expected(look for _, look in looks), deadline)
+        outcome = self._service.handle(self._expected(looks), deadline)
         for record, look in looks:
             if look.instance_id in outcome.rejected:
                 hopeless.append((record, outcome.rejected[look.instance_id]))
@@ -67,16 +67,22 @@ class MessageService:
         self._delay(failed.values())
         return list(failed)
 
-    def _expected(self, looks: Iterable[Look]) -> dict[str, bool]:
-        """Return by instance whether the latest of its events says that it runs, just now."""
+    def _expected(self, looks: Iterable[tuple[Mapping[str, Any], Look]]) -> dict[str, Expected]:
+        """Return by instance what its latest state event says, and whether anything else is new."""
         latest: dict[str, Look] = {}
-        for look in looks:
-            before = latest.get(look.instance_id)
-            if before is None or (look.time or 0) >= (before.time or 0):
+        first: set[str] = set()
+        for record, look in looks:
+            latest.setdefault(look.instance_id, Look(look.instance_id))
+            if look.running is not True and _receipts(record) == 1:
+                first.add(look.instance_id)
+            if look.running is not None and (look.time or 0) >= (
+                latest[look.instance_id].time or 0
+            ):
                 latest[look.instance_id] = look
         since = self._clock.now() - _RECENT
         return {
-            each.instance_id: each.running and (each.time or 0) > since for each in latest.values()
+            owner: Expected(look.running is True and (look.time or 0) > since, owner in first)
+            for owner, look in latest.items()
         }
 
     def _sweep(self, orders: Sequence[Sweep], deadline: float) -> bool:
@@ -84,7 +90,7 @@ class MessageService:
         verify = any(order.verify for order in orders)
         try:
             outcome = self._service.sweep(deadline, verify=verify)
-        except DdnsError as err:
+        except Exception as err:  # noqa: BLE001 - whatever it is must not fail other messages
             outcome = Outcome(failed={"sweep": f"{type(err).__name__}: {err}"})
         self._report.report(outcome, (), len(orders) if outcome.failed else 0)
         return not outcome.failed
@@ -107,10 +113,13 @@ class MessageService:
         """Have failed messages come again soon, later with each receipt, and not all at once."""
         delays = {}
         for record in failed:
-            count = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
-            longest = min(_FIRST_DELAY * 2**count, _LONGEST_DELAY)
+            longest = min(_FIRST_DELAY * 2 ** _receipts(record), _LONGEST_DELAY)
             delays[record["receiptHandle"]] = int(longest * (0.5 + self._clock.random() / 2))
         try:
             self._queue.retry_soon(delays)
         except DdnsError as err:
             self._report.line("WARN", "failed messages come again late", reason=str(err))
+
+
+def _receipts(record: Mapping[str, Any]) -> int:
+    return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))

@@ -44,8 +44,13 @@ class RecordStore(Protocol):
         """Return the record sets of canonical names; a name without any is missing."""
         ...
 
-    def read_all(self, zone_id: str) -> Mapping[str, Observed]:
-        """Return the record sets of every name of a zone."""
+    def read_page(
+        self, zone_id: str, start: Mapping[str, str]
+    ) -> tuple[Mapping[str, Observed], Mapping[str, str] | None]:
+        """Return some record sets by name, and where to go on; None when all are read.
+
+        Record sets of one name may be on two pages. An empty ``start`` is the beginning.
+        """
         ...
 
 
@@ -67,10 +72,17 @@ class ZoneRegistry(Protocol):
 
 @dataclass(slots=True)
 class Recall:
-    """Items of the ledger, read consistently; what has no item is missing."""
+    """Items of the ledger, read consistently; what has no item is missing.
+
+    Attributes:
+        owners: the items of instances.
+        names: the items of names.
+        elsewhere: names that have an item and are in zones that may not be written to.
+    """
 
     owners: dict[str, OwnerState] = field(default_factory=dict)
     names: dict[NameKey, NameState] = field(default_factory=dict)
+    elsewhere: set[NameKey] = field(default_factory=set)
 
 
 class Write(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -57,6 +58,7 @@ class ZoneKeeper:
         self._duties = duties
         self._zones: dict[str, Zone] = {}
         self._missing: dict[str, None] = {}
+        self._failures: dict[tuple[str, str], float] = {}
         self._known_until = float("-inf")
 
     def zones(self) -> Zones:
@@ -67,9 +69,13 @@ class ZoneKeeper:
             self._known_until = self._clock.now() + _FRESH_FOR
         return Zones(self._zones.values())
 
-    def zone_ids(self) -> frozenset[str]:
-        """Return the ids of the zones."""
-        return frozenset(zone.id for zone in self.zones())
+    def zone_ids(self, needed: Collection[str]) -> Collection[str]:
+        """Return the ids of the zones; another worker may just have created one that is needed."""
+        self.zones()
+        if self._duties.create_reverse and set(needed) - self._zones.keys():
+            self._known_until = float("-inf")
+            self.zones()
+        return self._zones.keys()
 
     def _find_out(self) -> Iterable[Zone]:
         """Yield the zones, with visibility and, where somebody needs them, their VPCs."""
@@ -142,21 +148,35 @@ class ZoneKeeper:
     def _associate(self, zone: Zone, vpc_id: str, outcome: Outcome) -> None:
         if not self._duties.associate or zone.vpcs is None or vpc_id in zone.vpcs:
             return
+        if zone.created or self._failed_before((zone.id, vpc_id)):
+            return
         try:
             self._registry.associate(zone.id, vpc_id)
         except DdnsError as err:
             outcome.warnings[f"{zone.name} is not associated with {vpc_id}: {err}"] = None
+            self._note_failure((zone.id, vpc_id))
         else:
             self._zones[zone.id] = zone._replace(vpcs=zone.vpcs | {vpc_id})
+
+    def _failed_before(self, duty: tuple[str, str]) -> bool:
+        return self._clock.now() < self._failures.get(duty, 0.0)
+
+    def _note_failure(self, duty: tuple[str, str]) -> None:
+        """Leave a duty that failed alone for a while: hundreds of instances may ask for it."""
+        self._failures[duty] = self._clock.now() + _FRESH_FOR
 
     def _create(self, name: str, vpc_id: str, outcome: Outcome) -> None:
         if any(z.name == name and vpc_id in (z.vpcs or ()) for z in self._zones.values()):
             return
-        reference = f"{self._duties.reference}/{vpc_id}/{name}"
+        if self._failed_before((name, vpc_id)):
+            return
+        text = f"{self._duties.reference}/{vpc_id}/{name}"
+        reference = hashlib.sha256(text.encode()).hexdigest()
         try:
             zone = self._registry.create_private(name, vpc_id, reference)
             self._ledger.remember_zone(zone)
         except DdnsError as err:
             outcome.warnings[f"no reverse zone {name} for {vpc_id}: {err}"] = None
+            self._note_failure((name, vpc_id))
         else:
             self._zones[zone.id] = zone

@@ -33,7 +33,7 @@ TAG_CHANGE = {
         (STATE_CHANGE, Look(INSTANCE, running=True, time=1_700_000_000.0)),
         (
             {**STATE_CHANGE, "detail": {"instance-id": INSTANCE, "state": "stopped"}},
-            Look(INSTANCE, time=1_700_000_000.0),
+            Look(INSTANCE, running=False, time=1_700_000_000.0),
         ),
         (TAG_CHANGE, Look(INSTANCE, time=1_700_000_000.0)),
         ({**STATE_CHANGE, "time": "yesterday"}, Look(INSTANCE, running=True)),
@@ -59,6 +59,7 @@ def test_events_and_orders_are_understood(event: dict[str, Any], expected: Look 
         ('{"detail": {"instance-id": "i-../x"}}', "no instance id: 'i-../x'"),
         ('{"source": "aws.tag", "detail": {}}', "no instance id: ''"),
         ('{"source": "aws.tag", "detail": {}, "resources": ["arn:x/vol-1"]}', "no instance id"),
+        ('{"action": "sweep", "dry_run": true}', "a dry run has no answer in a queue"),
         ('{"action": "sweep", "verify": "yes"}', "'verify' must be true or false, got 'yes'"),
     ),
 )

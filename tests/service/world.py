@@ -8,6 +8,7 @@ from ddns.adapters.route53 import Route53RecordStore, Route53ZoneRegistry
 from ddns.composition import instance_service
 from ddns.core.policy import sync
 from ddns.core.wishes import Rules
+from ddns.instances import Expected
 from ddns.settings import InstanceSettings
 from ddns.zones import ListedZone
 from tests.fakes.clock import FakeClock
@@ -77,7 +78,7 @@ class World:
     def handle(self, *ids: str, service: InstanceService | None = None) -> Outcome:
         """Handle one batch of events about instances."""
         worker = service or self.service
-        return worker.handle(dict.fromkeys(ids, False), self.clock.now() + BUDGET)
+        return worker.handle(dict.fromkeys(ids, Expected()), self.clock.now() + BUDGET)
 
     def sweep(self, *, verify: bool = True, dry_run: bool = False) -> Outcome:
         """Do a sweep."""

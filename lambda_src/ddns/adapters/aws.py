@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from ddns.core.errors import (
     NoSuchZoneError,
@@ -89,7 +90,7 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as err:
         raise _error(err.response)(str(err)) from err
-    except BotoCoreError as err:
+    except (BotoCoreError, ResponseParserError) as err:
         raise UnavailableError(str(err)) from err
 
 

@@ -21,6 +21,12 @@ _Item = Mapping[str, Any]
 _AT_ONCE = 100
 _NAME, _OWNER, _ZONE = "NAME#", "INSTANCE#", "ZONE#"
 _ATTEMPTS = 6
+# What a transaction is cancelled for that passes by itself.
+_PASSING = {
+    "ProvisionedThroughputExceeded",
+    "ThrottlingError",
+    "TransactionConflict",
+}
 
 
 class DynamoDbLedger:
@@ -110,9 +116,11 @@ class DynamoDbLedger:
                     revisions.update((_key(w.item), "" if w.item.empty else r) for w, r in prepared)
                     break
                 attempt += 1
-                if attempt < _ATTEMPTS and set(failed.values()) == {"TransactionConflict"}:
+                if attempt < _ATTEMPTS and not set(failed.values()) - _PASSING:
                     self._pause(attempt)
                     continue
+                if set(failed.values()) & (_PASSING - {"TransactionConflict"}):
+                    raise ThrottledError(f"DynamoDB cancelled a transaction: {failed}")
                 gone = [some[index].item for index in failed]
                 lost |= {item.owner for item in gone if isinstance(item, OwnerState)}
                 some = [write for index, write in enumerate(some) if index not in failed]
@@ -133,8 +141,8 @@ class DynamoDbLedger:
                 codes = {i: r["Code"] for i, r in enumerate(reasons) if r["Code"] != "None"}
                 if not codes:
                     raise
-                if set(codes.values()) - {"ConditionalCheckFailed", "TransactionConflict"}:
-                    raise ThrottledError(str(err)) from err
+                if set(codes.values()) - _PASSING - {"ConditionalCheckFailed"}:
+                    raise
                 return codes
         return {}
 
@@ -244,4 +252,5 @@ def _record_sets(item: _Item) -> dict[str, RecordSet]:
 
 def _zone(item: _Item) -> Zone:
     vpcs = frozenset(item["vpcs"]["SS"])
-    return Zone(item["pk"]["S"].removeprefix(_ZONE), item["name"]["S"], private=True, vpcs=vpcs)
+    zone_id, name = item["pk"]["S"].removeprefix(_ZONE), item["name"]["S"]
+    return Zone(zone_id, name, private=True, vpcs=vpcs, created=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ddns.adapters.aws import translated
 from ddns.core.errors import PermanentError
-from ddns.core.names import canonical
+from ddns.core.names import canonical, escaped
 from ddns.core.records import Change, Observed, RecordSet, Zone
 
 if TYPE_CHECKING:
@@ -67,17 +67,15 @@ class Route53RecordStore:
             start = _start_of(page) if wanted[:1] == [following] else {}
         return {name: found[name] for name in found.keys() & set(names)}
 
-    def read_all(self, zone_id: str) -> Mapping[str, Observed]:
-        """Return the record sets of every name of a zone (ListResourceRecordSets, all pages)."""
+    def read_page(
+        self, zone_id: str, start: Mapping[str, str]
+    ) -> tuple[Mapping[str, Observed], Mapping[str, str] | None]:
+        """Return a page of a zone, and where to go on (ListResourceRecordSets)."""
         found: dict[str, dict[str, RecordSet | None]] = {}
-        start: dict[str, str] = {}
-        while True:
-            page = self._page(zone_id, _PAGE, start)
-            for listed, kind, record_set in map(_parsed, page["ResourceRecordSets"]):
-                found.setdefault(listed, {})[kind] = record_set
-            if not page["IsTruncated"]:
-                return found
-            start = _start_of(page)
+        page = self._page(zone_id, _PAGE, start)
+        for listed, kind, record_set in map(_parsed, page["ResourceRecordSets"]):
+            found.setdefault(listed, {})[kind] = record_set
+        return found, _start_of(page) if page["IsTruncated"] else None
 
     def _page(self, zone_id: str, size: int, start: Mapping[str, str]) -> Mapping[str, Any]:
         with translated():
@@ -96,14 +94,14 @@ def _start_of(page: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _zone_order(name: str) -> str:
-    """Return the key that Route 53 lists names by: labels reversed, each with its dot."""
-    return ".".join(reversed(name.split("."))) + "."
+    """Return the key that Route 53 lists names by: labels reversed, escaped, each with its dot."""
+    return ".".join(reversed(escaped(name).split("."))) + "."
 
 
 def _parsed(listed: Mapping[str, Any]) -> tuple[str, str, RecordSet | None]:
     """Return name, type, and the record set where it is a simple one."""
     name, kind = canonical(listed["Name"]), listed["Type"]
-    if "SetIdentifier" in listed or "AliasTarget" in listed:
+    if "SetIdentifier" in listed or "ResourceRecords" not in listed or "TTL" not in listed:
         return name, kind, None
     values = sorted(record["Value"] for record in listed["ResourceRecords"])
     return name, kind, RecordSet(listed["TTL"], tuple(values))
@@ -144,9 +142,10 @@ class Route53ZoneRegistry:
         except PermanentError:
             for zone in self._named(name):
                 if zone["CallerReference"] == reference:
-                    return Zone(_bare(zone["Id"]), name, private=True, vpcs=vpcs)
+                    return Zone(_bare(zone["Id"]), name, private=True, vpcs=vpcs, created=True)
             raise
-        return Zone(_bare(answer["HostedZone"]["Id"]), name, private=True, vpcs=vpcs)
+        zone_id = _bare(answer["HostedZone"]["Id"])
+        return Zone(zone_id, name, private=True, vpcs=vpcs, created=True)
 
     def _named(self, name: str) -> Iterator[Mapping[str, Any]]:
         """Yield the zones of a name (ListHostedZonesByName: DNSName is only where it starts)."""

@@ -19,12 +19,12 @@ class Look(NamedTuple):
 
     Attributes:
         instance_id: which one.
-        running: whether the event says that it runs now.
+        running: whether the event says that it runs now; None where it speaks of something else.
         time: when that was, in seconds of the epoch; None where nobody said.
     """
 
     instance_id: str
-    running: bool = False
+    running: bool | None = None
     time: float | None = None
 
 
@@ -48,7 +48,10 @@ def parse_message(body: str) -> Look | Sweep:
     if not isinstance(event, dict):
         raise BadMessageError("not a JSON object")
     if event.get("action") == "sweep":
-        return parse_sweep(event)
+        order = parse_sweep(event)
+        if order.dry_run:
+            raise BadMessageError("a dry run has no answer in a queue: invoke the function with it")
+        return order
     detail = event.get("detail")
     if not isinstance(detail, dict):
         raise BadMessageError("neither an event with a detail nor an order to sweep")

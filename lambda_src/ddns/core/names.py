@@ -11,6 +11,7 @@ Address = IPv4Address | IPv6Address
 
 # RFC 1123 section 2.1: letters, digits and inner hyphens, 1 to 63 octets.
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_ODD = re.compile(r"[^a-z0-9_.-]")
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 # RFC 1035 section 2.3.4: 255 octets on the wire are 253 characters of text.
 _MAX_NAME = 253
@@ -52,6 +53,19 @@ def canonical(text: str) -> str:
     character other than a-z, 0-9, hyphen, underscore and dot.
     """
     return _OCTAL.sub(lambda found: chr(int(found[1], 8)), text).removesuffix(".").lower()
+
+
+def escaped(name: str) -> str:
+    """Return a canonical name as Route 53 stores and sorts it: with octal escapes."""
+    return _ODD.sub(lambda found: f"\\{ord(found[0]):03o}", name)
+
+
+def domain(text: str) -> str:
+    """Return a domain name as a person writes it in canonical form, Unicode as A-labels."""
+    try:
+        return canonical(text if text.isascii() else text.encode("idna").decode("ascii"))
+    except UnicodeError:
+        return canonical(text)
 
 
 def is_below(name: str, zone: str) -> bool:

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from ddns.core.policy import Policy, sync
 from ddns.core.records import (
+    MAX_CLAIMS,
     MAX_VALUES,
+    MAX_VALUES_OF_NAME,
     NOTHING,
     TYPES,
     Change,
@@ -95,10 +97,6 @@ class NameChange:
     def undone(self) -> NameState:
         """Return the item to write when the zone certainly holds what it held before."""
         return replace(self.before, lease=0)
-
-    def doubtful(self) -> NameState:
-        """Return the item to write when nobody can say whether the changes were made."""
-        return self.intended(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +226,11 @@ def _plan_name(
             since = old.since if old else terms.now
             claims[owner] = Claim(values, since, wishes[owner].launched)
     claims, desired, released = _permit(draft, state.key, claims, ground)
-    draft.refused |= {(owner, state.key) for owner in wanted if owner not in claims}
+    draft.refused |= {
+        (owner, state.key)
+        for owner, wants in wanted.items()
+        if owner not in claims or {want.type for want in wants} - claims[owner].values.keys()
+    }
     ours = {kind: rrset for kind, rrset in ground.ours.items() if kind not in released}
     result = _result(ours, desired, terms.policy)
     changes = tuple(_changes(state.key.name, ours, result))
@@ -333,6 +335,8 @@ def _permitted(
         values: dict[str, tuple[str, ...]] = {}
         for kind, each in claim.values.items():
             reason = _clash(kind, taken, foreign)
+            if len(permitted) >= MAX_CLAIMS:
+                reason = f"{MAX_CLAIMS} instances have this name already"
             if reason:
                 refusals.append(Refusal(owner, key.name, kind, reason))
             else:
@@ -360,18 +364,18 @@ def _clash(kind: str, taken: frozenset[str], foreign: frozenset[str]) -> str | N
 def record_sets(claims: Mapping[str, Claim], ttl: int) -> dict[str, RecordSet]:
     """Return the record sets that claims add up to.
 
-    All values of A, AAAA and PTR count, the oldest claims' up to 400; of CNAME the oldest claim's.
+    All values of A, AAAA and PTR count, the oldest claims' up to 400, and up to 500 of all types;
+    of CNAME the oldest claim's.
     """
     values: dict[str, dict[str, None]] = {}
     for _, claim in sorted(claims.items(), key=_order):
+        if sum(map(len, values.values())) + len(claim.values) > MAX_VALUES_OF_NAME:
+            break
         for kind, each in claim.values.items():
             slot = values.setdefault(kind, {})
-            if not (kind == "CNAME" and slot):
+            if len(slot) < (1 if kind == "CNAME" else MAX_VALUES):
                 slot.update(dict.fromkeys(each))
-    return {
-        kind: RecordSet(ttl, tuple(sorted(list(slot)[:MAX_VALUES])))
-        for kind, slot in sorted(values.items())
-    }
+    return {kind: RecordSet(ttl, tuple(sorted(slot))) for kind, slot in sorted(values.items())}
 
 
 def _result(ours: RecordSets, desired: RecordSets, policy: Policy) -> dict[str, RecordSet]:

@@ -13,6 +13,12 @@ TYPES = ("A", "AAAA", "CNAME", "PTR")
 MAX_VALUES = 400
 """Most values that Route 53 takes in one record set."""
 
+MAX_VALUES_OF_NAME = 500
+"""Most values of all record sets of a name: one request must take their DELETE and their CREATE."""
+
+MAX_CLAIMS = 1000
+"""Most claims on a name: DynamoDB's 400 KB for an item, with a margin."""
+
 
 class Zone(NamedTuple):
     """A hosted zone that may be written to.
@@ -22,12 +28,14 @@ class Zone(NamedTuple):
         name: its canonical name.
         private: whether it answers inside VPCs only.
         vpcs: ids of the VPCs it is associated with, or None where nobody needed to know.
+        created: whether it is a reverse zone that this deployment made, for its VPC alone.
     """
 
     id: str
     name: str
     private: bool
     vpcs: frozenset[str] | None = None
+    created: bool = False
 
     @property
     def reverse(self) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ddns.core.errors import InvalidNameError
 from ddns.core.instances import Instance, Vpc
-from ddns.core.names import Address, canonical, fully_qualified, host_name, is_below
+from ddns.core.names import Address, canonical, domain, fully_qualified, host_name, is_below
 from ddns.core.records import NameKey, Refusal, Zone
 
 UNKNOWN_VPC = Vpc("")
@@ -67,6 +67,22 @@ class Wish:
     warnings: tuple[str, ...] = ()
 
 
+def without(wish: Wish, barred: Collection[NameKey]) -> Wish:
+    """Return a wish without some names, and what points to them by its fallback."""
+    if not barred:
+        return wish
+    names: dict[NameKey, tuple[Wanted, ...]] = {}
+    for key, wants in wish.names.items():
+        left = [
+            want._replace(values=want.fallback, target=None) if want.target in barred else want
+            for want in wants
+        ]
+        kept = tuple(want for want in left if want.values)
+        if key not in barred and kept:
+            names[key] = kept
+    return replace(wish, names=names)
+
+
 class Zones:
     """The zones that may be written to, and which one a name belongs to."""
 
@@ -92,7 +108,8 @@ class Zones:
         Of several private zones of one name, the one associated with the VPC is meant; where that
         does not single one out, none is.
         """
-        found = [zone for zone in self._zones if zone.name == name and zone.private == private]
+        zones = self._of(vpc_id)
+        found = [zone for zone in zones if zone.name == name and zone.private == private]
         if len(found) > 1:
             found = [zone for zone in found if zone.vpcs and vpc_id in zone.vpcs]
         return found[0] if len(found) == 1 else None
@@ -100,11 +117,15 @@ class Zones:
     def holding(self, name: str, *, private: bool, vpc_id: str) -> Zone | None:
         """Return the zone with the longest name that a name is below of, or equal to."""
         best = max(
-            (z.name for z in self._zones if z.private == private and _within(name, z.name)),
+            (z.name for z in self._of(vpc_id) if z.private == private and _within(name, z.name)),
             key=len,
             default=None,
         )
         return None if best is None else self.named(best, private=private, vpc_id=vpc_id)
+
+    def _of(self, vpc_id: str) -> Iterator[Zone]:
+        """Yield the zones without those that were created for other VPCs."""
+        return (z for z in self._zones if not z.created or vpc_id in (z.vpcs or ()))
 
     def knows(self, name: str) -> bool:
         """Tell whether any zone has that name."""
@@ -201,9 +222,9 @@ class _Wishing:
         """Return the zones for the address records."""
         tagged = self._tag(self._rules.tags.zone)
         if tagged:
-            return self._tagged_zones(canonical(tagged))
-        for domain in self._vpc.domain_names if self._rules.use_dhcp_domain else ():
-            zone = self._named(domain, private=True)
+            return self._tagged_zones(domain(tagged))
+        for name in self._vpc.domain_names if self._rules.use_dhcp_domain else ():
+            zone = self._named(name, private=True)
             if zone:
                 return [zone]
         return self._zones_of_full_name()
@@ -226,7 +247,7 @@ class _Wishing:
 
     def _zones_of_full_name(self) -> list[Zone]:
         """Return the zones that hold a host-name tag which is a full name by itself."""
-        tagged = canonical(self._tag(self._rules.tags.host_name))
+        tagged = domain(self._tag(self._rules.tags.host_name))
         if not tagged:
             return []
         found = [self._holding(tagged, private=True), self._holding(tagged, private=False)]
@@ -238,7 +259,7 @@ class _Wishing:
         if not text:
             self._refuse(zone.name, "A", f"no value for a field of {self._rules.template!r}")
             return None
-        relative = canonical(text)
+        relative = domain(text)
         full = relative if _within(relative, zone.name) else f"{relative}.{zone.name}"
         if text.endswith(".") and full != relative:
             self._refuse(relative, "A", f"not within zone {zone.name!r}")
@@ -332,6 +353,8 @@ class _Wishing:
         if not values:
             kind = "private" if zone.private else "public"
             return f"the instance has no {kind} DNS name to point to"
+        if values == (fully_qualified(name),):
+            return "it would point to itself"
         self._names[key] = (Wanted("CNAME", values, target, fallback),)
         return None
 

@@ -9,12 +9,13 @@ from ddns.adapters import cloudformation
 from ddns.composition import InstanceParts, instance_parts
 from ddns.core.errors import BadMessageError, DdnsError
 from ddns.core.events import parse_instances, parse_sweep
+from ddns.instances import Expected
 from ddns.messages import MessageService
 from ddns.settings import InstanceSettings
 from ddns.summary import summary
 
 # What is kept of the time limit, to write down what happened.
-_RESERVE = 10.0
+_RESERVE = 20.0
 _SWEEP = {"action", "verify", "dry_run"}
 
 _parts = instance_parts(InstanceSettings.from_environment(os.environ))
@@ -54,7 +55,7 @@ def _custom_resource(parts: InstanceParts, event: dict[str, Any]) -> None:
 def _direct(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dict[str, Any]:
     if event.keys() == {"instances"}:
         looks = parse_instances(event["instances"])
-        outcome = parts.service.handle({look.instance_id: False for look in looks}, deadline)
+        outcome = parts.service.handle({look.instance_id: Expected() for look in looks}, deadline)
     elif event and event.keys() <= _SWEEP and event.get("action", "sweep") == "sweep":
         order = parse_sweep(event)
         outcome = parts.service.sweep(deadline, verify=order.verify, dry_run=order.dry_run)
