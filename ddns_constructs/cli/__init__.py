@@ -1,0 +1,18 @@
+"""The `ddns` command. Needs the extra `cli`; its `local` commands need the extra `local`."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line that this process was started with."""
+    try:
+        from ddns_constructs.cli._app import app  # noqa: PLC0415 - told apart from other errors
+    except ModuleNotFoundError as err:
+        if err.name not in {"rich", "typer"}:
+            raise
+        sys.exit(f"the ddns command needs {err.name}: pip install 'ddns-constructs[cli]'")
+    app(prog_name="ddns")

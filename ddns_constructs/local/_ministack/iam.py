@@ -1,0 +1,75 @@
+# ruff: noqa: SLF001 - a correction changes what MiniStack keeps to itself
+"""The condition keys of Route 53 and EC2, which MiniStack's policy evaluator does not know.
+
+AWS gives a policy the names, types and actions of a `ChangeResourceRecordSets` request, normalised,
+and the Region of every EC2 request. Without them a condition with a `Null` guard denies everything
+and a `ForAllValues` condition without one allows everything: least privilege would not be tested.
+
+Keys: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ministack.core import iam_actions
+from ministack.core.responses import get_region
+from ministack.services import route53
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["apply", "normalised_name", "record_change_keys"]
+
+_CHANGE = "route53:ChangeResourceRecordSets"
+_NAMESPACE = "{https://route53.amazonaws.com/doc/2013-04-01/}"
+_ESCAPE = re.compile(r"\\([0-3][0-7]{2})|(.)", re.DOTALL)
+
+
+def apply() -> None:
+    """Add the keys to the context that every request's policies are evaluated with."""
+    tags_of_request = iam_actions.request_tag_context
+
+    def request_context(
+        service: str, action: str, body: bytes, params: Mapping[str, object]
+    ) -> dict[str, object]:
+        context: dict[str, object] = tags_of_request(service, action, body, params)
+        if service == "ec2":
+            context["ec2:Region"] = get_region()
+        if action == _CHANGE:
+            context.update(record_change_keys(body))
+        return context
+
+    iam_actions.request_tag_context = request_context
+
+
+def record_change_keys(body: bytes) -> dict[str, list[str]]:
+    """Return the condition keys of one ChangeResourceRecordSets request."""
+    root = route53._parse_body(body)
+    if root is None:
+        return {}
+    changes = list(root.iter(f"{_NAMESPACE}Change"))
+
+    def texts(path: str) -> list[str]:
+        return [change.findtext(path, "").strip() for change in changes]
+
+    record_set = f"{_NAMESPACE}ResourceRecordSet/{_NAMESPACE}"
+    names = texts(f"{record_set}Name")
+    return {
+        f"{_CHANGE}NormalizedRecordNames": [normalised_name(name) for name in names],
+        f"{_CHANGE}RecordTypes": [text.upper() for text in texts(f"{record_set}Type")],
+        f"{_CHANGE}Actions": [text.upper() for text in texts(f"{_NAMESPACE}Action")],
+    }
+
+
+def normalised_name(name: str) -> str:
+    r"""Return `name` in lower case, without a trailing dot, other characters as `\ooo`."""
+
+    def normalise(match: re.Match[str]) -> str:
+        character = chr(int(match[1], 8)) if match[1] else match[2]
+        if re.fullmatch(r"[A-Za-z0-9_.-]", character):
+            return character.lower()
+        return "".join(f"\\{byte:03o}" for byte in character.encode())
+
+    return _ESCAPE.sub(normalise, name.removesuffix("."))

@@ -1,0 +1,110 @@
+"""The local AWS as one thing: emulator, EC2 events, DNS answers, deployments."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ddns_constructs.local.cdk import Cdk
+from ddns_constructs.local.dns_answers import View
+from ddns_constructs.local.dns_client import Dns
+from ddns_constructs.local.dns_server import DnsServer
+from ddns_constructs.local.dns_zones import read_zones
+from ddns_constructs.local.ec2_events import Ec2Events
+from ddns_constructs.local.emulator import Emulator
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+__all__ = ["LocalAws"]
+
+
+class LocalAws:
+    """An AWS account on loopback, with IAM enforced and TLS, that lives as long as this object.
+
+    Made by `start`. Leaving the `with` block ends every process and thread and frees every port;
+    so does the end of this program, however it comes.
+
+    Attributes:
+        dns: Where to ask for names, and a way to do it.
+        ec2_events: What turns EC2's changes into events.
+    """
+
+    def __init__(self) -> None:
+        """Start everything; `start` reads better."""
+        with contextlib.ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ddns-cdk-")))
+            self._emulator = Emulator.start()
+            stack.callback(self._emulator.stop)
+            self._cdk = Cdk(self._emulator.environment(), folder)
+            self.ec2_events = Ec2Events(self.client("ec2"), self.client("events"))
+            stack.callback(self.ec2_events.close)
+            route53 = self.client("route53")
+            server = DnsServer(lambda: read_zones(route53))
+            stack.callback(server.close)
+            self.dns = Dns(server.port(View.PRIVATE), server.port(View.PUBLIC))
+            self._stack = stack.pop_all()
+
+    @classmethod
+    def start(cls) -> Self:
+        """Start a new, empty local AWS.
+
+        Raises:
+            LocalAwsError: Something is missing; the text says what to do.
+        """
+        return cls()
+
+    def stop(self) -> None:
+        """End it. May be called twice."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where every AWS service answers."""
+        return self._emulator.endpoint_url
+
+    @property
+    def pid(self) -> int:
+        """Process id of the emulator, and id of the group of everything it runs."""
+        return self._emulator.pid
+
+    def exports(self) -> dict[str, str]:
+        """Return the variables that send the AWS CLI, an SDK or the CDK here."""
+        return self._emulator.exports()
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes the methods at run time
+        """Return a boto3 client of the account's administrator.
+
+        Args:
+            service: The name that boto3 has for the service, such as `ec2`.
+        """
+        return self._emulator.client(service)
+
+    def deploy(self, app: Path) -> dict[str, dict[str, str]]:
+        """Deploy a CDK app with the real CDK CLI; bootstraps the account the first time.
+
+        Args:
+            app: A folder with `cdk.json` or `app.py`, an `app.py`, or a synthesised cloud assembly.
+
+        Returns:
+            The outputs, by stack name and output name.
+
+        Raises:
+            LocalAwsError: With what the CLI said.
+        """
+        return self._cdk.deploy(app)

@@ -1,0 +1,234 @@
+"""Deployments with the real CDK CLI, and how its programs are found."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ddns_constructs.local import LocalAws, LocalAwsError, toolchain
+from ddns_constructs.local.examples import example
+from tests.local.processes import eventually, is_alive, start_python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def _forget_programs() -> Iterator[None]:
+    yield
+    toolchain.program_path.cache_clear()
+    toolchain.cdk_command.cache_clear()
+
+
+@pytest.fixture
+def assembly(tmp_path: Path) -> Path:
+    """A cloud assembly of one stack: a zone, and its id as output."""
+    template = {
+        "Resources": {
+            "Zone": {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "tiny.example"}}
+        },
+        "Outputs": {"ZoneId": {"Value": {"Ref": "Zone"}}},
+    }
+    manifest = {
+        "version": "50.0.0",
+        "artifacts": {
+            "Tiny": {
+                "type": "aws:cloudformation:stack",
+                "environment": "aws://unknown-account/unknown-region",
+                "properties": {"templateFile": "Tiny.template.json"},
+            }
+        },
+    }
+    folder = tmp_path / "assembly"
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "Tiny.template.json").write_text(json.dumps(template))
+    return folder
+
+
+def test_a_synthesised_app_is_deployed_and_its_outputs_return(
+    aws: LocalAws, assembly: Path
+) -> None:
+    outputs = aws.deploy(assembly)
+    zone = aws.client("route53").get_hosted_zone(Id=outputs["Tiny"]["ZoneId"])["HostedZone"]
+    assert zone["Name"] == "tiny.example."
+    assert aws.dns.ask("tiny.example", "SOA").status == "NOERROR"
+
+
+def test_a_stack_that_fails_says_what_the_cli_said(aws: LocalAws, assembly: Path) -> None:
+    template = {"Resources": {"Bad": {"Type": "AWS::No::Such"}}}
+    (assembly / "Tiny.template.json").write_text(json.dumps(template))
+    with pytest.raises(LocalAwsError, match=r"(?s)cdk deploy failed:.*AWS::No::Such"):
+        aws.deploy(assembly)
+
+
+def test_an_app_that_breaks_says_why(aws: LocalAws, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("raise SystemExit('no stack today')")
+    for app in (tmp_path, tmp_path / "app.py"):
+        with pytest.raises(LocalAwsError, match=r"(?s)cdk synth failed:.*no stack today"):
+            aws.deploy(app)
+
+
+def test_what_is_no_app_is_told(aws: LocalAws, tmp_path: Path) -> None:
+    with pytest.raises(LocalAwsError, match=r"expected cdk\.json, app\.py or manifest\.json"):
+        aws.deploy(tmp_path)
+
+
+def test_examples_are_found_by_name() -> None:
+    assert (example("instance_ddns") / "app.py").exists()
+    with pytest.raises(LocalAwsError, match="no example 'nothing'"):
+        example("nothing")
+
+
+def test_up_runs_until_ctrl_c_and_frees_its_ports(assembly: Path) -> None:
+    process = start_python(
+        "from ddns_constructs.cli import main; main()", "local", "up", "--app", str(assembly)
+    )
+    assert process.stdout is not None
+    shown: list[str] = []
+    for line in process.stdout:
+        shown.append(line)
+        if line.startswith("Ctrl-C"):
+            break
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=30)
+    assert (process.returncode, error) == (0, "")
+    ports = re.findall(r"127\.0\.0\.1(?::| port )(\d+)", "".join(shown))
+    assert len(set(ports)) == 3  # AWS, and DNS inside and outside
+    for port in ports:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", int(port)), timeout=5)
+
+
+@pytest.mark.parametrize(("told", "code"), ((signal.SIGINT, 130), (signal.SIGTERM, 143)))
+def test_a_deployment_that_is_interrupted_ends_the_app_too(
+    tmp_path: Path, told: signal.Signals, code: int
+) -> None:
+    mark = tmp_path / "pid"
+    (tmp_path / "app.py").write_text(
+        "import os, pathlib, time\n"
+        f"pathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\n"
+        "time.sleep(60)\n"
+    )
+    process = start_python(
+        "from ddns_constructs.cli import main; main()", "local", "up", "--app", str(tmp_path)
+    )
+    assert eventually(lambda: mark.exists() and bool(mark.read_text()), timeout=30)
+    process.send_signal(told)
+    process.communicate(timeout=10)
+    assert process.returncode == code
+    assert eventually(lambda: not is_alive(int(mark.read_text())))
+
+
+# ------------------------------------------------------------------- programs
+
+
+def program(folder: Path, name: str, script: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def installed_cdk(folder: Path, version: str) -> Path:
+    """Make what npm makes: a package, and a link to its program."""
+    package = folder / "node_modules" / "aws-cdk"
+    cdk = program(package / "bin", "cdk", "exit 0")
+    (package / "package.json").write_text(json.dumps({"version": version}))
+    links = folder / "node_modules" / ".bin"
+    links.mkdir()
+    (links / "cdk").symlink_to(cdk)
+    return links / "cdk"
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with nothing installed: an empty folder on the PATH, an empty home."""
+    monkeypatch.setattr(toolchain.sys, "executable", str(tmp_path / "venv/bin/python3"))
+    monkeypatch.setattr(toolchain.sys, "prefix", str(tmp_path / "venv"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    toolchain.program_path.cache_clear()
+    toolchain.cdk_command.cache_clear()
+    return tmp_path
+
+
+def test_node_beside_python_comes_first(bare: Path) -> None:
+    program(bare / "venv/bin", "node", "echo v24.1.0")
+    program(bare / "bin", "node", "echo v18.0.0")
+    path = toolchain.program_path()
+    assert shutil.which("node", path=path) == str(bare / "venv/bin/node")
+    assert path.endswith(str(bare / "bin"))
+
+
+@pytest.mark.parametrize("version", ("v20.20.2", "not a version"))
+def test_an_unsupported_node_is_refused(bare: Path, version: str) -> None:
+    program(bare / "bin", "node", f"echo {version}")
+    with pytest.raises(LocalAwsError, match=r"Node 22 or newer is needed .* found \S+/bin/node"):
+        toolchain.program_path()
+
+
+@pytest.mark.usefixtures("bare")
+def test_no_node_at_all_says_what_to_install() -> None:
+    with pytest.raises(LocalAwsError, match=r"found none: .*'ddns-constructs\[local\]'"):
+        toolchain.program_path()
+
+
+@pytest.mark.parametrize("place", ("venv", "path"))
+def test_the_right_cdk_is_used_where_it_is(bare: Path, place: str) -> None:
+    cdk = installed_cdk(bare, toolchain.CDK_VERSION)
+    linked = bare / ("venv/bin/cdk" if place == "venv" else "bin/cdk")
+    linked.parent.mkdir(parents=True)
+    linked.symlink_to(cdk)
+    assert toolchain.cdk_command() == linked
+
+
+def test_another_release_is_left_alone_and_npm_installs_the_right_one_once(bare: Path) -> None:
+    other = installed_cdk(bare, "3.0.0")
+    (bare / "bin").mkdir()
+    (bare / "bin/cdk").symlink_to(other)
+    program(bare / "bin", "node", "echo v24.1.0")
+    # What npm does, in short; it is told the folder after --prefix.
+    package = '"$6/node_modules/aws-cdk"'
+    program(
+        bare / "bin",
+        "npm",
+        f"PATH={os.defpath}\n"
+        f'echo "$@" >> {bare}/npm.log\n'
+        f'mkdir -p {package}/bin "$6/node_modules/.bin"\n'
+        f'echo \'{{"version": "{toolchain.CDK_VERSION}"}}\' > {package}/package.json\n'
+        f"touch {package}/bin/cdk\n"
+        'ln -s ../aws-cdk/bin/cdk "$6/node_modules/.bin/cdk"',
+    )
+    installed = toolchain.cdk_command()
+    assert installed.is_relative_to(bare / "cache")
+    assert f"aws-cdk@{toolchain.CDK_VERSION}" in (bare / "npm.log").read_text()
+    toolchain.cdk_command.cache_clear()
+    assert toolchain.cdk_command() == installed
+    assert len((bare / "npm.log").read_text().splitlines()) == 1
+    assert [path.name for path in (bare / "cache/ddns-constructs").iterdir()] == [
+        f"aws-cdk-{toolchain.CDK_VERSION}"
+    ]
+
+
+def test_what_npm_says_is_passed_on(bare: Path) -> None:
+    program(bare / "bin", "node", "echo v24.1.0")
+    program(bare / "bin", "npm", "echo no such registry >&2; exit 1")
+    with pytest.raises(LocalAwsError, match=r"could not install .* no such registry"):
+        toolchain.cdk_command()
+
+
+def test_without_npm_nothing_can_be_installed(bare: Path) -> None:
+    program(bare / "bin", "node", "echo v24.1.0")
+    with pytest.raises(LocalAwsError, match="npm is needed to install the CDK CLI"):
+        toolchain.cdk_command()
