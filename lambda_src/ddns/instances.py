@@ -19,6 +19,8 @@ from ddns.zones import ZoneKeeper
 _AT_ONCE = 1000
 # For so long after its launch an instance may be in the works of a worker that has not written yet.
 _YOUNG = 120.0
+# How often a sweep starts over because other writers were at work.
+_SWEEPS = 4
 
 
 class Expected(NamedTuple):
@@ -135,16 +137,23 @@ class InstanceService:
             dry_run: whether to return the plan only, and write nothing.
         """
         outcome = Outcome()
-        recall = self._settler.scan(self._keeper.zone_ids, outcome)
-        wishes = self._wishes(self._all_instances(recall), outcome, dry_run=dry_run)
-        observed = self._listing(recall, wishes, outcome, deadline) if verify else {}
-        if dry_run:
-            outcome.plan = self._settler.plan(wishes, recall, observed)
-            outcome.refusals.update(dict.fromkeys(outcome.plan.refusals))
-            return outcome
-        again = self._settler.sweep(wishes, recall, observed, outcome, deadline, self._max_deletes)
-        outcome.failed.update(dict.fromkeys(sorted(again), "another writer was at work"))
-        return outcome
+        attempt = 0
+        while True:
+            recall = self._settler.scan(self._keeper.zone_ids, outcome)
+            wishes = self._wishes(self._all_instances(recall), outcome, dry_run=dry_run)
+            observed = self._listing(recall, wishes, outcome, deadline) if verify else {}
+            if dry_run:
+                outcome.plan = self._settler.plan(wishes, recall, observed)
+                outcome.refusals.update(dict.fromkeys(outcome.plan.refusals))
+                return outcome
+            allowed = self._max_deletes - outcome.removed
+            again = self._settler.sweep(wishes, recall, observed, outcome, deadline, allowed)
+            attempt += 1
+            if not again:
+                return outcome
+            if attempt == _SWEEPS or not self._applier.pause(attempt, deadline):
+                outcome.failed.update(dict.fromkeys(sorted(again), "another writer was at work"))
+                return outcome
 
     def _all_instances(self, recall: Recall) -> list[Instance]:
         """Return the running instances, and a second look at those that are in the ledger only.

@@ -228,6 +228,7 @@ def limited(aws: LocalAws, zone: str) -> boto3.Session:
             "Resource": "*",
             "Condition": {"StringEquals": {"ec2:Region": "eu-west-1"}},
         },
+        {"Effect": "Allow", "Action": "sqs:ChangeMessageVisibility", "Resource": "*"},
     ]
     iam = aws.client("iam")
     iam.create_user(UserName="limited")
@@ -307,6 +308,21 @@ def test_the_region_of_an_ec2_request_counts(aws: LocalAws, limited: boto3.Sessi
     ec2.describe_instances()
     with pytest.raises(ClientError, match="UnauthorizedOperation"):
         ec2.describe_vpcs()
+
+
+def test_a_batch_action_needs_the_permission_of_what_it_repeats(
+    aws: LocalAws, limited: boto3.Session
+) -> None:
+    own = aws.client("sqs")
+    url = own.create_queue(QueueName="batches")["QueueUrl"]
+    own.send_message(QueueUrl=url, MessageBody="hello")
+    (message,) = own.receive_message(QueueUrl=url)["Messages"]
+    sqs = client_of(limited, aws, "sqs")
+    handle = message["ReceiptHandle"]
+    entry = {"Id": "1", "ReceiptHandle": handle, "VisibilityTimeout": 0}
+    sqs.change_message_visibility_batch(QueueUrl=url, Entries=[entry])
+    with pytest.raises(ClientError, match="AccessDenied"):
+        sqs.delete_message_batch(QueueUrl=url, Entries=[{"Id": "1", "ReceiptHandle": handle}])
 
 
 # ----------------------------------------------------------------- EventBridge

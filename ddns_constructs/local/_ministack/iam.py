@@ -1,9 +1,11 @@
 # ruff: noqa: SLF001 - a correction changes what MiniStack keeps to itself
-"""The condition keys of Route 53 and EC2, which MiniStack's policy evaluator does not know.
+"""What MiniStack's policy evaluator does not know: condition keys, and what batch actions need.
 
 AWS gives a policy the names, types and actions of a `ChangeResourceRecordSets` request, normalised,
 and the Region of every EC2 request. Without them a condition with a `Null` guard denies everything
 and a `ForAllValues` condition without one allows everything: least privilege would not be tested.
+
+SQS knows no permission for a batch action: each needs that of the action that it repeats.
 
 Keys: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
 """
@@ -28,7 +30,8 @@ _ESCAPE = re.compile(r"\\([0-3][0-7]{2})|(.)", re.DOTALL)
 
 
 def apply() -> None:
-    """Add the keys to the context that every request's policies are evaluated with."""
+    """Add the keys to every request's context, and take batch actions for what they repeat."""
+    _correct_batch_actions()
     tags_of_request = iam_actions.request_tag_context
 
     def request_context(
@@ -42,6 +45,16 @@ def apply() -> None:
         return context
 
     iam_actions.request_tag_context = request_context
+
+
+def _correct_batch_actions() -> None:
+    action_of_request = iam_actions.extract_iam_action
+
+    def action(service: str, *args: object, **kwargs: object) -> str | None:
+        found: str | None = action_of_request(service, *args, **kwargs)
+        return found.removesuffix("Batch") if found and service == "sqs" else found
+
+    iam_actions.extract_iam_action = action
 
 
 def record_change_keys(body: bytes) -> dict[str, list[str]]:

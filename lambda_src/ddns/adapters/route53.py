@@ -123,11 +123,16 @@ class Route53ZoneRegistry:
 
     def associate(self, zone_id: str, vpc_id: str) -> None:
         """Associate a private zone with a VPC of this Region (AssociateVPCWithHostedZone)."""
-        with translated():
-            self._client.associate_vpc_with_hosted_zone(
-                HostedZoneId=zone_id,
-                VPC={"VPCId": vpc_id, "VPCRegion": cast("VPCRegionType", self._region)},
-            )
+        try:
+            with translated():
+                self._client.associate_vpc_with_hosted_zone(
+                    HostedZoneId=zone_id,
+                    VPC={"VPCId": vpc_id, "VPCRegion": cast("VPCRegionType", self._region)},
+                )
+        except PermanentError:
+            # ConflictingDomainExists is the answer, too, where another worker was quicker.
+            if vpc_id not in (self.describe(zone_id).vpcs or ()):
+                raise
 
     def create_private(self, name: str, vpc_id: str, reference: str) -> Zone:
         """Create a private zone, or return the one that the reference made (CreateHostedZone)."""
