@@ -1,0 +1,430 @@
+"""Least privilege both ways: every call is allowed, and every action that is allowed is called.
+
+The construct is synthesised into an account on moto, the handler runs there with the synthesised
+environment, and every call of its clients is judged by the role's synthesised statements.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from moto import mock_aws
+
+from ddns.adapters import cloudformation
+from ddns_constructs import ReverseZones
+from tests.contract.deployment import Deployment, queue_arn
+from tests.handlers.account import ACCOUNT, REGION, Account, Call, Wire, shared_session
+from tests.handlers.function import (
+    Function,
+    event,
+    received,
+    record,
+    records,
+    state_change,
+    tag_change,
+    unload,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# What the policy allows to Lambda itself, which acts with the function's role.
+LAMBDAS_OWN = {
+    "logs:CreateLogStream": "Lambda opens a stream for each environment",
+    "logs:PutLogEvents": "Lambda writes what the function prints",
+    "sqs:DeleteMessage": "the event source deletes what was handled",
+    "sqs:GetQueueAttributes": "the event source watches the queue",
+    "sqs:ReceiveMessage": "the event source polls",
+}
+# Actions that nothing but these options brings.
+OPTIONAL = {
+    "associate_vpcs": {"route53:AssociateVPCWithHostedZone"},
+    "reverse_zones": {
+        "ec2:DescribeSubnets",
+        "route53:CreateHostedZone",
+        "route53:ListHostedZonesByName",
+    },
+    "use_dhcp_domain": {"ec2:DescribeDhcpOptions"},
+}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "the least": {"use_dhcp_domain": False},
+    "the defaults": {},
+    "associate_vpcs": {"use_dhcp_domain": False, "associate_vpcs": True},
+    "reverse_zones": {
+        "use_dhcp_domain": False,
+        "reverse_zones": ReverseZones.CREATE_AS_NEEDED,
+    },
+    "all": {"associate_vpcs": True, "reverse_zones": ReverseZones.CREATE_AS_NEEDED},
+}
+_PREFIX = "route53:ChangeResourceRecordSets"
+
+
+# ---------------------------------------------------------------- the policy and its evaluation
+
+
+@dataclass(frozen=True)
+class Request:
+    """What IAM is asked: an action on a resource, and the values of condition keys."""
+
+    action: str
+    resource: str
+    keys: Mapping[str, tuple[str, ...]]
+
+
+def _many(value: Any) -> list[Any]:  # noqa: ANN401 - IAM's own "one or many"
+    return value if isinstance(value, list) else [value]
+
+
+def allows(statement: Mapping[str, Any], request: Request) -> bool:
+    """Tell whether an Allow statement covers a request.
+
+    Only what the statements here use is understood; anything else is an error, not a yes.
+    """
+    known = {"Sid", "Effect", "Action", "Resource", "Condition"}
+    if statement.keys() - known or statement["Effect"] != "Allow":
+        raise NotImplementedError(statement)
+    return (
+        request.action.lower() in [each.lower() for each in _many(statement["Action"])]
+        and any(fnmatchcase(request.resource, arn) for arn in _many(statement["Resource"]))
+        and all(
+            _holds(operator, request.keys.get(key, ()), [str(each) for each in _many(expected)])
+            for operator, keys in statement.get("Condition", {}).items()
+            for key, expected in keys.items()
+        )
+    )
+
+
+def _holds(operator: str, actual: tuple[str, ...], expected: list[str]) -> bool:
+    if operator == "Null":
+        (absent,) = expected
+        return (not actual) == (absent == "true")
+    if operator == "ForAllValues:StringEquals":  # true where the key is absent, as IAM has it
+        return all(value in expected for value in actual)
+    if operator == "ForAllValues:StringLike":  # `*` crosses dots and slashes, as IAM has it
+        return all(any(fnmatchcase(value, each) for each in expected) for value in actual)
+    if operator == "StringEquals":
+        return bool(actual) and all(value in expected for value in actual)
+    raise NotImplementedError(operator)
+
+
+# ---------------------------------------------------------------- from calls to requests
+
+
+def requests(call: Call) -> Iterator[Request]:
+    """Yield what IAM is asked for a call, by the Service Authorization Reference."""
+    yield from _BY_SERVICE[call.service](call)
+
+
+def _of_ec2(call: Call) -> Iterator[Request]:
+    region = {"ec2:Region": (REGION,)}
+    resource = "*"
+    if call.operation == "DescribeVpcAttribute":
+        resource = f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/{call.parameters['VpcId']}"
+    yield Request(f"ec2:{call.operation}", resource, region)
+
+
+def _of_route53(call: Call) -> Iterator[Request]:
+    zone_id = call.parameters.get("HostedZoneId") or call.parameters.get("Id")
+    named = call.operation not in ("CreateHostedZone", "ListHostedZonesByName")
+    resource = f"arn:aws:route53:::hostedzone/{zone_id}" if named else "*"
+    changes = call.parameters.get("ChangeBatch", {}).get("Changes", ())
+    sets = [change["ResourceRecordSet"] for change in changes]
+    keys = {
+        f"{_PREFIX}Actions": tuple(change["Action"] for change in changes),
+        f"{_PREFIX}NormalizedRecordNames": tuple(_normalised(each["Name"]) for each in sets),
+        f"{_PREFIX}RecordTypes": tuple(each["Type"] for each in sets),
+    }
+    yield Request(f"route53:{call.operation}", resource, {k: v for k, v in keys.items() if v})
+    if "VPC" in call.parameters:
+        # AssociateVPCWithHostedZone and CreateHostedZone have it as a dependent action.
+        yield Request("ec2:DescribeVpcs", "*", {"ec2:Region": (REGION,)})
+
+
+def _normalised(name: str) -> str:
+    r"""Return a name as the condition key has it: lower case, octal escapes, no last dot."""
+    kept = "abcdefghijklmnopqrstuvwxyz0123456789-_."
+    lower = name.lower().removesuffix(".")
+    return "".join(char if char in kept else f"\\{ord(char):03o}" for char in lower)
+
+
+def _of_dynamodb(call: Call) -> Iterator[Request]:
+    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/"
+    if call.operation == "TransactWriteItems":
+        # There is no action for the transaction: each part needs its own.
+        for item in call.parameters["TransactItems"]:
+            ((kind, part),) = item.items()
+            action = {"ConditionCheck": "ConditionCheckItem"}.get(kind, f"{kind}Item")
+            yield Request(f"dynamodb:{action}", arn + part["TableName"], {})
+        return
+    tables = call.parameters.get("RequestItems") or [call.parameters["TableName"]]
+    for table in tables:
+        yield Request(f"dynamodb:{call.operation}", arn + table, {})
+
+
+def _of_sqs(call: Call) -> Iterator[Request]:
+    action = call.operation.removesuffix("Batch")
+    yield Request(f"sqs:{action}", queue_arn(call.parameters["QueueUrl"]), {})
+
+
+_BY_SERVICE = {
+    "dynamodb": _of_dynamodb,
+    "ec2": _of_ec2,
+    "route53": _of_route53,
+    "sqs": _of_sqs,
+}
+
+
+# ---------------------------------------------------------------- what the handler does
+
+
+class Life:
+    """All that a deployment may live to see, told by the calls that the function made."""
+
+    def __init__(self, account: Account, wire: Wire, function: Function) -> None:
+        self._account = account
+        self._wire = wire
+        self._function = function
+        self.calls: list[Call] = []
+
+    def live(self) -> list[Call]:
+        """Run every scenario and return the function's calls."""
+        for scenario in (
+            self._launch_and_stop,
+            self._other_vpc,
+            self._dhcp_domain,
+            self._crash_after_the_zone_was_made,
+            self._sweep,
+            self._deployment,
+            self._garbage,
+            self._retry,
+            self._foreign_record,
+        ):
+            scenario()
+        return self.calls
+
+    def _invoke(self, asked: Any) -> Any:  # noqa: ANN401 - JSON
+        before = len(self._wire.calls)
+        answer = self._function(asked)
+        self.calls += self._wire.calls[before:]
+        return answer
+
+    def _handle(self, *bodies: str) -> list[Any]:
+        answer = self._invoke({"Records": records(bodies)})
+        failed: list[Any] = answer["batchItemFailures"]
+        return failed
+
+    def _launch_and_stop(self) -> None:
+        private = self._account.launch("10.0.1.5", ZONE="example.internal", CNAME="www.example.com")
+        public = self._account.launch("10.0.1.6", ZONE="example.com", HOSTNAME="web")
+        assert not self._handle(*map(state_change, (private, public)))
+        self._account.tag(private, HOSTNAME="db")
+        assert not self._handle(tag_change(private))
+        self._account.stop(private)
+        assert not self._handle(state_change(private, "stopped"))
+        assert ("web.example.com", "A") in self._account.records(self._account.public)
+
+    def _other_vpc(self) -> None:
+        """Launch where a listed zone is not associated and no reverse zone covers the address."""
+        _, subnet = self._account.add_vpc("172.16.0.0/16", "172.16.1.0/24")
+        instance = self._account.launch("172.16.1.5", subnet_id=subnet, ZONE="example.internal")
+        assert not self._handle(state_change(instance))
+
+    def _dhcp_domain(self) -> None:
+        vpc_id, subnet = self._account.add_vpc("10.9.0.0/16", "10.9.1.0/24")
+        options = self._account.ec2.create_dhcp_options(
+            DhcpConfigurations=[{"Key": "domain-name", "Values": ["example.internal"]}]
+        )["DhcpOptions"]["DhcpOptionsId"]
+        self._account.ec2.associate_dhcp_options(DhcpOptionsId=options, VpcId=vpc_id)
+        assert not self._handle(state_change(self._account.launch("10.9.1.5", subnet_id=subnet)))
+
+    def _crash_after_the_zone_was_made(self) -> None:
+        """Find by its reference a reverse zone that was created and then forgotten."""
+        _, subnet = self._account.add_vpc("192.168.0.0/16", "192.168.1.0/24")
+        instance = self._account.launch("192.168.1.5", subnet_id=subnet, ZONE="example.internal")
+        self._wire.fail_next("PutItem", "AccessDeniedException", 403)
+        assert not self._handle(state_change(instance))
+        self._function.start()
+        # moto would create it once more: the service knows the reference.
+        self._wire.fail_next("CreateHostedZone", "HostedZoneAlreadyExists", 409)
+        assert not self._handle(state_change(instance))
+        self._wire.reset_failures()
+
+    def _sweep(self) -> None:
+        self._account.launch("10.0.1.8", ZONE="example.internal")
+        assert self._invoke({"verify": True})["done"]
+        assert not self._invoke({"dry_run": True})["done"]
+        assert self._invoke({"instances": ["i-0123456789abcdef0"]})["done"]
+
+    def _deployment(self) -> None:
+        self._invoke(event("cloudformation_create"))
+        assert not self._invoke({"Records": received(self._account.receive())})["batchItemFailures"]
+
+    def _garbage(self) -> None:
+        assert not self._handle("{")
+
+    def _retry(self) -> None:
+        assert self._invoke({"Records": [record(state_change("i-0123456789abcdef0"))]})[
+            "batchItemFailures"
+        ]
+
+    def _foreign_record(self) -> None:
+        """Have a change refused, which costs a look at the zone."""
+        instance = self._account.launch("10.0.1.9", ZONE="example.internal")
+        name = "ip-10-0-1-9.example.internal"
+        self._account.put_foreign(self._account.private, name, "A", "192.0.2.1")
+        self._wire.fail_next("ChangeResourceRecordSets", "InvalidChangeBatch")
+        assert not self._handle(state_change(instance))
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a deployment is allowed, and what it did."""
+
+    statements: list[dict[str, Any]]
+    calls: list[Call]
+
+    @property
+    def allowed(self) -> set[str]:
+        """Every action that the policy names."""
+        return {action for each in self.statements for action in _many(each["Action"])}
+
+    @property
+    def requests(self) -> list[Request]:
+        """Everything that IAM was asked."""
+        return [request for call in self.calls for request in requests(call)]
+
+
+@lru_cache
+def _proof(option: str) -> Proof:
+    _, wire = shared_session()
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+        # Nobody waits at the URL; the answer is a signed PUT and no matter of IAM.
+        patch.setattr(cloudformation, "answer", lambda *_: None)
+        wire.reset()
+        account = Account()
+        deployment = Deployment(account, **OPTIONS[option])
+        calls = Life(account, wire, Function(patch, deployment.environment())).live()
+        unload()
+        wire.reset()
+    return Proof(deployment.statements(), calls)
+
+
+@pytest.fixture(params=OPTIONS)
+def proof(request: pytest.FixtureRequest) -> Proof:
+    """The life of a deployment with some of the options; for reading only."""
+    return _proof(request.param)
+
+
+# ---------------------------------------------------------------- both ways
+
+
+def test_every_call_is_allowed_by_a_statement(proof: Proof) -> None:
+    denied = [
+        request
+        for request in proof.requests
+        if not any(allows(statement, request) for statement in proof.statements)
+    ]
+    assert denied == []
+
+
+def test_every_action_that_is_allowed_is_called(proof: Proof) -> None:
+    called = {request.action for request in proof.requests}
+    assert proof.allowed - called == set(LAMBDAS_OWN)
+
+
+def test_every_statement_allows_a_call_that_was_made(proof: Proof) -> None:
+    needless = [
+        statement
+        for statement in proof.statements
+        if not set(_many(statement["Action"])) <= set(LAMBDAS_OWN)
+        and not any(allows(statement, request) for request in proof.requests)
+    ]
+    assert needless == []
+
+
+@pytest.mark.parametrize("option", OPTIONAL)
+def test_without_an_option_its_actions_are_neither_allowed_nor_called(option: str) -> None:
+    proof = _proof("the least")
+    assert not OPTIONAL[option] & proof.allowed
+    assert not OPTIONAL[option] & {request.action for request in proof.requests}
+    assert OPTIONAL[option] <= _proof("all").allowed
+
+
+# ---------------------------------------------------------------- the evaluator itself
+
+
+def _change(name: str, *, kind: str = "A", action: str = "CREATE", zone: str = "") -> Request:
+    """Return a request for one change, and one that is in order beside it."""
+    call = Call(
+        "route53",
+        "ChangeResourceRecordSets",
+        {
+            "HostedZoneId": zone,
+            "ChangeBatch": {
+                "Changes": [
+                    {"Action": action, "ResourceRecordSet": {"Name": name, "Type": kind}},
+                    {
+                        "Action": "CREATE",
+                        "ResourceRecordSet": {"Name": "ok.example.internal.", "Type": "A"},
+                    },
+                ]
+            },
+        },
+    )
+    (request,) = requests(call)
+    return request
+
+
+@pytest.mark.parametrize(
+    ("change", "is_allowed"),
+    (
+        ({"name": "a.example.internal."}, True),
+        ({"name": "A.B.Example.Internal"}, True),
+        ({"name": "*.example.internal."}, True),
+        ({"name": "a.example.internal.", "kind": "CNAME", "action": "DELETE"}, True),
+        ({"name": "example.internal."}, False),
+        ({"name": "badexample.internal."}, False),
+        ({"name": "a.example.com."}, False),
+        ({"name": "a.example.internal.", "kind": "PTR"}, False),
+        ({"name": "a.example.internal.", "kind": "TXT"}, False),
+        ({"name": "a.example.internal.", "action": "UPSERT"}, False),
+        ({"name": "a.example.internal.", "zone": "Z0OTHER"}, False),
+    ),
+)
+def test_what_the_evaluator_allows_is_what_the_conditions_say(
+    change: dict[str, str],
+    is_allowed: bool,  # noqa: FBT001 - the table's second column
+) -> None:
+    proof = _proof("the defaults")
+    (statement,) = [
+        each
+        for each in proof.statements
+        if "*.example.internal" in json.dumps(each.get("Condition", {}))
+    ]
+    zone = statement["Resource"].rpartition("/")[2]
+    request = _change(**{"zone": zone, **change})
+    assert any(allows(each, request) for each in proof.statements) is is_allowed
+
+
+def test_a_change_that_tells_no_names_is_not_allowed() -> None:
+    proof = _proof("the defaults")
+    zones = {each["Resource"] for each in proof.statements if _PREFIX in _many(each["Action"])}
+    assert len(zones) == 3
+    for zone in zones:
+        request = Request(_PREFIX, zone, {f"{_PREFIX}Actions": ("CREATE",)})
+        assert not any(allows(each, request) for each in proof.statements)
+
+
+def test_what_the_evaluator_does_not_know_is_an_error_and_no_yes() -> None:
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": "a:B", "Resource": "*"}
+    request = Request("a:B", "x", {})
+    assert allows(statement, request)
+    for change in ({"Effect": "Deny"}, {"NotAction": "a:C"}, {"Condition": {"Bool": {"k": "v"}}}):
+        with pytest.raises(NotImplementedError):
+            allows({**statement, **change}, request)
