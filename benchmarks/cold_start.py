@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks import local_aws
+
 _LAMBDA_SRC = Path(__file__).parent.parent / "lambda_src"
 _ROUNDS = 12
 
@@ -47,22 +49,11 @@ def _seconds(code: str, asset: Path) -> float:
         **os.environ,
         "PYTHONPATH": str(asset),
         "PYTHONDONTWRITEBYTECODE": "1",
-        "AWS_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_LAMBDA_FUNCTION_NAME": "ddns",
-        "DDNS_TABLE": "ledger",
-        "DDNS_QUEUE_URL": "https://sqs.test/queue",
-        "DDNS_DEAD_LETTER_QUEUE_URL": "https://sqs.test/dead",
-        "DDNS_ZONES": '[{"id": "Z1", "name": "example.internal", "private": true}]',
-        "DDNS_TTL": "60",
-        "DDNS_TAGS": '{"zone": "ZONE", "cname": "CNAME", "host_name": "HOSTNAME"}',
-        "DDNS_HOST_NAME": "{private_dns}",
-        "DDNS_USE_DHCP_DOMAIN": "true",
-        "DDNS_REVERSE_ZONES": "listed",
-        "DDNS_ASSOCIATE_VPCS": "false",
-        "DDNS_RECORD_POLICY": "sync",
-        "DDNS_ADOPT": "[]",
-        "DDNS_MAX_DELETES": "100",
+        **local_aws.settings(
+            [{"id": "Z1", "name": "example.internal", "private": True}],
+            "https://sqs.test/queue",
+            "https://sqs.test/dead",
+        ),
     }
     command = [sys.executable, "-c", code + _USED]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - our own code

@@ -37,12 +37,23 @@ def prepare(emulator: Emulator) -> dict[str, str]:
     )
     return {
         **emulator.environment(),
+        **settings(
+            zones,
+            sqs.create_queue(QueueName="queue")["QueueUrl"],
+            sqs.create_queue(QueueName="dead")["QueueUrl"],
+        ),
+    }
+
+
+def settings(zones: object, queue_url: str, dead_letter_queue_url: str) -> dict[str, str]:
+    """Return the environment that the construct gives the function, but for these."""
+    return {
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_LAMBDA_FUNCTION_NAME": "ddns",
         "DDNS_TABLE": "ledger",
-        "DDNS_QUEUE_URL": sqs.create_queue(QueueName="queue")["QueueUrl"],
-        "DDNS_DEAD_LETTER_QUEUE_URL": sqs.create_queue(QueueName="dead")["QueueUrl"],
+        "DDNS_QUEUE_URL": queue_url,
+        "DDNS_DEAD_LETTER_QUEUE_URL": dead_letter_queue_url,
         "DDNS_ZONES": json.dumps(zones),
         "DDNS_TTL": "60",
         "DDNS_TAGS": json.dumps({"zone": "ZONE", "cname": "CNAME", "host_name": "HOSTNAME"}),

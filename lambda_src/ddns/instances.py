@@ -11,8 +11,9 @@ from ddns.core.errors import DdnsError
 from ddns.core.instances import Instance, Vpc
 from ddns.core.records import NOTHING, NameKey, Observed
 from ddns.core.wishes import UNKNOWN_VPC, Rules, Wish, Zones, goes_by_domain, wish
+from ddns.outcome import Outcome
 from ddns.ports import Clock, InstanceDirectory, Recall
-from ddns.settling import Outcome, Settler
+from ddns.settling import Settler
 from ddns.zones import ZoneKeeper
 
 # As many instances as fill one change batch with one A record each.

@@ -8,9 +8,9 @@ from typing import Any
 from ddns.core.errors import BadMessageError, DdnsError
 from ddns.core.events import Look, Sweep, parse_message
 from ddns.instances import Expected, InstanceService
+from ddns.outcome import Outcome
 from ddns.ports import Clock, Queue
 from ddns.reporting import Report
-from ddns.settling import Outcome
 
 # An instance that a younger event says to run, and EC2 does not show yet, is looked at again.
 _RECENT = 300.0

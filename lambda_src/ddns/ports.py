@@ -111,6 +111,9 @@ class Ledger(Protocol):
     def write(self, writes: Sequence[Write]) -> Mapping[NameKey | str, str]:
         """Write items in order, each only where its revision is still the stored one.
 
+        An owner's item and up to nine names right behind it are written together or not at all,
+        but for those that are lost.
+
         Returns:
             The new revision by name key or owner, of those written (empty for one deleted). An item
             that is missing was lost to another writer, or needed an owner that was.

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
 from ddns.core.records import Change
+from ddns.outcome import Outcome
 from ddns.ports import Clock
-from ddns.settling import Outcome
 
 NAMESPACE = "DdnsConstructs"
 _CHANGES_PER_LINE = 50

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ddns.core.records import Change
-from ddns.settling import Outcome
+from ddns.outcome import Outcome
 
 # A synchronous answer of a function is at most 6 MB; a line here is at most about 500 bytes.
 _MOST = 5000

@@ -11,8 +11,8 @@ from ddns.core.instances import Instance
 from ddns.core.names import is_below, reverse_zone
 from ddns.core.records import Zone
 from ddns.core.wishes import Wish, Zones
+from ddns.outcome import Outcome
 from ddns.ports import Clock, InstanceDirectory, Ledger, ZoneRegistry
-from ddns.settling import Outcome
 
 _FRESH_FOR = 900.0
 

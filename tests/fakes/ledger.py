@@ -10,7 +10,7 @@ from ddns.core.records import NameKey, NameState, OwnerState, Zone
 from ddns.ports import Recall, Write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 
 class FakeLedger:
@@ -46,12 +46,24 @@ class FakeLedger:
     def write(self, writes: Sequence[Write]) -> Mapping[NameKey | str, str]:
         revisions: dict[NameKey | str, str] = {}
         lost: set[str] = set()
-        for start in range(0, len(writes), self._chunk):
+        for some in self._transactions(writes):
             self._call("write", "before")
-            for write in writes[start : start + self._chunk]:
+            for write in some:
                 self._put(write, revisions, lost)
             self._call("write", "after")
         return revisions
+
+    def _transactions(self, writes: Sequence[Write]) -> Iterator[list[Write]]:
+        some: list[Write] = []
+        room = min(10, self._chunk)
+        for write in writes:
+            near_end = isinstance(write.item, OwnerState) and len(some) > self._chunk - room
+            if some and (near_end or len(some) == self._chunk):
+                yield some
+                some = []
+            some.append(write)
+        if some:
+            yield some
 
     def _put(self, write: Write, revisions: dict[NameKey | str, str], lost: set[str]) -> None:
         item = write.item

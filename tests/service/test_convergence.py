@@ -61,7 +61,7 @@ class Convergence(RuleBasedStateMachine):
 
     messages = Bundle("messages")
 
-    @initialize(chunk=st.sampled_from([2, 5, 100]))
+    @initialize(chunk=st.sampled_from([5, 8, 100]))
     def begin(self, chunk: int) -> None:
         self.world = World(chunk=chunk)
         self.pending: list[str] = []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ddns.instances import InstanceService
-    from ddns.settling import Outcome
+    from ddns.outcome import Outcome
 
 PRIVATE, REVERSE, PUBLIC = "Z1PRIVATE", "Z2REVERSE", "Z3PUBLIC"
 BUDGET = 60.0

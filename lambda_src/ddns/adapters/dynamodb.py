@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _Item = Mapping[str, Any]
 # Most items in one BatchGetItem, and in one TransactWriteItems.
 _AT_ONCE = 100
+# An owner's item and this many names less one stay together.
+_ROOM = 10
 _NAME, _OWNER, _ZONE = "NAME#", "INSTANCE#", "ZONE#"
 _ATTEMPTS = 6
 # What a transaction is cancelled for that passes by itself.
@@ -106,9 +108,8 @@ class DynamoDbLedger:
         revisions: dict[NameKey | str, str] = {_key(w.item): "" for w in writes if _is_void(w)}
         writes = [write for write in writes if not _is_void(write)]
         lost: set[str] = set()
-        for start in range(0, len(writes), _AT_ONCE):
-            some = list(writes[start : start + _AT_ONCE])
-            attempt = 0
+        for transaction in _transactions(writes):
+            some, attempt = transaction, 0
             while some := [write for write in some if not write.needs & lost]:
                 prepared = [(write, self._revision()) for write in some]
                 failed = self._transact(prepared)
@@ -161,6 +162,19 @@ class DynamoDbLedger:
             return {"Delete": {"TableName": self._table, "Key": pk, **condition}}
         body = {**pk, "revision": {"S": revision}, **_attributes(item)}
         return {"Put": {"TableName": self._table, "Item": body, **condition}}
+
+
+def _transactions(writes: Iterable[Write]) -> Iterator[list[Write]]:
+    """Yield runs of a hundred at most that do not part an owner's item from names behind it."""
+    some: list[Write] = []
+    for write in writes:
+        near_end = isinstance(write.item, OwnerState) and len(some) > _AT_ONCE - _ROOM
+        if near_end or len(some) == _AT_ONCE:
+            yield some
+            some = []
+        some.append(write)
+    if some:
+        yield some
 
 
 def _is_void(write: Write) -> bool:
