@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ddns.core.batches import batches, halves
 from ddns.core.errors import PermanentError, RejectedError, ThrottledError, UnavailableError
 from ddns.core.plan import NameChange, fits
 from ddns.core.records import NOTHING, TYPES, NameKey, Observed, RecordSet
-from ddns.ports import Clock, RecordStore
+
+if TYPE_CHECKING:
+    from ddns.ports import Clock, RecordStore
 
 _T = TypeVar("_T")
 

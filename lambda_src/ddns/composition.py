@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.adapters.aws import Clients
 from ddns.adapters.clock import SystemClock
@@ -12,11 +12,13 @@ from ddns.adapters.route53 import Route53RecordStore, Route53ZoneRegistry
 from ddns.adapters.sqs import SqsQueue
 from ddns.applying import Applier
 from ddns.instances import InstanceService
-from ddns.ports import Clock, InstanceDirectory, Ledger, Queue, RecordStore, ZoneRegistry
 from ddns.reporting import Report
 from ddns.settings import InstanceSettings
 from ddns.settling import Deal, Settler
 from ddns.zones import ZoneDuties, ZoneKeeper
+
+if TYPE_CHECKING:
+    from ddns.ports import Clock, InstanceDirectory, Ledger, Queue, RecordStore, ZoneRegistry
 
 
 class InstanceParts(NamedTuple):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.applying import Applied, Applier
 from ddns.core.errors import DdnsError
 from ddns.core.instances import Instance, Vpc
-from ddns.core.records import NOTHING, NameKey, Observed
+from ddns.core.records import NOTHING, NameKey, Observed, Recall
 from ddns.core.wishes import UNKNOWN_VPC, Rules, Wish, Zones, goes_by_domain, wish
 from ddns.outcome import Outcome
-from ddns.ports import Clock, InstanceDirectory, Recall
 from ddns.settling import Settler
 from ddns.zones import ZoneKeeper
+
+if TYPE_CHECKING:
+    from ddns.ports import Clock, InstanceDirectory
 
 # As many instances as fill one change batch with one A record each.
 _AT_ONCE = 1000

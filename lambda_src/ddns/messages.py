@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ddns.core.errors import BadMessageError, DdnsError
 from ddns.core.events import Look, Sweep, parse_message
 from ddns.instances import Expected, InstanceService
 from ddns.outcome import Outcome
-from ddns.ports import Clock, Queue
 from ddns.reporting import Report
+
+if TYPE_CHECKING:
+    from ddns.ports import Clock, Queue
 
 # An instance that a younger event says to run, and EC2 does not show yet, is looked at again.
 _RECENT = 300.0

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from ddns.applying import Applied, Fate, Verdict
 from ddns.core.plan import NameChange
-from ddns.core.records import NameKey, NameState, Observed, OwnerState, Refusal
+from ddns.core.records import NameKey, NameState, Observed, OwnerState, Recall, Refusal, Write
 from ddns.core.wishes import Wish, without
 from ddns.outcome import Outcome
-from ddns.ports import Recall, Write
 
 
 @dataclass(slots=True, repr=False, eq=False)

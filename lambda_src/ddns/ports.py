@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from ddns.core.instances import Instance, Subnet, Vpc
-from ddns.core.records import Change, NameKey, NameState, Observed, OwnerState, Zone
+from ddns.core.records import Change, NameKey, Observed, Recall, Write, Zone
 
 
 class Clock(Protocol):
@@ -68,33 +67,6 @@ class ZoneRegistry(Protocol):
     def create_private(self, name: str, vpc_id: str, reference: str) -> Zone:
         """Create a private zone for a VPC, or return the one that this reference created."""
         ...
-
-
-@dataclass(slots=True)
-class Recall:
-    """Items of the ledger, read consistently; what has no item is missing.
-
-    Attributes:
-        owners: the items of instances.
-        names: the items of names.
-        elsewhere: names that have an item and are in zones that may not be written to.
-    """
-
-    owners: dict[str, OwnerState] = field(default_factory=dict)
-    names: dict[NameKey, NameState] = field(default_factory=dict)
-    elsewhere: set[NameKey] = field(default_factory=set)
-
-
-class Write(NamedTuple):
-    """One item to put in place of the revision that it carries; one that is empty is deleted.
-
-    Attributes:
-        item: the item.
-        needs: owners whose items must have been written, or must not have been lost, before it.
-    """
-
-    item: NameState | OwnerState
-    needs: frozenset[str] = frozenset()
 
 
 class Ledger(Protocol):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ddns.core.records import Change
 from ddns.outcome import Outcome
-from ddns.ports import Clock
+
+if TYPE_CHECKING:
+    from ddns.ports import Clock
 
 NAMESPACE = "DdnsConstructs"
 _CHANGES_PER_LINE = 50

@@ -9,7 +9,7 @@ zone before it decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.applying import Applied, Applier
 from ddns.core.errors import DdnsError
@@ -19,11 +19,15 @@ from ddns.core.records import (
     NOTHING,
     NameKey,
     Observed,
+    Recall,
+    Write,
 )
 from ddns.core.wishes import Wish
 from ddns.outcome import Outcome
 from ddns.passes import Pass
-from ddns.ports import Clock, Ledger, Recall, Write
+
+if TYPE_CHECKING:
+    from ddns.ports import Clock, Ledger
 
 # A request that was sent before its sender died may still take effect for a while.
 _LEASE_MARGIN = 60.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.core.errors import DdnsError, NoSuchZoneError
 from ddns.core.instances import Instance
@@ -12,7 +12,9 @@ from ddns.core.names import is_below, reverse_zone
 from ddns.core.records import Zone
 from ddns.core.wishes import Wish, Zones
 from ddns.outcome import Outcome
-from ddns.ports import Clock, InstanceDirectory, Ledger, ZoneRegistry
+
+if TYPE_CHECKING:
+    from ddns.ports import Clock, InstanceDirectory, Ledger, ZoneRegistry
 
 _FRESH_FOR = 900.0
 

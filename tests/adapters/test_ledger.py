@@ -13,8 +13,7 @@ from moto.dynamodb.models import table as moto_table
 
 from ddns.adapters.dynamodb import DynamoDbLedger
 from ddns.core.errors import PermanentError, ThrottledError, UnavailableError
-from ddns.core.records import TYPES, Claim, NameKey, NameState, OwnerState, RecordSet, Zone
-from ddns.ports import Write
+from ddns.core.records import TYPES, Claim, NameKey, NameState, OwnerState, RecordSet, Write, Zone
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import FakeLedger
 

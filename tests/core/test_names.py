@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns.core.errors import InvalidNameError
-from ddns.core.names import canonical, fully_qualified, host_name, is_below, reverse_zone
+from ddns.core.names import (
+    canonical,
+    domain,
+    escaped,
+    fully_qualified,
+    host_name,
+    is_below,
+    reverse_zone,
+)
 
 _LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)
 _NAMES = st.lists(_LABELS, min_size=1, max_size=5).map(".".join).filter(lambda n: len(n) <= 253)
@@ -105,3 +113,20 @@ def test_a_reverse_zone_ends_at_the_octet_above_the_subnet(prefix: int, zone: st
 
 def test_a_record_value_has_the_trailing_dot() -> None:
     assert fully_qualified("a.example.com") == "a.example.com."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        ("B\u00fccher.Example.", "xn--bcher-kva.example"),
+        ("Example.COM.", "example.com"),
+        ("\u00fc" * 70 + ".example", "\u00fc" * 70 + ".example"),
+    ),
+)
+def test_a_domain_as_people_write_it_is_compared_as_a_labels(text: str, expected: str) -> None:
+    assert domain(text) == expected
+
+
+def test_names_are_escaped_as_route_53_stores_them() -> None:
+    assert escaped("*.a b.example") == "\\052.a\\040b.example"
+    assert canonical(escaped("*.a b.example")) == "*.a b.example"

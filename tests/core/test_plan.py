@@ -130,6 +130,45 @@ def test_more_values_than_route_53_takes_are_cut_at_the_youngest() -> None:
     assert "10.0.1.199" not in values
 
 
+def test_a_dual_stack_name_is_cut_where_one_request_takes_no_more() -> None:
+    claims = {
+        f"i-{n:04}": Claim({"A": (f"10.0.0.{n}",), "AAAA": (f"2001:db8::{n:x}",)}, n, "")
+        for n in range(256)
+    }
+    made = record_sets(claims, 60)
+    assert (len(made["A"].values), len(made["AAAA"].values)) == (250, 250)
+
+
+def test_more_claims_than_an_item_holds_are_refused() -> None:
+    many = {f"i-{n:04}": Claim({"A": ("10.0.0.1",)}, 1, "t") for n in range(1000)}
+    full = NameState(HOST, "1", many, record_sets(many, 60))
+    planned = plan({HOST: full}, [host_wish("i-9999", "10.0.0.9")], TERMS)
+    assert sent(planned) == []
+    assert [r.reason for r in planned.refusals] == ["1000 instances have this name already"]
+
+
+# -------------------------------------------------------------------- fitting a zone
+
+
+@pytest.mark.parametrize(
+    ("changes", "seen", "expected"),
+    (
+        ([("CREATE", "A")], {}, True),
+        ([("CREATE", "A")], {"A": address("10.0.0.1")}, False),
+        ([("DELETE", "A")], {"A": address("10.0.0.1")}, True),
+        ([("DELETE", "A")], {}, False),
+        ([("DELETE", "A"), ("CREATE", "A")], {"A": address("10.0.0.1")}, True),
+        ([("CREATE", "CNAME")], {"TXT": None}, False),
+        ([("CREATE", "A")], {"TXT": None}, True),
+    ),
+)
+def test_changes_fit_what_the_zone_holds_or_they_do_not(
+    changes: list[tuple[str, str]], seen: Observed, *, expected: bool
+) -> None:
+    made = [Change(action, "a.example", kind, address("10.0.0.1")) for action, kind in changes]
+    assert fits(made, seen) is expected
+
+
 # -------------------------------------------------------------------- clashes
 
 

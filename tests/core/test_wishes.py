@@ -8,7 +8,7 @@ import pytest
 
 from ddns.core.instances import Instance, Vpc
 from ddns.core.records import NameKey, Zone
-from ddns.core.wishes import Rules, TagKeys, Wish, Zones, template_fields, wish
+from ddns.core.wishes import Rules, TagKeys, Wish, Zones, template_fields, wish, without
 
 PRIVATE = Zone("ZP", "example.internal", private=True)
 PUBLIC = Zone("ZU", "example.com", private=False)
@@ -395,3 +395,22 @@ def test_values_that_point_to_a_name_say_to_which() -> None:
     (pointer,) = result.names[NameKey("ZR", POINTER)]
     assert (cname.target, cname.fallback) == (host, ("ip-10-0-1-5.ec2.internal.",))
     assert (pointer.target, pointer.fallback) == (host, ())
+
+
+def test_a_cname_never_points_to_itself() -> None:
+    own = Zone("ZE", "ec2.internal", private=True)
+    result = wished(own, CNAME="ip-10-0-1-5.ec2.internal")
+    assert (result.names, reasons(result)) == ({}, ["it would point to itself"])
+
+
+def test_without_a_name_what_points_to_it_falls_back_or_goes() -> None:
+    result = wished(ZONE="example.internal", CNAME="www.example.internal")
+    left = without(result, {NameKey("ZP", "ip-10-0-1-5.example.internal")})
+    assert shown(left) == {("ZP", "www.example.internal", "CNAME"): ("ip-10-0-1-5.ec2.internal.",)}
+    assert without(result, set()) is result
+
+
+def test_a_zone_that_was_created_for_another_vpc_is_never_used() -> None:
+    made = Zone("ZX", "1.0.10.in-addr.arpa", True, frozenset({"vpc-2"}), created=True)  # noqa: FBT003
+    found = shown(wished(*ALL, made, ZONE="example.internal"))
+    assert ("ZR", POINTER, "PTR") in found

@@ -6,8 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ddns.core.records import NameKey, NameState, OwnerState, Zone
-from ddns.ports import Recall, Write
+from ddns.core.records import NameKey, NameState, OwnerState, Recall, Write, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

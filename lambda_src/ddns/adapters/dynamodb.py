@@ -10,11 +10,22 @@ from botocore.exceptions import ClientError
 
 from ddns.adapters.aws import translated
 from ddns.core.errors import ThrottledError
-from ddns.core.records import Claim, NameKey, NameState, OwnerState, RecordSet, RecordSets, Zone
-from ddns.ports import Clock, Recall, Write
+from ddns.core.records import (
+    Claim,
+    NameKey,
+    NameState,
+    OwnerState,
+    Recall,
+    RecordSet,
+    RecordSets,
+    Write,
+    Zone,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from ddns.ports import Clock
 
 _Item = Mapping[str, Any]
 # Most items in one BatchGetItem, and in one TransactWriteItems.

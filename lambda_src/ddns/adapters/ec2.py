@@ -10,10 +10,11 @@ from ddns.adapters.aws import translated
 from ddns.core.errors import PermanentError
 from ddns.core.instances import Instance, Subnet, Vpc
 from ddns.core.names import canonical
-from ddns.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
+
+    from ddns.ports import Clock
 
 # EC2 takes this many values in one filter.
 _FILTER_VALUES = 200

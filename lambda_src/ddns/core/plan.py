@@ -47,8 +47,7 @@ class Terms(NamedTuple):
     now: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NameChange:
+class NameChange(NamedTuple):
     """What is to happen to one name.
 
     Attributes:
@@ -99,8 +98,7 @@ class NameChange:
         return replace(self.before, lease=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The names to change, in order, and the names and wishes that are left alone, with reasons."""
 
     names: tuple[NameChange, ...] = ()
@@ -116,7 +114,7 @@ class Plan:
 
     def without_deletes(self) -> Plan:
         """Return the plan with every name left alone that would lose a record set."""
-        return replace(self, names=tuple(c for c in self.names if not c.deletes))
+        return self._replace(names=tuple(c for c in self.names if not c.deletes))
 
 
 @dataclass(slots=True, repr=False, eq=False)

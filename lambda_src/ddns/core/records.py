@@ -135,3 +135,30 @@ class Refusal(NamedTuple):
     name: str
     type: str
     reason: str
+
+
+@dataclass(slots=True)
+class Recall:
+    """Items of the ledger, read consistently; what has no item is missing.
+
+    Attributes:
+        owners: the items of instances.
+        names: the items of names.
+        elsewhere: names that have an item and are in zones that may not be written to.
+    """
+
+    owners: dict[str, OwnerState] = field(default_factory=dict)
+    names: dict[NameKey, NameState] = field(default_factory=dict)
+    elsewhere: set[NameKey] = field(default_factory=set)
+
+
+class Write(NamedTuple):
+    """One item to put in place of the revision that it carries; one that is empty is deleted.
+
+    Attributes:
+        item: the item.
+        needs: owners whose items must have been written, or must not have been lost, before it.
+    """
+
+    item: NameState | OwnerState
+    needs: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ddns.core.errors import InvalidNameError
@@ -56,13 +56,12 @@ class Wanted(NamedTuple):
     fallback: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """All that one instance should have; one with no names is to have nothing."""
 
     owner: str
     launched: str = ""
-    names: Mapping[NameKey, tuple[Wanted, ...]] = field(default_factory=dict)
+    names: Mapping[NameKey, tuple[Wanted, ...]] = MappingProxyType({})
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -80,7 +79,7 @@ def without(wish: Wish, barred: Collection[NameKey]) -> Wish:
         kept = tuple(want for want in left if want.values)
         if key not in barred and kept:
             names[key] = kept
-    return replace(wish, names=names)
+    return wish._replace(names=names)
 
 
 class Zones:
@@ -89,10 +88,6 @@ class Zones:
     def __init__(self, zones: Iterable[Zone]) -> None:
         """Take every listed zone."""
         self._zones = tuple(zones)
-
-    def __iter__(self) -> Iterator[Zone]:
-        """Iterate over the zones."""
-        return iter(self._zones)
 
     def forward(self) -> Zones:
         """Return the zones that take host names."""
