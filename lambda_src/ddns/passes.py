@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ddns.applying import Applied, Fate, Verdict
 from ddns.core.plan import NameChange
@@ -195,7 +195,7 @@ class Pass:
             state = self._judge(change, verdict)
             if verdict.fate is not Fate.DOUBTFUL:
                 if change.changes:
-                    writes.append(Write(replace(state, revision=self._revisions[change.key])))
+                    writes.append(Write(state._replace(revision=self._revisions[change.key])))
             elif verdict.observed is not None:
                 self._still_held.add(change.key)
                 self.learnt[change.key] = (self._revisions[change.key], verdict.observed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -121,11 +120,7 @@ def recall_equals_write(ledger: Ledger, item: NameState | OwnerState) -> None:
     key = item.key if isinstance(item, NameState) else item.owner
     (revision,) = put(ledger, item).values()
     assert revision
-    expected = (
-        replace(item, revision=revision)
-        if isinstance(item, NameState)
-        else item._replace(revision=revision)
-    )
+    expected = item._replace(revision=revision)
     if isinstance(item, NameState):
         recalls = ledger.recall((), [item.key]).names, ledger.scan().names
     else:
@@ -250,9 +245,9 @@ class TestWrite:
         assert A in ledger.scan().names
 
     def test_an_intent_and_its_lease_are_kept_until_they_are_settled(self, ledger: Ledger) -> None:
-        intended = replace(name(), intent={}, lease=1_700_000_060_000)
+        intended = name()._replace(intent={}, lease=1_700_000_060_000)
         revision = put(ledger, intended)[A]
-        assert ledger.scan().names[A] == replace(intended, revision=revision)
+        assert ledger.scan().names[A] == intended._replace(revision=revision)
         put(ledger, name(revision=revision))
         assert ledger.scan().names[A].intent is None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,7 +51,7 @@ def sent(planned: Plan) -> list[tuple[str, str, tuple[str, ...]]]:
 
 def after(planned: Plan, states: dict[NameKey, NameState]) -> dict[NameKey, NameState]:
     """Return the ledger after a plan was carried out."""
-    items = {**states, **{c.key: replace(c.settled(), revision="2") for c in planned.names}}
+    items = {**states, **{c.key: c.settled()._replace(revision="2") for c in planned.names}}
     return {key: item for key, item in items.items() if not item.empty}
 
 
@@ -74,13 +73,13 @@ def test_a_new_address_swaps_exactly_what_was_written() -> None:
 
 
 def test_a_delete_repeats_the_ttl_that_was_written_not_the_configured_one() -> None:
-    old = replace(state(i_1={"A": ("10.0.0.1",)}), written={"A": RecordSet(300, ("10.0.0.1",))})
+    old = state(i_1={"A": ("10.0.0.1",)})._replace(written={"A": RecordSet(300, ("10.0.0.1",))})
     (change,) = plan({HOST: old}, [Wish("i-1")], TERMS).names
     assert change.changes == (Change("DELETE", "a.example", "A", RecordSet(300, ("10.0.0.1",))),)
 
 
 def test_another_ttl_rewrites_the_record_set() -> None:
-    old = replace(state(i_1={"A": ("10.0.0.1",)}), written={"A": RecordSet(300, ("10.0.0.1",))})
+    old = state(i_1={"A": ("10.0.0.1",)})._replace(written={"A": RecordSet(300, ("10.0.0.1",))})
     (change,) = plan({HOST: old}, [host_wish()], TERMS).names
     assert [(c.action, c.record_set.ttl) for c in change.changes] == [
         ("DELETE", 300),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ddns.core.records import NameKey, NameState, OwnerState, Recall, Write, Zone
@@ -108,6 +107,4 @@ def _recall(items: Sequence[NameState | OwnerState]) -> Recall:
 
 
 def _revised(item: NameState | OwnerState, revision: str) -> NameState | OwnerState:
-    if isinstance(item, OwnerState):
-        return item._replace(revision=revision)
-    return replace(item, revision=revision)
+    return item._replace(revision=revision)

@@ -9,7 +9,7 @@ another writer holds, in ``busy``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ddns.core.policy import Policy, sync
@@ -81,8 +81,7 @@ class NameChange(NamedTuple):
         """Return the item to write before the changes are sent."""
         intent = self.result if self.changes else None
         written = self.before.written if self.changes else self.result
-        return replace(
-            self.before,
+        return self.before._replace(
             claims=self.claims,
             written=written,
             intent=intent,
@@ -91,11 +90,11 @@ class NameChange(NamedTuple):
 
     def settled(self) -> NameState:
         """Return the item to write when the zone holds the result."""
-        return replace(self.before, claims=self.claims, written=self.result, intent=None, lease=0)
+        return self.before._replace(claims=self.claims, written=self.result, intent=None, lease=0)
 
     def undone(self) -> NameState:
         """Return the item to write when the zone certainly holds what it held before."""
-        return replace(self.before, lease=0)
+        return self.before._replace(lease=0)
 
 
 class Plan(NamedTuple):
@@ -232,7 +231,7 @@ def _plan_name(
     ours = {kind: rrset for kind, rrset in ground.ours.items() if kind not in released}
     result = _result(ours, desired, terms.policy)
     changes = tuple(_changes(state.key.name, ours, result))
-    known = state if seen is None else replace(state, written=ours, intent=None)
+    known = state if seen is None else state._replace(written=ours, intent=None)
     if changes or (claims, result, None) != (state.claims, state.written, state.intent):
         draft.warnings.extend(
             f"{state.key.name} {kind} was changed by somebody else: left as it is"

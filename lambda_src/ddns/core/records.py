@@ -89,8 +89,7 @@ class Claim(NamedTuple):
     launched: str
 
 
-@dataclass(frozen=True, slots=True)
-class NameState:
+class NameState(NamedTuple):
     """The ledger's item of one name.
 
     Attributes:
@@ -104,8 +103,8 @@ class NameState:
 
     key: NameKey
     revision: str = ""
-    claims: Mapping[str, Claim] = field(default_factory=dict)
-    written: RecordSets = field(default_factory=lambda: NOTHING)
+    claims: Mapping[str, Claim] = MappingProxyType({})
+    written: RecordSets = NOTHING
     intent: RecordSets | None = None
     lease: int = 0
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ddns.adapters import cloudformation
 from ddns.composition import InstanceParts, instance_parts
 from ddns.core.errors import BadMessageError, DdnsError
 from ddns.core.events import parse_instances, parse_sweep
 from ddns.instances import Expected
 from ddns.messages import MessageService
 from ddns.settings import InstanceSettings
-from ddns.summary import summary
 
 # What is kept of the time limit, to write down what happened.
 _RESERVE = 20.0
@@ -43,6 +41,8 @@ def respond(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dic
 
 def _custom_resource(parts: InstanceParts, event: dict[str, Any]) -> None:
     """Have a sweep done when the stack is created or updated; a deletion leaves all as it is."""
+    from ddns.adapters import cloudformation  # noqa: PLC0415 - not in the way of a cold start
+
     reason = None
     if event["RequestType"] != "Delete":
         try:
@@ -61,6 +61,8 @@ def _direct(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dic
         outcome = parts.service.sweep(deadline, verify=order.verify, dry_run=order.dry_run)
     else:
         raise _unknown(f"the keys {sorted(event)}")
+    from ddns.summary import summary  # noqa: PLC0415 - not in the way of a cold start
+
     parts.report.report(outcome)
     return summary(outcome)
 
