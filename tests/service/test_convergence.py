@@ -340,7 +340,7 @@ class Convergence(RuleBasedStateMachine):
         return {dns + "."}
 
 
-EXAMPLES = int(os.environ.get("DDNS_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("DDNS_EXAMPLES", "400"))
 Convergence.TestCase.settings = settings(
     max_examples=EXAMPLES,
     stateful_step_count=30,
