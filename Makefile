@@ -33,16 +33,21 @@ $(READY): pyproject.toml constraints/dev.txt Makefile
 	@touch $@
 
 .PHONY: demo
-demo: $(READY) ## deploy InstanceDdns into a local AWS and show DNS answers
+demo: $(READY) ## deploy the examples into a local AWS and show DNS answers
 	$(RUN) ddns local demo instance
+	@echo
+	$(RUN) ddns local demo client
+	@echo
+	$(RUN) ddns local demo direct
 
 .PHONY: test
 test: lint types unit ## lint, types and every test
 
 .PHONY: unit
 unit: $(READY)
-	$(RUN) $(PY) -m pytest $(PYTEST_ARGS) --cov --cov-report=
-	$(PY) -m coverage report --include='*/ddns/core/*' --fail-under=100
+	$(PY) -m pytest -p no:xdist --quiet tests/core --cov --cov-report=
+	$(PY) -m coverage report --fail-under=100
+	$(RUN) $(PY) -m pytest $(PYTEST_ARGS) --ignore=tests/core
 
 .PHONY: lint
 lint: $(READY) ## ruff: rules and format

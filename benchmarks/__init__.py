@@ -1,4 +1,4 @@
-"""What InstanceDdns costs in requests, start-up and memory: counts and ratios, no stop-watch."""
+"""What the constructs cost in requests, start-up and memory: counts and ratios, no stop-watch."""
 
 import sys
 from pathlib import Path

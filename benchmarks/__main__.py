@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks import cold_start, memory, requests
+from benchmarks import client_burst, client_requests, cold_start, memory, requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,12 @@ class Row(NamedTuple):
 
 def rows() -> Iterator[Row]:
     """Measure, and yield the lines of the table."""
+    yield from instance_rows()
+    yield from client_rows()
+
+
+def instance_rows() -> Iterator[Row]:
+    """Measure InstanceDdns."""
     burst = requests.burst(1000)
     yield Row("Route 53 requests, 1,000 launches at once, A + PTR", "7,000", 4, burst["route53"])
     yield Row("EC2 requests for the same", "6,000", 8, burst["ec2"])
@@ -47,6 +53,27 @@ def rows() -> Iterator[Row]:
     yield Row("cold start against boto3 and the same clients", "-", 1.15, ratio, "x")
     grown = memory.growth(10_000)
     yield Row("memory above baseline, 10,000-message batch", "-", 64, grown, "MB")
+
+
+def client_rows() -> Iterator[Row]:
+    """Measure ClientDdns."""
+    counted = client_requests.counted()
+    for protocol in ("seed", "dyndns2"):
+        calls = counted[f"{protocol} unchanged"]
+        yield Row(f"AWS requests, unchanged poll, {protocol}", "2", 1, calls.total())
+        asked = calls["ChangeResourceRecordSets"] + calls["ListResourceRecordSets"]
+        yield Row(f"Route 53 requests, unchanged poll, {protocol}", "1", 0, asked)
+        calls = counted[f"{protocol} changed"]
+        yield Row(f"AWS requests, change, {protocol}", "3", 3, calls.total())
+    yield Row("clients made for a warm request", "2", 0, counted["clients"].total())
+    for protocol in ("seed", "dyndns2"):
+        ratio = client_requests.processor_ratio(protocol)
+        yield Row(f"unchanged poll against one get_item, {protocol}", "-", 1.3, ratio, "x")
+    # As many at once as the construct reserves.
+    burst = client_burst.burst(1000, 10, limit=20)
+    yield Row("1,000 hosts change in 10 s: requests that fail", "-", 0, burst.failed)
+    yield Row("addresses of theirs that are lost", "-", 0, burst.lost)
+    yield Row("until the last of them is in the zone", "-", 30, burst.seconds, "s")
 
 
 def main() -> int:

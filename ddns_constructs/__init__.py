@@ -10,12 +10,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ddns_constructs._client_alarms import ClientDdnsAlarms
+    from ddns_constructs._client_endpoint import ClientEndpoint
+    from ddns_constructs._client_settings import AddressPolicy, ClientProtocol
+    from ddns_constructs._direct_access import DirectAccess
+    from ddns_constructs._direct_alarms import DirectDdnsAlarms
+    from ddns_constructs._direct_checks import DirectMethod
+    from ddns_constructs._direct_response import DirectResponse
     from ddns_constructs._instance_alarms import InstanceDdnsAlarms
     from ddns_constructs._instance_settings import RecordPolicy, ReverseZones, TagKeys
     from ddns_constructs._route53_policy import RecordAction, grant_record_changes
+    from ddns_constructs.api_gateway_direct_ddns import ApiGatewayDirectDdns
+    from ddns_constructs.client_ddns import ClientDdns
     from ddns_constructs.instance_ddns import InstanceDdns
 
 __all__ = [
+    "AddressPolicy",
+    "ApiGatewayDirectDdns",
+    "ClientDdns",
+    "ClientDdnsAlarms",
+    "ClientEndpoint",
+    "ClientProtocol",
+    "DirectAccess",
+    "DirectDdnsAlarms",
+    "DirectMethod",
+    "DirectResponse",
     "InstanceDdns",
     "InstanceDdnsAlarms",
     "RecordAction",
@@ -26,6 +45,16 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AddressPolicy": "_client_settings",
+    "ApiGatewayDirectDdns": "api_gateway_direct_ddns",
+    "ClientDdns": "client_ddns",
+    "ClientDdnsAlarms": "_client_alarms",
+    "ClientEndpoint": "_client_endpoint",
+    "ClientProtocol": "_client_settings",
+    "DirectAccess": "_direct_access",
+    "DirectDdnsAlarms": "_direct_alarms",
+    "DirectMethod": "_direct_checks",
+    "DirectResponse": "_direct_response",
     "InstanceDdns": "instance_ddns",
     "InstanceDdnsAlarms": "_instance_alarms",
     "RecordAction": "_route53_policy",

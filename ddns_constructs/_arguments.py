@@ -25,10 +25,14 @@ HOST_NAME_FIELDS = (
 """What a host-name template may hold."""
 
 _DISTINCT_FIELDS = frozenset({"private_dns", "instance_id", "name", "address"})
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z", re.IGNORECASE)
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z", re.ASCII | re.IGNORECASE)
+# DNS ignores the case of these letters and of no others (RFC 4343): `str.lower` would make a plain
+# k of the Kelvin sign.
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _REVERSE_ROOTS = ("in-addr.arpa", "ip6.arpa")
 _MAX_LABEL = 63
-_MAX_NAME = 255
+# RFC 1035, section 2.3.4: 255 octets on the wire are 253 characters of text.
+_MAX_NAME = 253
 _MAX_TAG_KEY = 128
 
 
@@ -116,7 +120,8 @@ def check_kind(keyword: str, value: object, kind: type, example: str, faults: Fa
     """Return whether a value is of a kind; note it otherwise, with what to write instead."""
     if isinstance(value, kind):
         return True
-    faults.add(f"'{keyword}' must be a {kind.__name__}, got {value!r}: write {example}")
+    article = "an" if kind.__name__[0] in "AEIOU" else "a"
+    faults.add(f"'{keyword}' must be {article} {kind.__name__}, got {value!r}: write {example}")
     return False
 
 
@@ -141,9 +146,9 @@ def check_seconds(
     if seconds != int(seconds):
         faults.add(f"'{keyword}' must be whole seconds, got {shown}: {hint}")
     elif seconds < minimum:
-        faults.add(f"'{keyword}' must be at least {_amount(minimum)}, got {shown}: {hint}")
+        faults.add(f"'{keyword}' must be at least {amount(minimum)}, got {shown}: {hint}")
     elif seconds > maximum:
-        faults.add(f"'{keyword}' must be at most {_amount(maximum)}, got {shown}: {hint}")
+        faults.add(f"'{keyword}' must be at most {amount(maximum)}, got {shown}: {hint}")
     return int(seconds)
 
 
@@ -245,7 +250,7 @@ def check_adopted_names(names: Sequence[str], zones: Sequence[Zone], faults: Fau
 
 def canonical(name: str) -> str:
     """Return a DNS name in lower case, without trailing dot."""
-    return name.lower().removesuffix(".")
+    return name.translate(_LOWER).removesuffix(".")
 
 
 def is_within(name: str, domain: str) -> bool:
@@ -259,16 +264,26 @@ def host_name_fault(name: str) -> str | None:
         return "it is empty"
     if len(name) > _MAX_NAME:
         return f"it is longer than {_MAX_NAME} characters"
-    for label in name.split("."):
-        if not label:
-            return "it has an empty label"
-        if len(label) > _MAX_LABEL:
-            return f"the label '{label}' is longer than {_MAX_LABEL} characters"
-        if not _LABEL.match(label):
-            return (
-                f"the label '{label}' is not letters, digits and hyphens "
-                "with a letter or digit at both ends"
-            )
+    if not name.isascii():
+        return "it has letters beyond ASCII; write Unicode labels as 'xn--...'"
+    return next(filter(None, map(_label_fault, name.split("."))), None)
+
+
+def flag(*, on: bool) -> str:
+    """Return a switch as the function reads it from its environment."""
+    return "true" if on else "false"
+
+
+def _label_fault(label: str) -> str | None:
+    if not label:
+        return "it has an empty label"
+    if len(label) > _MAX_LABEL:
+        return f"the label '{label}' is longer than {_MAX_LABEL} characters"
+    if not _LABEL.match(label):
+        return (
+            f"the label '{label}' is not letters, digits and hyphens "
+            "with a letter or digit at both ends"
+        )
     return None
 
 
@@ -280,7 +295,8 @@ def _is_field(part: tuple[str, str | None, str | None, str | None]) -> bool:
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
-def _amount(seconds: int) -> str:
+def amount(seconds: int) -> str:
+    """Return a number of seconds in the largest unit that leaves it whole."""
     size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
     count = seconds // size
     return f"{count:,} {unit}{'' if count == 1 else 's'}"

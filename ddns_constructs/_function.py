@@ -24,6 +24,7 @@ def define_function(
     timeout: Duration,
     memory_size: int,
     log_retention: logs.RetentionDays,
+    reserved_concurrency: int | None = None,
 ) -> lambda_.Function:
     """Define `Function`, `Role` and `Logs` in a scope.
 
@@ -45,6 +46,7 @@ def define_function(
         log_group=log_group,
         logging_format=lambda_.LoggingFormat.JSON,
         memory_size=memory_size,
+        reserved_concurrent_executions=reserved_concurrency,
         role=role,
         runtime=lambda_.Runtime.PYTHON_3_14,
         system_log_level_v2=lambda_.SystemLogLevel.WARN,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
+
+from ddns_constructs._alarms import define_alarm, notify
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_lambda as lambda_
     from aws_cdk import aws_sns as sns
     from aws_cdk import aws_sqs as sqs
@@ -45,7 +46,7 @@ def define_alarms(
     """Define the alarms in a scope, with the topic as their action."""
     period = Duration.minutes(5)
     alarms = InstanceDdnsAlarms(
-        dead_letters=_define_alarm(
+        dead_letters=define_alarm(
             scope,
             "DeadLettersAlarm",
             dead_letter_queue.metric_approximate_number_of_messages_visible(
@@ -53,43 +54,25 @@ def define_alarms(
             ),
             "Messages wait in the dead-letter queue: each says why, redrive it when mended",
         ),
-        errors=_define_alarm(
+        errors=define_alarm(
             scope,
             "ErrorsAlarm",
             function.metric_errors(period=period, statistic="Sum"),
             "The function fails as a whole: see its log",
         ),
-        backlog=_define_alarm(
+        backlog=define_alarm(
             scope,
             "BacklogAlarm",
             queue.metric_approximate_age_of_oldest_message(period=period, statistic="Maximum"),
             "A message has waited for half an hour: the function fails or Route 53 throttles",
             threshold=_BACKLOG_SECONDS,
         ),
-        deletes_withheld=_define_alarm(
+        deletes_withheld=define_alarm(
             scope,
             "DeletesWithheldAlarm",
             deletes_withheld,
             "More records than max_deletes were to go at once, so none did: look at the plan",
         ),
     )
-    action = cloudwatch_actions.SnsAction(topic)
-    for alarm in alarms:
-        alarm.add_alarm_action(action)
-        alarm.add_ok_action(action)
+    notify(topic, alarms)
     return alarms
-
-
-def _define_alarm(
-    scope: Construct, id: str, metric: cloudwatch.IMetric, description: str, *, threshold: int = 1
-) -> cloudwatch.Alarm:
-    return cloudwatch.Alarm(
-        scope,
-        id,
-        alarm_description=description,
-        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        evaluation_periods=1,
-        metric=metric,
-        threshold=threshold,
-        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-    )

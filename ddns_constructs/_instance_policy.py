@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk import aws_dynamodb as dynamodb
-    from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_sqs as sqs
     from constructs import Construct
 
     from ddns_constructs._arguments import Zone
@@ -68,43 +66,6 @@ def ledger_statement(table: dynamodb.ITable) -> iam.PolicyStatement:
             "dynamodb:Scan",
         ],
         resources=[table.table_arn],
-    )
-
-
-def queue_statements(queue: sqs.IQueue, dead_letter_queue: sqs.IQueue) -> list[iam.PolicyStatement]:
-    """Allow consuming the queue, ordering a sweep, and handing over what cannot be done."""
-    return [
-        iam.PolicyStatement(
-            actions=[
-                "sqs:ChangeMessageVisibility",
-                "sqs:DeleteMessage",
-                "sqs:GetQueueAttributes",
-                "sqs:ReceiveMessage",
-            ],
-            resources=[queue.queue_arn],
-        ),
-        iam.PolicyStatement(
-            actions=["sqs:SendMessage"], resources=[queue.queue_arn, dead_letter_queue.queue_arn]
-        ),
-    ]
-
-
-def key_statement(scope: Construct, keys: Sequence[kms.IKey]) -> iam.PolicyStatement:
-    """Allow the use of keys through DynamoDB and SQS, never directly."""
-    stack = Stack.of(scope)
-    services = [f"{name}.{stack.region}.{stack.url_suffix}" for name in ("dynamodb", "sqs")]
-    return iam.PolicyStatement(
-        # CDK's grants say kms:ReEncrypt* and kms:GenerateDataKey*; the names are enough.
-        actions=[
-            "kms:Decrypt",
-            "kms:DescribeKey",
-            "kms:Encrypt",
-            "kms:GenerateDataKey",
-            "kms:ReEncryptFrom",
-            "kms:ReEncryptTo",
-        ],
-        resources=[key.key_arn for key in keys],
-        conditions={"StringEquals": {"kms:ViaService": services}},
     )
 
 

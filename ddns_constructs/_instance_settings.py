@@ -7,14 +7,16 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from aws_cdk import Annotations, Duration, RemovalPolicy, Stack, Token
-from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import Annotations, Duration, Stack, Token
 
 from ddns_constructs import _arguments as arguments
+from ddns_constructs._table import check_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk import RemovalPolicy
+    from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_route53 as route53
     from constructs import Construct
 
@@ -137,7 +139,7 @@ class InstanceSettings:
             hint="it counts MiB, omit it to use 256",
             faults=faults,
         )
-        _check_table(table, removal_policy, faults)
+        check_table(table, removal_policy, partition_key=PARTITION_KEY, faults=faults)
         settings = cls(
             zones=tuple(zones),
             ttl=arguments.check_seconds(
@@ -187,9 +189,9 @@ class InstanceSettings:
             "DDNS_TTL": str(self.ttl),
             "DDNS_TAGS": json.dumps(asdict(self.tags)),
             "DDNS_HOST_NAME": self.host_name,
-            "DDNS_USE_DHCP_DOMAIN": _flag(on=self.use_dhcp_domain),
+            "DDNS_USE_DHCP_DOMAIN": arguments.flag(on=self.use_dhcp_domain),
             "DDNS_REVERSE_ZONES": self.reverse_zones.value,
-            "DDNS_ASSOCIATE_VPCS": _flag(on=self.associate_vpcs),
+            "DDNS_ASSOCIATE_VPCS": arguments.flag(on=self.associate_vpcs),
             "DDNS_RECORD_POLICY": self.record_policy.value,
             "DDNS_ADOPT": json.dumps(self.adopt),
             "DDNS_MAX_DELETES": str(self.max_deletes),
@@ -267,29 +269,3 @@ def _check_sweep_interval(value: Duration, faults: arguments.Faults) -> int:
             "omit it to use 1 hour"
         )
     return seconds
-
-
-def _check_table(
-    table: dynamodb.ITable | None, removal_policy: RemovalPolicy | None, faults: arguments.Faults
-) -> None:
-    if table is None:
-        return
-    if removal_policy is not None:
-        faults.add(
-            "'removal_policy' is for the table that the construct defines, got 'table' too: "
-            "set it on your table"
-        )
-    # Only a table of this app shows its keys; an imported one has no child to ask.
-    schema = getattr(table.node.default_child, "key_schema", None)
-    if not isinstance(schema, list):
-        return
-    keys = [key.attribute_name for key in schema]
-    if keys != [PARTITION_KEY]:
-        faults.add(
-            f"'table' must have the partition key '{PARTITION_KEY}' and no sort key, "
-            f"got {', '.join(keys)}: omit it to have one defined"
-        )
-
-
-def _flag(*, on: bool) -> str:
-    return "true" if on else "false"

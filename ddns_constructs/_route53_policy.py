@@ -102,6 +102,7 @@ def change_conditions(
     types: Sequence[str],
     names: Sequence[str] = (),
     patterns: Sequence[str] = (),
+    except_names: Sequence[str] = (),
 ) -> Mapping[str, Mapping[str, object]]:
     """Return the conditions of a statement that allows route53:ChangeResourceRecordSets.
 
@@ -111,6 +112,7 @@ def change_conditions(
         names: The normalised names, likewise. Default: names are not compared.
         patterns: Patterns over normalised names in which `*` crosses dots; instead of `names`.
             Default: names are not matched.
+        except_names: Normalised names that none may be. Default: there is no exception.
     """
     equal: dict[str, object] = {
         _ACTIONS_KEY: sorted(action.value for action in actions),
@@ -121,8 +123,11 @@ def change_conditions(
         equal[_NAMES_KEY] = sorted(names)
     if patterns:
         conditions["ForAllValues:StringLike"] = {_NAMES_KEY: sorted(patterns)}
+    if except_names:
+        conditions["ForAllValues:StringNotEquals"] = {_NAMES_KEY: sorted(except_names)}
     # ForAllValues is true where the key is absent: ask for its presence too.
-    present = [_ACTIONS_KEY, _TYPES_KEY, *([_NAMES_KEY] if names or patterns else [])]
+    compared = names or patterns or except_names
+    present = [_ACTIONS_KEY, _TYPES_KEY, *([_NAMES_KEY] if compared else [])]
     conditions["Null"] = dict.fromkeys(sorted(present), "false")
     return conditions
 

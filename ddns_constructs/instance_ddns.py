@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_cdk import CustomResource, Duration, RemovalPolicy
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ddns_constructs import _instance_policy as policy
 from ddns_constructs import _instance_rules as rules
+from ddns_constructs._alarms import function_metric
 from ddns_constructs._function import define_function
 from ddns_constructs._instance_alarms import InstanceDdnsAlarms, define_alarms
 from ddns_constructs._instance_settings import (
@@ -26,26 +22,25 @@ from ddns_constructs._instance_settings import (
     TagKeys,
 )
 from ddns_constructs._queue_target import QueueTarget, allow_rules
+from ddns_constructs._queues import define_dead_letter_queue, define_event_source, define_queue
+from ddns_constructs._service_policy import key_statements, keys_of, queue_statements
+from ddns_constructs._table import define_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk import aws_cloudwatch as cloudwatch
+    from aws_cdk import aws_dynamodb as dynamodb
+    from aws_cdk import aws_events as events
     from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_lambda as lambda_
     from aws_cdk import aws_route53 as route53
     from aws_cdk import aws_sns as sns
+    from aws_cdk import aws_sqs as sqs
 
-_METRIC_NAMESPACE = "DdnsConstructs"
 _HANDLER = "ddns.handlers.instance.handler"
 
 _TIMEOUT_SECONDS = 120
-# AWS asks for six times the function's timeout, plus the batching window.
-_VISIBILITY_TIMEOUT_FACTOR = 6
-_MAX_RECEIVE_COUNT = 8
-_BATCH_SIZE = 1_000
-_BATCH_SIZE_WITHOUT_WINDOW = 10
-# The fewest that SQS takes. Reserved concurrency 1 would lose good messages to the
-# dead-letter queue; the runtime is safe with two writers.
-_MAX_CONCURRENCY = 2
 # A deployment whose function cannot even answer fails after this, not after CDK's hour.
 _FIRST_SWEEP_TIMEOUT_SECONDS = 300
 
@@ -153,9 +148,20 @@ class InstanceDdns(Construct):
         super().__init__(scope, id)
         self._settings = settings
         self._key = encryption_key
-        self._table = table or self._define_table(removal_policy or RemovalPolicy.RETAIN)
-        self._dead_letter_queue = self._define_dead_letter_queue()
-        self._queue = self._define_queue()
+        self._table = table or define_table(
+            self,
+            key=encryption_key,
+            partition_key=PARTITION_KEY,
+            removal_policy=removal_policy or RemovalPolicy.RETAIN,
+        )
+        self._dead_letter_queue = define_dead_letter_queue(self, key=encryption_key)
+        self._queue = define_queue(
+            self,
+            dead_letter_queue=self._dead_letter_queue,
+            key=encryption_key,
+            timeout=_TIMEOUT_SECONDS,
+            window=settings.batching_window,
+        )
         self._function = define_function(
             self,
             handler=_HANDLER,
@@ -177,7 +183,10 @@ class InstanceDdns(Construct):
             [self._queue, self._dead_letter_queue],
             self._key,
         )
-        self._define_first_sweep(after=self._define_event_source())
+        event_source = define_event_source(
+            self, function=self._function, queue=self._queue, window=settings.batching_window
+        )
+        self._define_first_sweep(after=event_source)
         settings.annotate(self)
 
     # ------------------------------------------------------------ what it made
@@ -268,13 +277,8 @@ class InstanceDdns(Construct):
         Returns:
             The metric.
         """
-        return cloudwatch.Metric(
-            namespace=_METRIC_NAMESPACE,
-            metric_name=metric_name,
-            dimensions_map={"Function": self._function.function_name},
-            statistic=statistic,
-            period=period,
-            label=label,
+        return function_metric(
+            self._function, metric_name, label=label, period=period, statistic=statistic
         )
 
     def metric_records_written(self, *, period: Duration | None = None) -> cloudwatch.Metric:
@@ -371,45 +375,6 @@ class InstanceDdns(Construct):
 
     # ------------------------------------------------------------ parts
 
-    def _define_table(self, removal_policy: RemovalPolicy) -> dynamodb.Table:
-        # Not TableV2: with a key of one's own it needs a stack whose Region is known.
-        return dynamodb.Table(
-            self,
-            "Table",
-            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            encryption_key=self._key,
-            partition_key=dynamodb.Attribute(
-                name=PARTITION_KEY, type=dynamodb.AttributeType.STRING
-            ),
-            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
-            ),
-            removal_policy=removal_policy,
-        )
-
-    def _define_dead_letter_queue(self) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            "DeadLetterQueue",
-            encryption_master_key=self._key,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-        )
-
-    def _define_queue(self) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            "Queue",
-            dead_letter_queue=sqs.DeadLetterQueue(
-                max_receive_count=_MAX_RECEIVE_COUNT, queue=self._dead_letter_queue
-            ),
-            encryption_master_key=self._key,
-            enforce_ssl=True,
-            visibility_timeout=Duration.seconds(
-                _TIMEOUT_SECONDS * _VISIBILITY_TIMEOUT_FACTOR + self._settings.batching_window
-            ),
-        )
-
     def _configure(self) -> None:
         """Tell the function what to do, and allow it just that."""
         environment = {
@@ -422,14 +387,12 @@ class InstanceDdns(Construct):
             self._function.add_environment(name, value)
         statements = [
             policy.ledger_statement(self._table),
-            *policy.queue_statements(self._queue, self._dead_letter_queue),
+            *queue_statements(self._queue, self._dead_letter_queue),
             *policy.zone_statements(
                 self._settings.zones, associate_vpcs=self._settings.associate_vpcs
             ),
+            *key_statements(self, keys_of(self._key, self._table)),
         ]
-        keys = [key for key in (self._key, self._table.encryption_key) if key is not None]
-        if keys:
-            statements.append(policy.key_statement(self, keys))
         for statement in statements:
             self._function.add_to_role_policy(statement)
 
@@ -459,19 +422,6 @@ class InstanceDdns(Construct):
 
     def _target(self, message: events.RuleTargetInput | None = None) -> QueueTarget:
         return QueueTarget(self._queue, dead_letter_queue=self._dead_letter_queue, message=message)
-
-    def _define_event_source(self) -> lambda_.EventSourceMapping:
-        window = self._settings.batching_window
-        return lambda_.EventSourceMapping(
-            self,
-            "EventSource",
-            batch_size=_BATCH_SIZE if window else _BATCH_SIZE_WITHOUT_WINDOW,
-            event_source_arn=self._queue.queue_arn,
-            max_batching_window=Duration.seconds(window),
-            max_concurrency=_MAX_CONCURRENCY,
-            report_batch_item_failures=True,
-            target=self._function,
-        )
 
     def _define_first_sweep(self, *, after: lambda_.EventSourceMapping) -> None:
         """Sweep once at deployment, and again when a setting has changed.

@@ -7,11 +7,20 @@ from typing import Annotated
 
 import typer
 
+from ddns_constructs.cli._host import host
 from ddns_constructs.cli._local import local
+from ddns_constructs.cli._router import routers
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,  # a credential may be among them
+)
+app.add_typer(host, name="host")
+app.add_typer(routers)
 app.add_typer(local, name="local")
 
 

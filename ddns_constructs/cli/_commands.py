@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from ddns_constructs.local.dns_answers import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from rich.console import Console
 
     from ddns_constructs.local import LocalAws
+    from ddns_constructs.local.function_urls import FunctionUrl
+    from ddns_constructs.local.rest_api import RestApiUrl
+
+    _Section = Callable[..., None]
 
 __all__ = ["show_how_to_use"]
 
@@ -57,7 +61,77 @@ def show_how_to_use(
         f"127.0.0.1 port {private}   as inside the VPC",
         f"127.0.0.1 port {public}   as on the internet",
     )
+    _show_urls(section, aws)
+    for values in outputs.values():
+        if {"ApiId", "HostedZoneId"} <= values.keys():
+            _show_keys(section, aws, values)
+    for stack, values in outputs.items():
+        if {"TableName", "Url"} <= values.keys():
+            local_url = aws.function_url(values["Url"])
+            name = f"home.dyn.{_public_zone_name(aws)}"
+            section(
+                "Try: hosts",
+                *_about_hosts(stack, name, local_url.https),
+                f"dig +norecurse @127.0.0.1 -p {public} {name}",
+            )
+    if any("SubnetId" in values for values in outputs.values()):
+        _show_instances(section, aws, outputs)
+    console.print("\nCtrl-C ends it and leaves nothing behind.")
+
+
+def _show_urls(section: _Section, aws: LocalAws) -> None:
+    served: list[tuple[str, FunctionUrl | RestApiUrl]] = []
+    served += [(f"Function URL of {url.function_name}", url) for url in aws.function_urls()]
+    served += [(f"REST API {api.name}, stage {api.stage}", api) for api in aws.rest_apis()]
+    for what, urls in served:
+        section(
+            f"{what}, on loopback",
+            f"{urls.https}   with the certificate in AWS_CA_BUNDLE",
+            f"{urls.http}   AWS has no such: for clients that cannot trust the certificate",
+            *filter(None, (urls.https_ipv6, urls.http_ipv6)),
+        )
+
+
+def _about_hosts(stack: str, name: str, url: str) -> Iterator[str]:
+    yield f"export DDNS_STACK={shlex.quote(stack)}"
+    yield f"ddns host add {name} --addresses any --secret --url {url}"
+    yield f"curl --cacert $AWS_CA_BUNDLE --user {name}:TOKEN '{url}nic/update?hostname={name}'"
+    yield f"curl --cacert $AWS_CA_BUNDLE --interface 127.0.0.2 {url}checkip"
+    yield "ddns host list"
+
+
+def _show_keys(section: _Section, aws: LocalAws, outputs: Mapping[str, str]) -> None:
+    """Show what to call with each API key; a key of this account opens nothing elsewhere."""
+    api = aws.rest_api(outputs["ApiId"])
+    zone, public = _public_zone_name(aws), aws.dns.port(View.PUBLIC)
+    # Where the path is the zone's id, as in the article, there is no other.
+    path = _path(aws, api.api_id).replace("{zone_id}", outputs["HostedZoneId"])
+    for output, key_id in outputs.items():
+        if not output.startswith("KeyId"):
+            continue
+        found = aws.client("apigateway").get_api_key(apiKey=key_id, includeValue=True)
+        call = f"curl --cacert $AWS_CA_BUNDLE --header 'x-api-key: {found['value']}'"
+        name = f"{output.removeprefix('KeyId').lower()}.{zone}"
+        section(
+            f"Try: the API key {key_id}, {name}",
+            f"{call} {api.https}{path}",
+            f"{call} --interface 127.0.0.2 {api.https}{path}",
+            f"dig +norecurse @127.0.0.1 -p {public} {name}",
+        )
+
+
+def _path(aws: LocalAws, api_id: str) -> str:
+    """Return the longest path that has a method."""
+    found = aws.client("apigateway").get_resources(restApiId=api_id)["items"]
+    paths = [str(each["path"]) for each in found if "resourceMethods" in each]
+    return max(paths, key=len, default="/").removeprefix("/")
+
+
+def _show_instances(
+    section: _Section, aws: LocalAws, outputs: Mapping[str, Mapping[str, str]]
+) -> None:
     zone, subnet = _zone_name(aws), _output(outputs, "SubnetId")
+    private = aws.dns.port(View.PRIVATE)
 
     def fill(text: str) -> str:
         filled = text.replace("ZONE_NAME", zone).replace("SUBNET", subnet)
@@ -76,11 +150,16 @@ def show_how_to_use(
         f"python3 -c {shlex.quote(fill(_RUN))}",
         f"python3 -c {shlex.quote(fill(_RESOLVE))}",
     )
-    console.print("\nCtrl-C ends it and leaves nothing behind.")
 
 
 def _output(outputs: Mapping[str, Mapping[str, str]], name: str) -> str:
     return next((values[name] for values in outputs.values() if name in values), "subnet-...")
+
+
+def _public_zone_name(aws: LocalAws) -> str:
+    zones = aws.client("route53").list_hosted_zones()["HostedZones"]
+    names = [zone["Name"].rstrip(".") for zone in zones if not zone["Config"]["PrivateZone"]]
+    return next(iter(names), "example.com")
 
 
 def _zone_name(aws: LocalAws) -> str:

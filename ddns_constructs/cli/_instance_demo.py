@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ddns_constructs.cli._stage import Stage, StepFailedError, play_steps
 from ddns_constructs.local.dns_answers import View
 
 if TYPE_CHECKING:
@@ -15,17 +15,9 @@ if TYPE_CHECKING:
     from ddns_constructs.cli._report import Report
     from ddns_constructs.local import LocalAws
 
-__all__ = ["STEPS", "Stage", "StepFailedError", "play"]
+__all__ = ["STEPS", "InstanceStage", "play"]
 
-_PATIENCE = 30.0
-_POLL = 0.02
 _SOMEBODY_ELSES = "192.0.2.99"
-_MESSAGES = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-_COMPLAINTS = 5
-
-
-class StepFailedError(AssertionError):
-    """What was expected did not come; the text says what came instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +30,10 @@ class Machine:
 
 
 @dataclass
-class Stage:
-    """What the steps share: the account, the stack, the instances, and how to look at answers.
+class InstanceStage(Stage):
+    """The account, the stack of the example, and the instances that were launched."""
 
-    Args:
-        aws: The local AWS.
-        outputs: The example stack's outputs.
-        report: Hears of every answer.
-    """
-
-    aws: LocalAws
-    outputs: Mapping[str, str]
-    report: Report
     machines: dict[str, Machine] = field(default_factory=dict)
-    acted: float = 0.0
 
     def __post_init__(self) -> None:
         self.ec2 = self.aws.client("ec2")
@@ -92,79 +74,10 @@ class Stage:
         self.machines[name] = machine
         return machine
 
-    def act(self) -> None:
-        """Begin to count the time until an answer: something is done now."""
-        self.acted = time.monotonic()
-
-    def expect(
-        self, name: str, rdtype: str, *values: str, view: View = View.PRIVATE, status: str = ""
-    ) -> None:
-        """Ask until the answer is exactly these values, or no values with this status."""
-        wanted = tuple(sorted(values))
-        wanted_status = status or "NOERROR"
-
-        def holds() -> str | None:
-            response = self.aws.dns.ask(name, rdtype, view)
-            seen = f"{where} {name} {rdtype}: {response}"
-            if response.values == wanted and response.status == wanted_status:
-                self.report.seen(seen, time.monotonic() - self.acted)
-                return None
-            return seen
-
-        where = "inside" if view is View.PRIVATE else "outside"
-        self.until(f"{where} {name} {rdtype}: {', '.join(wanted) or wanted_status}", holds)
-
-    def until(self, expected: str, missing: Callable[[], str | None]) -> None:
-        """Repeat until `missing` returns None.
-
-        Raises:
-            StepFailedError: It still returned what was seen instead when the time was over.
-        """
-        deadline = time.monotonic() + _PATIENCE
-        while (seen := missing()) is not None:
-            if time.monotonic() > deadline:
-                raise StepFailedError(
-                    f"expected within {_PATIENCE:.0f} s: {expected}\nseen: {seen}"
-                )
-            time.sleep(_POLL)
-
     def settle(self) -> None:
         """Wait until every event so far has been put, and the queue has been worked off."""
         self.aws.ec2_events.settle()
-        self.until("an empty queue", self._queued)
-
-    def _queued(self) -> str | None:
-        waiting, at_work = self.messages("QueueUrl")
-        return f"{waiting} waiting and {at_work} at work" if waiting or at_work else None
-
-    def messages(self, output: str) -> tuple[int, int]:
-        """Return how many messages wait in a queue, and how many are being handled."""
-        waiting, at_work = _MESSAGES
-        found = self.aws.client("sqs").get_queue_attributes(
-            QueueUrl=self.outputs[output], AttributeNames=_MESSAGES
-        )["Attributes"]
-        return int(found[waiting]), int(found[at_work])
-
-    def complaints(self) -> list[str]:
-        """Return the last lines of the function's log that are warnings or errors."""
-        functions, logs = self.aws.client("lambda"), self.aws.client("logs")
-        function = functions.get_function_configuration(FunctionName=self.outputs["FunctionName"])
-        pages = logs.get_paginator("filter_log_events").paginate(
-            logGroupName=function["LoggingConfig"]["LogGroup"]
-        )
-        lines = [event["message"].strip() for page in pages for event in page["events"]]
-        return [line for line in lines if '"WARN"' in line or '"ERROR"' in line][-_COMPLAINTS:]
-
-    def invoke(self, payload: Mapping[str, object]) -> dict[str, Any]:
-        """Call the construct's function and return what it answers."""
-        functions = self.aws.client("lambda")
-        answer = functions.invoke(
-            FunctionName=self.outputs["FunctionName"], Payload=json.dumps(payload).encode()
-        )
-        content: dict[str, Any] = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer:
-            raise StepFailedError(f"the function failed: {content}")
-        return content
+        self.emptied()
 
     def ledger(self) -> list[str]:
         """Return the keys of what the ledger holds about names and instances."""
@@ -184,7 +97,7 @@ def _reverse(machine: Machine) -> str:
     return ".".join(reversed(machine.private.split("."))) + ".in-addr.arpa"
 
 
-def _launch(stage: Stage) -> None:
+def _launch(stage: InstanceStage) -> None:
     web = stage.launch("web", ZONE=stage.private_zone, CNAME=stage.private("web"))
     host = stage.private(_host(web))
     stage.expect(host, "A", web.private)
@@ -196,7 +109,7 @@ def _launch(stage: Stage) -> None:
     stage.expect(host, "A", view=View.PUBLIC, status="REFUSED")
 
 
-def _stop(stage: Stage) -> None:
+def _stop(stage: InstanceStage) -> None:
     web, edge = stage.machines["web"], stage.machines["edge"]
     stage.act()
     stage.ec2.stop_instances(InstanceIds=[web.id, edge.id])
@@ -206,7 +119,7 @@ def _stop(stage: Stage) -> None:
     stage.expect(stage.public("edge"), "A", view=View.PUBLIC, status="NXDOMAIN")
 
 
-def _start(stage: Stage) -> None:
+def _start(stage: InstanceStage) -> None:
     web, edge = stage.machines["web"], stage.machines["edge"]
     stage.act()
     stage.ec2.start_instances(InstanceIds=[web.id, edge.id])
@@ -218,7 +131,7 @@ def _start(stage: Stage) -> None:
     stage.expect(_reverse(web), "PTR", f"{stage.private(_host(web))}.")
 
 
-def _tag_late(stage: Stage) -> None:
+def _tag_late(stage: InstanceStage) -> None:
     late = stage.launch("late")
     stage.settle()
     stage.expect(stage.private(_host(late)), "A", status="NXDOMAIN")
@@ -227,7 +140,7 @@ def _tag_late(stage: Stage) -> None:
     stage.expect(stage.private(_host(late)), "A", late.private)
 
 
-def _share_a_name(stage: Stage) -> None:
+def _share_a_name(stage: InstanceStage) -> None:
     tags = {"ZONE": stage.private_zone, "HOSTNAME": "api"}
     first, second = (stage.launch(name, **tags) for name in ("api-1", "api-2"))
     stage.expect(stage.private("api"), "A", first.private, second.private)
@@ -236,7 +149,7 @@ def _share_a_name(stage: Stage) -> None:
     stage.expect(stage.private("api"), "A", second.private)
 
 
-def _leave_alone(stage: Stage) -> None:
+def _leave_alone(stage: InstanceStage) -> None:
     name = stage.private("printer")
     record_set = {
         "Name": name,
@@ -259,7 +172,7 @@ def _leave_alone(stage: Stage) -> None:
     stage.report.seen(f"refused: {told[0]['reason']}")
 
 
-def _lose_an_event(stage: Stage) -> None:
+def _lose_an_event(stage: InstanceStage) -> None:
     stage.aws.ec2_events.drop_next()
     lost = stage.launch("lost", ZONE=stage.private_zone)
     stage.settle()
@@ -269,7 +182,7 @@ def _lose_an_event(stage: Stage) -> None:
     stage.expect(stage.private(_host(lost)), "A", lost.private)
 
 
-def _terminate(stage: Stage) -> None:
+def _terminate(stage: InstanceStage) -> None:
     stage.act()
     stage.ec2.terminate_instances(InstanceIds=[each.id for each in stage.machines.values()])
     for name in ("web", "api"):
@@ -285,7 +198,7 @@ def _terminate(stage: Stage) -> None:
         raise StepFailedError(f"expected: an empty dead-letter queue\nseen: {dead} messages")
 
 
-STEPS: Mapping[str, Callable[[Stage], None]] = {
+STEPS: Mapping[str, Callable[[InstanceStage], None]] = {
     "launch: A, PTR and CNAME answer": _launch,
     "stop: the names are gone": _stop,
     "start: they answer again, with the new public address": _start,
@@ -308,12 +221,4 @@ def play(aws: LocalAws, outputs: Mapping[str, str], report: Report) -> bool:
     Returns:
         Whether every step held.
     """
-    stage = Stage(aws, outputs, report)
-    try:
-        for title, step in STEPS.items():
-            with report.working(title):
-                step(stage)
-    except StepFailedError as err:
-        report.error("\n".join([str(err), *stage.complaints()]))
-        return False
-    return True
+    return play_steps(InstanceStage(aws, outputs, report), STEPS)

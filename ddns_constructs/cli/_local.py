@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import importlib.util
 import signal
 import sys
 import time
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +26,16 @@ if TYPE_CHECKING:
 
 __all__ = ["local"]
 
-_NEEDED = ("boto3", "cryptography", "dns", "ministack")
+_NEEDED = ("airspeed", "boto3", "cryptography", "dns", "ministack")
+
+
+class Example(str, Enum):
+    """The example apps that the wheel holds."""
+
+    INSTANCE_DDNS = "instance_ddns"
+    CLIENT_DDNS = "client_ddns"
+    API_GATEWAY_DIRECT = "api_gateway_direct"
+
 
 local = typer.Typer(no_args_is_help=True, help="A local AWS: no account, no Docker.")
 demo = typer.Typer(no_args_is_help=True, help="Show a construct at work, with real DNS answers.")
@@ -35,18 +46,19 @@ local.add_typer(demo, name="demo")
 def up(
     app: Annotated[
         Path | None,
-        typer.Option(
-            exists=True, help="A CDK app: its folder or app.py. Default: the InstanceDdns example."
-        ),
+        typer.Option(exists=True, help="A CDK app: its folder or app.py. Default: the example."),
     ] = None,
+    example: Annotated[
+        Example, typer.Option(help="Which example to deploy.")
+    ] = Example.INSTANCE_DDNS,
 ) -> None:
     """Start a local AWS, deploy an app into it, and keep it running until Ctrl-C."""
     report = Report(Console())
     with _local_aws(report) as aws:
         from ddns_constructs.cli._commands import show_how_to_use  # noqa: PLC0415 - extra `local`
-        from ddns_constructs.local.examples import example  # noqa: PLC0415 - likewise
+        from ddns_constructs.local.examples import example_folder  # noqa: PLC0415 - likewise
 
-        folder = app or example("instance_ddns")
+        folder = app or example_folder(example.value)
         with report.working(f"deploying {folder}"):
             outputs = aws.deploy(folder)
         with contextlib.suppress(KeyboardInterrupt):
@@ -58,14 +70,31 @@ def up(
 @demo.command()
 def instance() -> None:
     """EC2 instances get names while they run, and lose them when they stop."""
+    _demonstrate("InstanceDdns", Example.INSTANCE_DDNS, "_instance_demo")
+
+
+@demo.command()
+def client() -> None:
+    """Routers and laptops keep a name on their changing address; strangers cannot."""
+    _demonstrate("ClientDdns", Example.CLIENT_DDNS, "_client_demo")
+
+
+@demo.command()
+def direct() -> None:
+    """Two clients keep their names without a function: a key each, and nobody moves the other's."""
+    _demonstrate("ApiGatewayDirect", Example.API_GATEWAY_DIRECT, "_direct_demo")
+
+
+def _demonstrate(stack: str, example: Example, module: str) -> None:
+    """Deploy an example, play its steps, and end with 1 if one of them does not hold."""
     report = Report(Console())
     with _local_aws(report) as aws:
-        from ddns_constructs.cli._instance_demo import play  # noqa: PLC0415 - extra `local`
-        from ddns_constructs.local.examples import example  # noqa: PLC0415 - likewise
+        from ddns_constructs.local.examples import example_folder  # noqa: PLC0415 - extra `local`
 
-        with report.working("deploying the InstanceDdns example with the CDK CLI"):
-            outputs = aws.deploy(example("instance_ddns"))
-        held = play(aws, outputs["InstanceDdns"], report)
+        with report.working(f"deploying the {stack} example with the CDK CLI"):
+            outputs = aws.deploy(example_folder(example.value))
+        steps = importlib.import_module(f"ddns_constructs.cli.{module}")
+        held = steps.play(aws, outputs[stack], report)
     report.total()
     if not held:
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""A self-signed certificate for 127.0.0.1, made for one run."""
+"""A self-signed certificate for loopback, made for one run."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ class Certificate:
     key: Path
 
     @classmethod
+    def written_in(cls, folder: Path) -> Certificate:
+        """Return where `write` puts the two files."""
+        return cls(folder / "certificate.pem", folder / "key.pem")
+
+    @classmethod
     def write(cls, folder: Path) -> Certificate:
         """Make a new key and certificate in `folder`.
 
@@ -39,7 +44,10 @@ class Certificate:
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ddns local AWS")])
         now = dt.datetime.now(dt.timezone.utc)
-        loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+        names = [
+            *(x509.IPAddress(ipaddress.ip_address(each)) for each in ("127.0.0.1", "::1")),
+            x509.DNSName("localhost"),
+        ]
         signed = (
             x509.CertificateBuilder()
             .subject_name(name)
@@ -48,11 +56,11 @@ class Certificate:
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - dt.timedelta(hours=1))  # clocks that were set back
             .not_valid_after(now + _LIFETIME)
-            .add_extension(x509.SubjectAlternativeName([loopback]), critical=False)
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .sign(key, hashes.SHA256())
         )
-        made = cls(folder / "certificate.pem", folder / "key.pem")
+        made = cls.written_in(folder)
         made.certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
         made.key.touch(mode=0o600)
         made.key.write_bytes(

@@ -31,6 +31,11 @@ REGION = "us-east-1"
 _ADMINISTRATOR = "test"
 """MiniStack's key of the account's root, for whom no policy is asked. Loopback only."""
 
+_ADMINISTRATOR_S = {
+    "aws_access_key_id": _ADMINISTRATOR,
+    "aws_secret_access_key": _ADMINISTRATOR,
+}
+_ATTEMPTS = 3
 _START_TIMEOUT = 60.0
 _STOP_TIMEOUT = 5.0
 _PACKAGES = Path(__file__).parents[2]
@@ -49,9 +54,11 @@ class Emulator:
     def __init__(self, process: subprocess.Popen[bytes], state: Path, port: int) -> None:
         self._process = process
         self._state = state
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, int], Any] = {}
+        self._clients_of_roles: list[Any] = []
         self.endpoint_url = f"https://127.0.0.1:{port}"
-        self.certificate = state / "certificate.pem"
+        self.certificates = Certificate.written_in(state)
+        self.certificate = self.certificates.certificate
 
     @classmethod
     def start(cls) -> Emulator:
@@ -79,32 +86,53 @@ class Emulator:
 
     def stop(self) -> None:
         """End the process, the Lambda functions it runs, and remove its files."""
-        for client in self._clients.values():
+        for client in (*self._clients.values(), *self._clients_of_roles):
             client.close()
         self._clients.clear()
+        self._clients_of_roles.clear()
         _end(self._process, self._state)
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes the methods at run time
+    def client(self, service: str, attempts: int = _ATTEMPTS) -> Any:  # noqa: ANN401 - boto3 makes the methods at run time
         """Return a boto3 client of the account's administrator; the same one every time.
 
         Args:
             service: The name that boto3 has for the service, such as `ec2`.
+            attempts: How often it tries. Default: three times.
         """
-        if service not in self._clients:
-            self._clients[service] = self._new_client(service)
-        return self._clients[service]
+        if (service, attempts) not in self._clients:
+            self._clients[service, attempts] = self._new_client(service, attempts)
+        return self._clients[service, attempts]
 
-    def _new_client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes the methods at run time
+    def client_as(self, role: str, service: str) -> Any:  # noqa: ANN401 - likewise
+        """Return a new boto3 client that acts as a role, for an hour.
+
+        Args:
+            role: The role's ARN; it must trust the account, or any service.
+            service: The name that boto3 has for the service, such as `route53`.
+        """
+        given = self.client("sts").assume_role(RoleArn=role, RoleSessionName="client")[
+            "Credentials"
+        ]
+        made = self._new_client(
+            service,
+            _ATTEMPTS,
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+        )
+        self._clients_of_roles.append(made)
+        return made
+
+    def _new_client(self, service: str, attempts: int, **credentials: str) -> Any:  # noqa: ANN401 - likewise
         session = botocore.session.Session(session_vars=_NO_USER_CONFIGURATION)
         return boto3.Session(botocore_session=session).client(  # type: ignore[call-overload] # no literal
             service,
             region_name=REGION,
             endpoint_url=self.endpoint_url,
-            aws_access_key_id=_ADMINISTRATOR,
-            aws_secret_access_key=_ADMINISTRATOR,
+            **(credentials or _ADMINISTRATOR_S),
             verify=str(self.certificate),
             # No proxy between us and loopback, whatever the environment says.
-            config=Config(proxies={}, retries={"mode": "standard", "max_attempts": 3}),
+            config=Config(proxies={}, retries={"mode": "standard", "max_attempts": attempts}),
         )
 
     def exports(self) -> dict[str, str]:

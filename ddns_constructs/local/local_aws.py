@@ -14,6 +14,8 @@ from ddns_constructs.local.dns_server import DnsServer
 from ddns_constructs.local.dns_zones import read_zones
 from ddns_constructs.local.ec2_events import Ec2Events
 from ddns_constructs.local.emulator import Emulator
+from ddns_constructs.local.function_urls import FunctionUrl, FunctionUrls
+from ddns_constructs.local.rest_api import RestApis, RestApiUrl
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -47,6 +49,11 @@ class LocalAws:
             server = DnsServer(lambda: read_zones(route53))
             stack.callback(server.close)
             self.dns = Dns(server.port(View.PRIVATE), server.port(View.PUBLIC))
+            functions = self._emulator.client("lambda", attempts=1)
+            self._function_urls = FunctionUrls(functions, self._emulator.certificates)
+            stack.callback(self._function_urls.close)
+            self._rest_apis = RestApis(self._emulator)
+            stack.callback(self._rest_apis.close)
             self._stack = stack.pop_all()
 
     @classmethod
@@ -79,6 +86,11 @@ class LocalAws:
         return self._emulator.endpoint_url
 
     @property
+    def certificate(self) -> Path:
+        """The certificate (PEM) to trust: that of all that is served here over HTTPS."""
+        return self._emulator.certificate
+
+    @property
     def pid(self) -> int:
         """Process id of the emulator, and id of the group of everything it runs."""
         return self._emulator.pid
@@ -87,6 +99,10 @@ class LocalAws:
         """Return the variables that send the AWS CLI, an SDK or the CDK here."""
         return self._emulator.exports()
 
+    def environment(self) -> dict[str, str]:
+        """Return a whole environment for a program: this one's, pointed here and nowhere else."""
+        return self._emulator.environment()
+
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes the methods at run time
         """Return a boto3 client of the account's administrator.
 
@@ -94,6 +110,51 @@ class LocalAws:
             service: The name that boto3 has for the service, such as `ec2`.
         """
         return self._emulator.client(service)
+
+    def client_as(self, role: str, service: str) -> Any:  # noqa: ANN401 - likewise
+        """Return a boto3 client that acts as a role: IAM allows it what its policies allow.
+
+        Args:
+            role: The role's ARN; it must trust the account, or any service.
+            service: The name that boto3 has for the service, such as `route53`.
+        """
+        return self._emulator.client_as(role, service)
+
+    def function_url(self, wanted: str) -> FunctionUrl:
+        """Serve a function URL on loopback, and return where.
+
+        The function sees the address that a request comes from: 127.0.0.2 for a client that binds
+        it, such as `curl --interface 127.0.0.2`, and ::1 over IPv6.
+
+        Args:
+            wanted: The URL as a stack's outputs have it, or the function's name or ARN.
+
+        Raises:
+            LocalAwsError: The account has no such function URL.
+        """
+        return self._function_urls.find(wanted)
+
+    def function_urls(self) -> tuple[FunctionUrl, ...]:
+        """Serve every function URL of the account on loopback, and return where."""
+        return self._function_urls.all()
+
+    def rest_api(self, wanted: str) -> RestApiUrl:
+        """Serve a REST API of API Gateway on loopback, and return where.
+
+        The API sees the address that a request comes from, as functions do: see `function_url`.
+
+        Args:
+            wanted: The URL of a stage as a stack's outputs have it; or the id or the name of an
+                API that has one stage.
+
+        Raises:
+            LocalAwsError: The account has no such REST API, or it has several stages.
+        """
+        return self._rest_apis.find(wanted)
+
+    def rest_apis(self) -> tuple[RestApiUrl, ...]:
+        """Serve every REST API of the account on loopback, and return where each stage is."""
+        return self._rest_apis.all()
 
     def deploy(self, app: Path) -> dict[str, dict[str, str]]:
         """Deploy a CDK app with the real CDK CLI; bootstraps the account the first time.

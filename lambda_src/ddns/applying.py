@@ -9,9 +9,15 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ddns.core.batches import batches, halves
-from ddns.core.errors import PermanentError, RejectedError, ThrottledError, UnavailableError
+from ddns.core.errors import (
+    NoSuchZoneError,
+    PermanentError,
+    RejectedError,
+    ThrottledError,
+    UnavailableError,
+)
 from ddns.core.plan import NameChange, fits
-from ddns.core.records import NOTHING, TYPES, NameKey, Observed, RecordSet
+from ddns.core.records import NOTHING, NameKey, Observed, RecordSet
 
 if TYPE_CHECKING:
     from ddns.ports import Clock, RecordStore
@@ -20,6 +26,8 @@ _T = TypeVar("_T")
 
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
+# Twice the halvings of a full batch: enough to find one name, and no storm where all are denied.
+_DENIALS = 24
 
 
 class Fate(Enum):
@@ -44,10 +52,11 @@ class Verdict(NamedTuple):
 
 @dataclass(slots=True)
 class Applied:
-    """Verdicts by name, and how often Route 53 said to come back later."""
+    """Verdicts by name, and how often Route 53 said to come back later, or never."""
 
     verdicts: dict[NameKey, Verdict] = field(default_factory=dict)
     throttles: int = 0
+    denials: int = 0
 
     def failed(self, keys: Iterable[NameKey]) -> bool:
         """Tell whether any of these names was sent and is not done."""
@@ -101,7 +110,7 @@ class Applier:
                 self._isolate(applied, batch, deadline, str(err), doubt=doubt, look=look)
                 return
             except PermanentError as err:
-                _judge(applied, batch, Verdict(Fate.DENIED, str(err)))
+                self._deny(applied, batch, deadline, err)
                 return
             else:
                 _judge(applied, batch, Verdict(Fate.DONE))
@@ -111,6 +120,22 @@ class Applier:
                 break
         fate = Fate.DOUBTFUL if doubt else Fate.NOT_NOW
         _judge(applied, batch, Verdict(fate, reason))
+
+    def _deny(
+        self,
+        applied: Applied,
+        batch: Sequence[NameChange],
+        deadline: float,
+        error: PermanentError,
+    ) -> None:
+        """Find the names that IAM denies: one denies the whole batch."""
+        applied.denials += 1
+        alone = len(batch) == 1 or isinstance(error, NoSuchZoneError)
+        if alone or applied.denials > _DENIALS:
+            _judge(applied, batch, Verdict(Fate.DENIED, str(error)))
+            return
+        for half in halves(batch):
+            self._send(applied, half, deadline)
 
     def _isolate(
         self,
@@ -229,4 +254,5 @@ def _judge(applied: Applied, batch: Iterable[NameChange], verdict: Verdict) -> N
 
 
 def _holds(observed: Observed, change: NameChange) -> bool:
-    return {kind: observed[kind] for kind in TYPES if kind in observed} == dict(change.result)
+    """Tell whether a zone shows that the changes of a name took effect."""
+    return all(observed.get(c.type) == change.result.get(c.type) for c in change.changes)

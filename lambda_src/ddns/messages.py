@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ddns.core.errors import BadMessageError, DdnsError
+from ddns.core.errors import BadMessageError
 from ddns.core.events import Look, Sweep, parse_message
 from ddns.instances import Expected, InstanceService
 from ddns.outcome import Outcome
+from ddns.redelivery import Redelivery, receipts
 from ddns.reporting import Report
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 # An instance that a younger event says to run, and EC2 does not show yet, is looked at again.
 _RECENT = 300.0
-_FIRST_DELAY = 2
-_LONGEST_DELAY = 300
 
 
 class MessageService:
@@ -28,7 +27,7 @@ class MessageService:
     ) -> None:
         """Take what does the work, the queues, where to report, and the clock."""
         self._service = service
-        self._queue = queue
+        self._redelivery = Redelivery(queue, report, clock)
         self._report = report
         self._clock = clock
 
@@ -62,11 +61,11 @@ class MessageService:
             for _, look in looks
             if look.time is not None and look.instance_id in outcome.changed
         ]
-        failed |= self._bury(hopeless)
+        failed |= self._redelivery.bury(hopeless)
         self._report.report(outcome, delays, len(failed) + len(hopeless))
         if sweeps and not self._sweep([order for _, order in sweeps], deadline):
             failed |= {record["messageId"]: record for record, _ in sweeps}
-        self._delay(failed.values())
+        self._redelivery.delay(failed.values())
         return list(failed)
 
     def _expected(self, looks: Iterable[tuple[Mapping[str, Any], Look]]) -> dict[str, Expected]:
@@ -75,7 +74,7 @@ class MessageService:
         first: set[str] = set()
         for record, look in looks:
             latest.setdefault(look.instance_id, Look(look.instance_id))
-            if look.running is not True and _receipts(record) == 1:
+            if look.running is not True and receipts(record) == 1:
                 first.add(look.instance_id)
             if look.running is not None and (look.time or 0) >= (
                 latest[look.instance_id].time or 0
@@ -96,32 +95,3 @@ class MessageService:
             outcome = Outcome(failed={"sweep": f"{type(err).__name__}: {err}"})
         self._report.report(outcome, (), len(orders) if outcome.failed else 0)
         return not outcome.failed
-
-    def _bury(
-        self, hopeless: Iterable[tuple[Mapping[str, Any], str]]
-    ) -> dict[str, Mapping[str, Any]]:
-        """Send messages to the dead-letter queue; return those that it did not take."""
-        left = {}
-        for record, reason in hopeless:
-            self._report.line("ERROR", "to the dead-letter queue", reason=reason)
-            try:
-                self._queue.bury(record["body"], reason)
-            except DdnsError as err:
-                self._report.line("ERROR", "the dead-letter queue did not take it", reason=str(err))
-                left[record["messageId"]] = record
-        return left
-
-    def _delay(self, failed: Iterable[Mapping[str, Any]]) -> None:
-        """Have failed messages come again soon, later with each receipt, and not all at once."""
-        delays = {}
-        for record in failed:
-            longest = min(_FIRST_DELAY * 2 ** _receipts(record), _LONGEST_DELAY)
-            delays[record["receiptHandle"]] = int(longest * (0.5 + self._clock.random() / 2))
-        try:
-            self._queue.retry_soon(delays)
-        except DdnsError as err:
-            self._report.line("WARN", "failed messages come again late", reason=str(err))
-
-
-def _receipts(record: Mapping[str, Any]) -> int:
-    return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))

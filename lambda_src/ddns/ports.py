@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
+from ddns.core.hosts import Host, HostState
 from ddns.core.instances import Instance, Subnet, Vpc
 from ddns.core.records import Change, NameKey, Observed, Recall, Write, Zone
 
@@ -101,6 +102,22 @@ class Ledger(Protocol):
         ...
 
 
+class HostStore(Protocol):
+    """The hosts of ClientDdns."""
+
+    def get(self, key: str) -> Host | None:
+        """Read the item of a host consistently; one that cannot be understood is None."""
+        ...
+
+    def get_many(self, keys: Collection[str]) -> Mapping[str, Host]:
+        """Read items consistently, by partition key."""
+        ...
+
+    def save(self, host: Host, state: HostState) -> bool:
+        """Write the state of a host; False where the item is gone or has another revision."""
+        ...
+
+
 class InstanceDirectory(Protocol):
     """EC2 of one Region."""
 
@@ -130,6 +147,10 @@ class Queue(Protocol):
 
     def order_sweep(self) -> None:
         """Put an order to sweep into the queue."""
+        ...
+
+    def order_apply(self, keys: Sequence[str]) -> None:
+        """Put an order to write each of these hosts' records into the queue."""
         ...
 
     def bury(self, body: str, reason: str) -> None:

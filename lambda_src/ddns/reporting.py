@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ddns.core.records import Change
@@ -62,6 +62,39 @@ class Report:
             },
             delays,
         )
+
+    def request(
+        self, level: str, counts: Mapping[str, int], watched: Iterable[str] = (), **fields: object
+    ) -> None:
+        """Write one line of what became of a request, with its metrics.
+
+        Args:
+            level: INFO or WARN.
+            counts: metrics; those that are zero are left out.
+            watched: hosts that are counted each, as metric ``HostSeen``.
+            fields: what else to write.
+        """
+        metrics = {name: count for name, count in counts.items() if count}
+        self._write(
+            {
+                "level": level,
+                "message": "request",
+                **fields,
+                **self._embedded(("Function",), metrics),
+            }
+        )
+        for host in watched:
+            self._write({"Host": host, **self._embedded(("Function", "Host"), {"HostSeen": 1})})
+
+    def _embedded(self, dimensions: Sequence[str], counts: Mapping[str, int]) -> dict[str, object]:
+        """Return counts in the embedded metric format."""
+        directive = {
+            "Namespace": NAMESPACE,
+            "Dimensions": [dimensions],
+            "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
+        }
+        aws = {"Timestamp": int(self._clock.now() * 1000), "CloudWatchMetrics": [directive]}
+        return {"_aws": aws, "Function": self._function, **counts}
 
     def metrics(self, counts: dict[str, int], delays: Sequence[int]) -> None:
         """Write counts, and delays in milliseconds, as metrics."""

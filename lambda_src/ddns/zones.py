@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ddns.core.errors import DdnsError, NoSuchZoneError
 from ddns.core.instances import Instance
 from ddns.core.names import is_below, reverse_zone
-from ddns.core.records import Zone
+from ddns.core.records import ListedZone, Zone
 from ddns.core.wishes import Wish, Zones
 from ddns.outcome import Outcome
 
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     from ddns.ports import Clock, InstanceDirectory, Ledger, ZoneRegistry
 
 _FRESH_FOR = 900.0
-
-
-class ListedZone(NamedTuple):
-    """A zone of ``hosted_zones``; ``private`` is None where synthesis could not tell."""
-
-    id: str
-    name: str
-    private: bool | None
 
 
 class ZoneDuties(NamedTuple):

@@ -14,7 +14,7 @@ from aws_cdk import assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_route53 as route53
 
-from ddns_constructs import InstanceDdns
+from ddns_constructs import ClientDdns, InstanceDdns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,16 @@ class Bench:
     def ddns(self, **arguments: Any) -> InstanceDdns:  # noqa: ANN401 - any argument of it
         """Define InstanceDdns in the bench's zones."""
         return InstanceDdns(self.stack, "Ddns", **{"hosted_zones": self.zones, **arguments})
+
+    def client(self, **arguments: Any) -> ClientDdns:  # noqa: ANN401 - any argument of it
+        """Define ClientDdns in the bench's zones."""
+        return ClientDdns(self.stack, "Ddns", **{"hosted_zones": self.zones, **arguments})
+
+    def zone(self, name: str, zone_id: str = "Z0000000000000000000") -> route53.IHostedZone:
+        """Import a hosted zone; its name may be a token."""
+        return route53.HostedZone.from_hosted_zone_attributes(
+            self.stack, zone_id, hosted_zone_id=zone_id, zone_name=name
+        )
 
     @cached_property
     def template(self) -> assertions.Template:
@@ -90,6 +100,25 @@ def default() -> Bench:
     """InstanceDdns with nothing but its zones; for reading only."""
     made = _new_bench()
     made.ddns()
+    return made
+
+
+def _new_client_bench() -> Bench:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    return Bench(stack, [route53.PublicHostedZone(stack, "Public", zone_name="example.com")])
+
+
+@pytest.fixture
+def client_bench() -> Bench:
+    """A stack with a public zone, and nothing else yet."""
+    return _new_client_bench()
+
+
+@pytest.fixture(scope="session")
+def client_default() -> Bench:
+    """ClientDdns with nothing but its zone; for reading only."""
+    made = _new_client_bench()
+    made.client()
     return made
 
 

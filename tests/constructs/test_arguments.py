@@ -170,7 +170,7 @@ def test_a_wrong_value_is_refused_with_what_to_do(
         ("{name}_{az}", "the label 'x_x' is not letters, digits and hyphens"),
         ("{{name}}", "the label '{name}' is not letters, digits and hyphens"),
         ("a" * 64, "is longer than 63 characters"),
-        (".".join(["a" * 50] * 6), "it is longer than 255 characters"),
+        (".".join(["a" * 50] * 6), "it is longer than 253 characters"),
     ),
 )
 def test_a_template_that_makes_no_host_name_is_refused(

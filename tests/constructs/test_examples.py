@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_route53 as route53
 from cdk_nag import AwsSolutionsChecks
 from cfnlint.api import lint_all
 
-from ddns_constructs import ReverseZones
-from tests.constructs.conftest import EXAMPLE_NAMES, EXAMPLES
+from ddns_constructs import ClientDdns, ClientEndpoint, ReverseZones
+from tests.constructs.conftest import EXAMPLE_NAMES, EXAMPLES, Example
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.constructs.conftest import Bench, Example
+    from tests.constructs.conftest import Bench
 
     Examples = Callable[[str], Example]
 
 _HEADINGS = ("Cost", "Deploy", "Try", "Destroy")
+# What cfn-lint is told of the templates, and why it may be.
+_EXPECTED = (
+    r"^\[W3005: ",  # CDK itself writes a dependency on the role beside the reference to it
+    r"^\[E3006: .*'AWS::Lambda::Url'",  # it lints for all Regions, and a few have no function URL
+)
 
 
 @pytest.mark.parametrize("name", EXAMPLE_NAMES)
@@ -45,9 +54,19 @@ def test_it_warns_of_nothing(example: Examples, name: str) -> None:
 @pytest.mark.parametrize("name", EXAMPLE_NAMES)
 def test_cfn_lint_finds_nothing(example: Examples, name: str) -> None:
     found = lint_all(json.dumps(example(name).template))
-    # CDK itself writes a dependency on the role beside the reference to it: W3005.
-    serious = [each for each in found if each.rule.severity != "informational"]
-    assert not [str(each) for each in serious if each.rule.id != "W3005"]
+    serious = [str(each) for each in found if each.rule.severity != "informational"]
+    assert not [each for each in serious if not re.search("|".join(_EXPECTED), each)]
+
+
+@pytest.mark.parametrize("name", ("client_ddns", "home_router"))
+def test_without_allowed_names_it_has_no_empty_output(name: str) -> None:
+    source = (EXAMPLES / name / "app.py").read_text()
+    source, found = re.subn(r"\n +allowed_names=\[.*\],", "", source)
+    assert found == 1
+    names: dict[str, Any] = {"__name__": name}
+    exec(compile(source, name, "exec"), names)  # noqa: S102 - the example's own code
+    stack = Example(name, names["app"]).stack
+    assert "AllowedNames" not in cdk.assertions.Template.from_stack(stack).to_json()["Outputs"]
 
 
 @pytest.mark.parametrize("name", EXAMPLE_NAMES)
@@ -107,4 +126,23 @@ def test_the_construct_acknowledges_nothing_by_itself(bench: Bench) -> None:
         (f"AwsSolutions-IAM5[Resource::{vpcs}]", "Stack/Ddns/DescribePolicy/Resource"),
         ("AwsSolutions-IAM5[Resource::*]", "Stack/Ddns/ReverseZonePolicy/Resource"),
         (f"AwsSolutions-IAM5[Resource::{zones}]", "Stack/Ddns/ReverseZonePolicy/Resource"),
+    }
+
+
+def test_client_ddns_has_one_finding_and_only_with_names_of_ones_own(client_bench: Bench) -> None:
+    certificate = acm.Certificate.from_certificate_arn(
+        client_bench.stack, "Certificate", "arn:aws:acm:us-east-1:111122223333:certificate/0"
+    )
+    client_bench.client(
+        allow_offline=True,
+        encryption_key=kms.Key(client_bench.stack, "Key", enable_key_rotation=True),
+        endpoint=ClientEndpoint.custom_domain(
+            domain_name="ddns.example.com", certificate=certificate
+        ),
+        record_types=[route53.RecordType.A, route53.RecordType.TXT],
+    )
+    ClientDdns(client_bench.stack, "Other", hosted_zones=client_bench.zones)
+    found = _findings(client_bench.stack.node.root)  # type: ignore[arg-type]  # the root is the app
+    assert {finding for finding in found if not finding[1].startswith("Stack/Public")} == {
+        ("AwsSolutions-APIG4", "Stack/Ddns/HttpApi/DefaultRoute/Resource")
     }

@@ -66,3 +66,77 @@ def test_logical_ids_of_alarms_are_public(example: Callable[[str], Example]) -> 
     resources = example("instance_ddns_alarms").template["Resources"]
     alarms = {id_ for id_, each in resources.items() if each["Type"] == "AWS::CloudWatch::Alarm"}
     assert alarms == _ALARM_IDS
+
+
+_CLIENT_IDS = {
+    "HomeDeadLetterQueueC473343F": "AWS::SQS::Queue",
+    "HomeDeadLetterQueuePolicy37183A3E": "AWS::SQS::QueuePolicy",
+    "HomeEventSource053CD967": "AWS::Lambda::EventSourceMapping",
+    "HomeFunction65AAD2F8": "AWS::Lambda::Function",
+    "HomeLogs37E1D71F": "AWS::Logs::LogGroup",
+    "HomeQueue9E4BF1FD": "AWS::SQS::Queue",
+    "HomeQueuePolicyE357FE28": "AWS::SQS::QueuePolicy",
+    "HomeRole513288B0": "AWS::IAM::Role",
+    "HomeRoleDefaultPolicy447F57C1": "AWS::IAM::Policy",
+    "HomeTableC5DB68C8": "AWS::DynamoDB::Table",
+}
+_FUNCTION_URL_IDS = {
+    "HomeFunctioninvokefunction272E7F74": "AWS::Lambda::Permission",
+    "HomeFunctioninvokefunctionurlBB752A02": "AWS::Lambda::Permission",
+    "HomeUrl53306691": "AWS::Lambda::Url",
+}
+_CUSTOM_DOMAIN_IDS = {
+    "HomeAccessLogs30A8145E": "AWS::Logs::LogGroup",
+    "HomeDomainA9B585CD1": "AWS::Route53::RecordSet",
+    "HomeDomainAAAAF5D0D08B": "AWS::Route53::RecordSet",
+    "HomeDomainMappingD3335923": "AWS::ApiGatewayV2::ApiMapping",
+    "HomeDomainName9EED4B9B": "AWS::ApiGatewayV2::DomainName",
+    "HomeHttpApi55850DF1": "AWS::ApiGatewayV2::Api",
+    "HomeHttpApiDefaultRouteB5ABD6A5": "AWS::ApiGatewayV2::Route",
+    "HomeHttpApiDefaultRouteFunction8418A510": "AWS::ApiGatewayV2::Integration",
+    "HomeHttpApiDefaultRouteFunctionPermission1FF47091": "AWS::Lambda::Permission",
+    "HomeIpv4DomainAC1E0807D": "AWS::Route53::RecordSet",
+    "HomeIpv4DomainMappingC0FC81E7": "AWS::ApiGatewayV2::ApiMapping",
+    "HomeIpv4DomainNameDF137704": "AWS::ApiGatewayV2::DomainName",
+    "HomeIpv6DomainAAAAF3E46A31": "AWS::Route53::RecordSet",
+    "HomeIpv6DomainMappingF6E7C393": "AWS::ApiGatewayV2::ApiMapping",
+    "HomeIpv6DomainName788FB256": "AWS::ApiGatewayV2::DomainName",
+    "HomeStage53953803": "AWS::ApiGatewayV2::Stage",
+}
+_CLIENT_ALARM_IDS = {
+    "HomeDeadLettersAlarm3CAFECA8": "AWS::CloudWatch::Alarm",
+    "HomeErrorsAlarm68203BD3": "AWS::CloudWatch::Alarm",
+    "HomeSilentHostscabinhomeexamplecom9C8EC972": "AWS::CloudWatch::Alarm",
+    "HomeSilentHostshomeexamplecom37A5ED88": "AWS::CloudWatch::Alarm",
+    "HomeThrottlesAlarm5BEEFDD8": "AWS::CloudWatch::Alarm",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    (
+        ("client_ddns", {**_CLIENT_IDS, **_FUNCTION_URL_IDS}),
+        ("home_router", {**_CLIENT_IDS, **_CUSTOM_DOMAIN_IDS, **_CLIENT_ALARM_IDS}),
+    ),
+)
+def test_logical_ids_of_client_ddns_are_public(
+    example: Callable[[str], Example], name: str, ids: dict[str, str]
+) -> None:
+    resources = example(name).template["Resources"]
+    found = {id_: each["Type"] for id_, each in resources.items() if id_.startswith("Home")}
+    assert found == ids
+
+
+@pytest.mark.parametrize("name", ("client_ddns", "home_router"))
+def test_outputs_of_client_ddns_are_those_that_the_command_looks_for(
+    example: Callable[[str], Example], name: str
+) -> None:
+    assert set(example(name).template["Outputs"]) == {
+        "AllowedNames",
+        "DeadLetterQueueUrl",
+        "FunctionName",
+        "HostedZoneIds",
+        "QueueUrl",
+        "TableName",
+        "Url",
+    }

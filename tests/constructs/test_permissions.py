@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_route53 as route53
 
@@ -230,6 +231,9 @@ _RESOURCES = (
     (r'"Key\w+"', "the key"),
 )
 _CONDITIONS = (
+    (r"DELETE.*AAAA.*TXT", "DELETE of A, AAAA and TXT at allowed names"),
+    (r"UPSERT.*AAAA", "UPSERT of A and AAAA at allowed names"),
+    (r"UPSERT.*TXT", "UPSERT of TXT at `_acme-challenge.` of allowed names"),
     ("ec2:Region", "this Region"),
     ("kms:ViaService", "through DynamoDB and SQS"),
     (r"\*\.in-addr\.arpa", "CREATE and DELETE of PTR below in-addr.arpa"),
@@ -242,20 +246,34 @@ def _word(words: tuple[tuple[str, str], ...], value: Any, default: str) -> str: 
     return next((word for pattern, word in words if re.search(pattern, text)), default)
 
 
-def _rows_of_template(bench: Bench) -> set[tuple[str, str, str]]:
+def _rows_of_template(bench: Bench, *, role: str = "Ddns") -> set[tuple[str, str, str]]:
+    policies = bench.template.find_resources("AWS::IAM::Policy")
+    statements = [
+        statement
+        for id_, policy in policies.items()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if id_.startswith(role)
+    ]
     return {
         (
             action,
             _word(_RESOURCES, statement["Resource"], "unknown"),
             _word(_CONDITIONS, statement.get("Condition", {}), "none"),
         )
-        for statement in bench.statements()
+        for statement in statements
         for action in _list(statement["Action"])
     }
 
 
-def _rows_of_page() -> Iterator[tuple[str, str, str, str]]:
-    for line in _PAGE.read_text().splitlines():
+def _rows_of_page(*headings: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the rows below a heading, and a heading within that, of the page; or all of them."""
+    text = _PAGE.read_text()
+    for level, heading in enumerate(headings, start=2):
+        mark = "#" * level
+        _, _, text = text.partition(f"\n{mark} {heading}\n")
+        assert text, f"the page has no {heading}"
+        text, _, _ = text.partition(f"\n{mark} ")
+    for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if line.startswith("| `") and len(cells) == 4:
             action, resource, condition, needed_by = cells
@@ -268,8 +286,24 @@ def test_the_page_lists_exactly_what_the_template_allows(bench: Bench) -> None:
         encryption_key=kms.Key(bench.stack, "Key"),
         reverse_zones=ReverseZones.CREATE_AS_NEEDED,
     )
-    page = {(action, resource, condition) for action, resource, condition, _ in _rows_of_page()}
+    page = {row[:3] for row in _rows_of_page("InstanceDdns")}
     assert page == _rows_of_template(bench)
+
+
+def test_the_page_lists_exactly_what_client_ddns_allows(client_bench: Bench) -> None:
+    types = [route53.RecordType.A, route53.RecordType.AAAA, route53.RecordType.TXT]
+    ddns = client_bench.client(
+        encryption_key=kms.Key(client_bench.stack, "Key"), record_types=types
+    )
+    ddns.grant_manage_hosts(
+        iam.Role(client_bench.stack, "Administrator", assumed_by=iam.AccountRootPrincipal())
+    )
+    managing = [row[:3] for row in _rows_of_page("ClientDdns", "Who manages hosts")]
+    rows = [row[:3] for row in _rows_of_page("ClientDdns")]
+    function = set(rows[: -len(managing)])  # the page's last table is for people
+    assert function == _rows_of_template(client_bench)
+    administrator = _rows_of_template(client_bench, role="Administrator")
+    assert set(managing) == {row for row in administrator if not row[0].startswith("kms:")}
 
 
 def test_every_method_that_the_page_names_is_there_and_makes_the_call() -> None:

@@ -1,4 +1,4 @@
-"""The construct, deployed as far as it goes without CloudFormation."""
+"""A construct, deployed as far as it goes without CloudFormation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import aws_cdk as cdk
 from aws_cdk import assertions
 from aws_cdk import aws_route53 as route53
 
-from ddns_constructs import InstanceDdns
+from ddns_constructs import ClientDdns, InstanceDdns
 from tests.handlers.account import ACCOUNT, REGION
 
 if TYPE_CHECKING:
@@ -18,23 +18,31 @@ if TYPE_CHECKING:
 
 
 class Deployment:
-    """The construct, synthesised for an account, and its references filled in."""
+    """A construct, synthesised for an account, and its references filled in."""
 
-    def __init__(self, account: Account, folder: Path | None = None, **options: Any) -> None:  # noqa: ANN401 - of InstanceDdns
+    def __init__(
+        self,
+        account: Account,
+        folder: Path | None = None,
+        *,
+        construct: type[InstanceDdns | ClientDdns] = InstanceDdns,
+        **options: Any,  # noqa: ANN401 - of the construct
+    ) -> None:
         self._account = account
         self._app = cdk.App(outdir=str(folder) if folder else None)
         stack = cdk.Stack(self._app, "Stack")
+        listed = [
+            (account.private, "example.internal"),
+            (account.reverse, "10.in-addr.arpa"),
+            (account.public, "example.com"),
+        ]
         zones = [
             route53.HostedZone.from_hosted_zone_attributes(
                 stack, name, hosted_zone_id=zone_id, zone_name=name
             )
-            for zone_id, name in (
-                (account.private, "example.internal"),
-                (account.reverse, "10.in-addr.arpa"),
-                (account.public, "example.com"),
-            )
+            for zone_id, name in (listed if construct is InstanceDdns else listed[-1:])
         ]
-        InstanceDdns(stack, "Ddns", hosted_zones=zones, **options)
+        construct(stack, "Ddns", hosted_zones=zones, **options)
         self._template = assertions.Template.from_stack(stack)
 
     def environment(self) -> dict[str, str]:

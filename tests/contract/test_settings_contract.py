@@ -14,8 +14,18 @@ import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_route53 as route53
 
+from ddns.client.settings import ClientSettings
+from ddns.core import addresses
 from ddns.settings import InstanceSettings
-from ddns_constructs import InstanceDdns, RecordPolicy, ReverseZones, TagKeys
+from ddns_constructs import (
+    AddressPolicy,
+    ClientDdns,
+    ClientProtocol,
+    InstanceDdns,
+    RecordPolicy,
+    ReverseZones,
+    TagKeys,
+)
 
 _LAMBDA = {"AWS_REGION": "us-east-1", "AWS_LAMBDA_FUNCTION_NAME": "Ddns"}
 
@@ -122,10 +132,13 @@ def test_every_variable_is_read() -> None:
             InstanceSettings.from_environment({**left, **_LAMBDA})
 
 
-def test_the_handler_is_in_the_asset_and_imports_with_the_environment(tmp_path: Path) -> None:
+@pytest.mark.parametrize("construct", (InstanceDdns, ClientDdns))
+def test_the_handler_is_in_the_asset_and_imports_with_the_environment(
+    tmp_path: Path, construct: type[InstanceDdns | ClientDdns]
+) -> None:
     app = cdk.App(outdir=str(tmp_path))
     stack = cdk.Stack(app, "Stack")
-    InstanceDdns(stack, "Ddns", hosted_zones=[_imported(stack, "example.com")])
+    construct(stack, "Ddns", hosted_zones=[_imported(stack, "example.com")])
     properties, environment = _function(stack), _environment(stack)
     app.synth()
     assets = json.loads((tmp_path / "Stack.assets.json").read_text())["files"].values()
@@ -137,3 +150,73 @@ def test_the_handler_is_in_the_asset_and_imports_with_the_environment(tmp_path: 
         cwd=tmp_path / folder,
         env={**os.environ, **environment, **_LAMBDA, "PYTHONPATH": "."},
     )
+
+
+# ---------------------------------------------------------------- ClientDdns
+
+
+def test_the_defaults_of_client_ddns_are_understood() -> None:
+    stack = _stack()
+    public = route53.PublicHostedZone(stack, "Public", zone_name="Example.com")
+    ClientDdns(stack, "Ddns", hosted_zones=[public])
+    settings = ClientSettings.from_environment({**_environment(stack), **_LAMBDA})
+    (zone,) = settings.rules.zones
+    assert (zone.name, zone.private) == ("example.com", False)
+    assert zone.id.startswith("Public")
+    assert settings.table.startswith("DdnsTable")
+    assert settings.queue_url.startswith("DdnsQueue")
+    assert settings.dead_letter_queue_url.startswith("DdnsDeadLetterQueue")
+    assert (settings.ttl, settings.verify) == (60, 3600)
+    assert settings.rules.names == ()
+    assert settings.rules.types == {"A", "AAAA"}
+    assert settings.rules.policy is addresses.AddressPolicy.SOURCE
+    assert not settings.rules.offline
+    assert settings.terms.protocols == {"seed", "dyndns2", "checkip", "signed"}
+    assert settings.terms.bad_auth_status == 401
+    assert settings.terms.watched == frozenset()
+
+
+def test_every_setting_of_client_ddns_arrives() -> None:
+    stack = _stack()
+    ddns = ClientDdns(
+        stack,
+        "Ddns",
+        hosted_zones=[_imported(stack, "example.com"), _imported(stack, "home.org")],
+        address_policy=AddressPolicy.ANY,
+        allow_offline=True,
+        allowed_names=["*.Dyn.example.com", "*.home.org"],
+        bad_auth_status=200,
+        default_ttl=cdk.Duration.minutes(5),
+        protocols=[ClientProtocol.DYNDNS2, ClientProtocol.QUERY_CREDENTIALS],
+        record_types=[route53.RecordType.AAAA, route53.RecordType.TXT],
+        verify_interval=cdk.Duration.seconds(0),
+    )
+    ddns.metric_host_seen("Home.dyn.example.com")
+    settings = ClientSettings.from_environment({**_environment(stack), **_LAMBDA})
+    assert [(zone.name, zone.private) for zone in settings.rules.zones] == [
+        ("example.com", None),
+        ("home.org", None),
+    ]
+    assert set(settings.rules.names) == {"*.dyn.example.com", "*.home.org"}
+    assert settings.rules.types == {"AAAA", "TXT"}
+    assert settings.rules.policy is addresses.AddressPolicy.ANY
+    assert settings.rules.offline
+    assert (settings.ttl, settings.verify) == (300, 0)
+    assert settings.terms.protocols == {"dyndns2", "query-credentials"}
+    assert settings.terms.bad_auth_status == 200
+    assert settings.terms.watched == {"home.dyn.example.com"}
+
+
+@pytest.mark.parametrize("policy", AddressPolicy)
+def test_every_address_policy_is_known(policy: AddressPolicy) -> None:
+    assert addresses.AddressPolicy(policy.value).name == policy.name
+
+
+def test_every_variable_of_client_ddns_is_read() -> None:
+    stack = _stack()
+    ClientDdns(stack, "Ddns", hosted_zones=[_imported(stack, "example.com")])
+    environment = _environment(stack)
+    for name in environment:
+        left = {key: value for key, value in environment.items() if key != name}
+        with pytest.raises(Exception, match=name):
+            ClientSettings.from_environment({**left, **_LAMBDA})

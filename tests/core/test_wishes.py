@@ -8,7 +8,16 @@ import pytest
 
 from ddns.core.instances import Instance, Vpc
 from ddns.core.records import NameKey, Zone
-from ddns.core.wishes import Rules, TagKeys, Wish, Zones, template_fields, wish, without
+from ddns.core.wishes import (
+    Rules,
+    TagKeys,
+    Wish,
+    Zones,
+    goes_by_domain,
+    template_fields,
+    wish,
+    without,
+)
 
 PRIVATE = Zone("ZP", "example.internal", private=True)
 PUBLIC = Zone("ZU", "example.com", private=False)
@@ -414,3 +423,18 @@ def test_a_zone_that_was_created_for_another_vpc_is_never_used() -> None:
     made = Zone("ZX", "1.0.10.in-addr.arpa", True, frozenset({"vpc-2"}), created=True)  # noqa: FBT003
     found = shown(wished(*ALL, made, ZONE="example.internal"))
     assert ("ZR", POINTER, "PTR") in found
+
+
+@pytest.mark.parametrize(
+    ("host", "rules", "matters"),
+    (
+        (HOST, Rules(), True),
+        (HOST, Rules(use_dhcp_domain=False), False),
+        (HOST._replace(state="stopped"), Rules(), False),
+        (HOST._replace(tags={"zone": "example.internal"}), Rules(), False),
+    ),
+)
+def test_the_domain_of_the_vpc_matters_for_running_instances_without_a_zone_tag(
+    host: Instance, rules: Rules, *, matters: bool
+) -> None:
+    assert goes_by_domain(host, rules) is matters

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ddns_constructs.local import LocalAws, LocalAwsError, toolchain
-from ddns_constructs.local.examples import example
+from ddns_constructs.local.examples import example_folder
 from tests.local.processes import eventually, is_alive, start_python
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ def test_what_is_no_app_is_told(aws: LocalAws, tmp_path: Path) -> None:
 
 
 def test_examples_are_found_by_name() -> None:
-    assert (example("instance_ddns") / "app.py").exists()
+    assert (example_folder("instance_ddns") / "app.py").exists()
     with pytest.raises(LocalAwsError, match="no example 'nothing'"):
-        example("nothing")
+        example_folder("nothing")
 
 
 def test_up_runs_until_ctrl_c_and_frees_its_ports(assembly: Path) -> None:

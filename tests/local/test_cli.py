@@ -5,19 +5,30 @@ from __future__ import annotations
 import importlib.metadata
 import signal
 import sys
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from ddns_constructs.cli import _commands, _instance_demo, _local, main
+from ddns_constructs.cli import (
+    _client_demo,
+    _commands,
+    _direct_demo,
+    _http_stage,
+    _instance_demo,
+    _local,
+    main,
+)
 from ddns_constructs.cli._app import app
 from ddns_constructs.cli._report import Report
+from ddns_constructs.cli._stage import StepFailedError
 from ddns_constructs.local import LocalAwsError, local_aws
 from ddns_constructs.local.dns_answers import View
 from ddns_constructs.local.dns_client import Dns
+from ddns_constructs.local.function_urls import FunctionUrl
+from ddns_constructs.local.rest_api import RestApiUrl
 from tests.local.processes import start_python
 
 if TYPE_CHECKING:
@@ -48,7 +59,7 @@ def without(*modules: str) -> str:
 
 
 def test_help_lists_the_commands() -> None:
-    assert "local" in run("--help").output
+    assert {"host", "local", "router"} <= set(run("--help").output.split())
     assert {"up", "demo"} <= set(run("local", "--help").output.split())
 
 
@@ -100,7 +111,37 @@ def test_another_missing_module_is_not_mistaken_for_an_extra(
 # ------------------------------------------------------- with a local AWS that is none
 
 
-class Route53:
+URL = FunctionUrl(
+    "function-1",
+    "https://0123.lambda-url.us-east-1.on.aws/",
+    "http://127.0.0.1:8080/",
+    "https://127.0.0.1:8443/",
+    "",
+    "https://[::1]:8443/",
+)
+
+
+API = RestApiUrl(
+    "api1",
+    "ApiGatewayDirect",
+    "ddns",
+    "http://127.0.0.1:8081/ddns/",
+    "https://127.0.0.1:8444/ddns/",
+    "",
+    "https://[::1]:8444/ddns/",
+)
+
+
+class Services:
+    """What is asked of Route 53 and API Gateway."""
+
+    def get_api_key(self, apiKey: str, *, includeValue: bool) -> dict[str, str]:  # noqa: N803 - theirs
+        return {"value": f"value of {apiKey}"} if includeValue else {}
+
+    def get_resources(self, restApiId: str) -> dict[str, Any]:  # noqa: N803 - theirs
+        assert restApiId == API.api_id
+        return {"items": [{"path": "/"}, {"path": "/{zone_id}", "resourceMethods": {"GET": {}}}]}
+
     def list_hosted_zones(self) -> dict[str, Any]:
         zones = (("0.10.in-addr.arpa.", True), ("public.example.", False), ("in.example.", True))
         return {
@@ -112,7 +153,7 @@ class NoAws:
     """Says what a local AWS says, and starts nothing."""
 
     stopped = 0
-    deployed: tuple[object, ...] = ()
+    deployed: tuple[Path, ...] = ()
     dns = Dns(10053, 10054)
 
     @classmethod
@@ -132,13 +173,32 @@ class NoAws:
 
     def deploy(self, app: Path) -> dict[str, dict[str, str]]:
         type(self).deployed = (*self.deployed, app)
+        if app.name == "client_ddns":
+            return {"ClientDdns": {"TableName": "table-1", "Url": URL.url}}
+        if app.name == "api_gateway_direct":
+            key = {"KeyIdHome": "key-1", "ApiId": API.api_id, "HostedZoneId": "Z1"}
+            return {"ApiGatewayDirect": key}
         return {"InstanceDdns": {"SubnetId": "subnet-1", "VpcId": "vpc-1"}}
 
     def exports(self) -> dict[str, str]:
         return {"AWS_ENDPOINT_URL": "https://127.0.0.1:4566", "AWS_CA_BUNDLE": "/a folder/c.pem"}
 
-    def client(self, _service: str) -> Route53:
-        return Route53()
+    def client(self, _service: str) -> Services:
+        return Services()
+
+    def function_url(self, wanted: str) -> FunctionUrl:
+        assert wanted == URL.url
+        return URL
+
+    def function_urls(self) -> tuple[FunctionUrl, ...]:
+        return (URL,)
+
+    def rest_api(self, wanted: str) -> RestApiUrl:
+        assert wanted == API.api_id
+        return API
+
+    def rest_apis(self) -> tuple[RestApiUrl, ...]:
+        return (API,)
 
 
 @pytest.fixture
@@ -150,12 +210,38 @@ def no_aws(monkeypatch: pytest.MonkeyPatch) -> type[NoAws]:
     return NoAws
 
 
-@pytest.mark.parametrize(("held", "code"), ((True, 0), (False, 1)))
+@pytest.mark.parametrize("held", (True, False))
+@pytest.mark.parametrize(
+    ("name", "example", "steps"),
+    (
+        ("instance", "instance_ddns", _instance_demo),
+        ("client", "client_ddns", _client_demo),
+        ("direct", "api_gateway_direct", _direct_demo),
+    ),
+)
 def test_the_demo_s_exit_code_tells_whether_every_step_held(
-    no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch, held: object, code: int
+    no_aws: type[NoAws],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    example: str,
+    steps: ModuleType,
+    *,
+    held: object,
 ) -> None:
-    monkeypatch.setattr(_instance_demo, "play", lambda *_: held)
-    assert run("local", "demo", "instance").exit_code == code
+    monkeypatch.setattr(steps, "play", lambda *_: held)
+    assert run("local", "demo", name).exit_code == int(not held)
+    assert no_aws.stopped == 1
+    assert [str(each.name) for each in no_aws.deployed] == [example]
+
+
+@pytest.mark.parametrize("name", ("client", "direct"))
+def test_a_demo_without_curl_says_so(
+    no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(_http_stage.shutil, "which", lambda _: None)
+    result = run("local", "demo", name)
+    assert result.exit_code == 1
+    assert "needs curl" in result.output
     assert no_aws.stopped == 1
 
 
@@ -164,16 +250,16 @@ def test_a_failing_step_ends_the_demo_and_is_shown(
 ) -> None:
     played = []
 
-    def fail(_stage: object) -> None:
+    def fail(_: object) -> None:
         played.append("fails")
-        raise _instance_demo.StepFailedError("expected: [this]\nseen: that")
+        raise StepFailedError("expected: [this]\nseen: that")
 
     steps = {"first": lambda _: played.append("first"), "fails": fail, "never": fail}
     monkeypatch.setattr(_instance_demo, "STEPS", steps)
     complaints = ['{"level":"ERROR","message":"to be tried again"}']
-    stage = SimpleNamespace(complaints=lambda: complaints)
-    monkeypatch.setattr(_instance_demo, "Stage", lambda *_: stage)
     report = Report(Console(width=200))
+    stage = SimpleNamespace(complaints=lambda: complaints, report=report)
+    monkeypatch.setattr(_instance_demo, "InstanceStage", lambda *_: stage)
     assert not _instance_demo.play(NoAws(), {}, report)  # type: ignore[arg-type] # a stand-in
     assert played == ["first", "fails"]
     output = capsys.readouterr().out
@@ -213,6 +299,56 @@ def test_up_deploys_the_example_shows_how_to_use_it_and_ends_on_ctrl_c(
     assert f"port {NoAws.dns.port(View.PUBLIC)}" in result.output
     (deployed,) = no_aws.deployed
     assert str(deployed).endswith("instance_ddns")
+
+
+def test_up_shows_where_function_urls_answer_and_how_to_use_hosts(
+    no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_local.time, "sleep", interrupt)
+    result = run("local", "up", "--example", "client_ddns")
+    assert result.exit_code == 0, result.output
+    assert [each.name for each in no_aws.deployed] == ["client_ddns"]
+    for shown in (
+        "Function URL of function-1",
+        URL.https,
+        URL.http,
+        URL.https_ipv6,
+        "export DDNS_STACK=ClientDdns",
+        f"ddns host add home.dyn.public.example --addresses any --secret --url {URL.https}",
+        f"--interface 127.0.0.2 {URL.https}checkip",
+        f"@127.0.0.1 -p {NoAws.dns.port(View.PUBLIC)} home.dyn.public.example",
+    ):
+        assert shown in result.output
+    assert "run-instances" not in result.output
+
+
+def test_up_shows_where_rest_apis_answer_and_how_to_use_keys(
+    no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_local.time, "sleep", interrupt)
+    result = run("local", "up", "--example", "api_gateway_direct")
+    assert result.exit_code == 0, result.output
+    assert [each.name for each in no_aws.deployed] == ["api_gateway_direct"]
+    call = "curl --cacert $AWS_CA_BUNDLE --header 'x-api-key: value of key-1'"
+    for shown in (
+        "REST API ApiGatewayDirect, stage ddns, on loopback",
+        API.https,
+        API.http,
+        API.https_ipv6,
+        "Try: the API key key-1, home.public.example",
+        f"{call} {API.https}Z1",
+        f"{call} --interface 127.0.0.2 {API.https}Z1",
+        f"@127.0.0.1 -p {NoAws.dns.port(View.PUBLIC)} home.public.example",
+    ):
+        assert shown in result.output
+    assert "run-instances" not in result.output
+    assert "ddns host add" not in result.output
 
 
 def test_up_deploys_another_app_if_told(

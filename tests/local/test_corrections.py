@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 from ministack.core import iam_evaluator
 
 from ddns_constructs.local._ministack import eventbridge
@@ -473,3 +473,59 @@ def test_a_zone_with_vpcs_is_private_and_associated(aws: LocalAws) -> None:
     assert associated(outputs()["Public"]) == (False, [])
     cloudformation.update_stack(StackName="zones", TemplateBody=template(2))
     assert eventually(lambda: associated(outputs()["Private"]) == (True, vpcs))
+
+
+# ------------------------------------------------------------------------- WAF
+
+
+def test_a_template_puts_a_web_acl_in_front_of_a_stage(aws: LocalAws) -> None:
+    stack = {"StackName": "filtered"}
+    first, second = (f"arn:aws:apigateway:us-east-1::/restapis/x/stages/{n}" for n in "12")
+    made = aws.client("cloudformation")
+
+    def deploy(operation: str, resource: str | None) -> None:
+        resources = {"Acl": _web_acl()}
+        if resource is not None:
+            resources["Association"] = _association(resource)
+        template = json.dumps({"Resources": resources})
+        getattr(made, f"{operation}_stack")(**stack, TemplateBody=template)
+        made.get_waiter(f"stack_{operation}_complete").wait(**stack, WaiterConfig={"Delay": 1})
+
+    def filtered(resource: str) -> bool:
+        try:
+            found = aws.client("wafv2").get_web_acl_for_resource(ResourceArn=resource)
+        except ClientError:
+            return False
+        return "WebACL" in found
+
+    deploy("create", first)
+    assert filtered(first)
+    deploy("update", second)
+    assert (filtered(first), filtered(second)) == (False, True)
+    deploy("update", None)
+    assert not filtered(second)
+
+
+def test_a_web_acl_that_is_not_there_fails_the_stack(aws: LocalAws) -> None:
+    made = aws.client("cloudformation")
+    resource = "arn:aws:apigateway:us-east-1::/restapis/x/stages/3"
+    association = _association(resource)
+    acl = "arn:aws:wafv2:us-east-1:000000000000:regional/webacl/none/none"
+    association["Properties"]["WebACLArn"] = acl
+    template = json.dumps({"Resources": {"Association": association}})
+    made.create_stack(StackName="unfiltered", TemplateBody=template)
+    with pytest.raises(WaiterError):
+        made.get_waiter("stack_create_complete").wait(
+            StackName="unfiltered", WaiterConfig={"Delay": 1}
+        )
+
+
+def _web_acl() -> dict[str, Any]:
+    seen = {"CloudWatchMetricsEnabled": False, "MetricName": "m", "SampledRequestsEnabled": False}
+    properties = {"DefaultAction": {"Allow": {}}, "Scope": "REGIONAL", "VisibilityConfig": seen}
+    return {"Type": "AWS::WAFv2::WebACL", "Properties": properties}
+
+
+def _association(resource: str) -> dict[str, Any]:
+    properties = {"ResourceArn": resource, "WebACLArn": {"Fn::GetAtt": ["Acl", "Arn"]}}
+    return {"Type": "AWS::WAFv2::WebACLAssociation", "Properties": properties}

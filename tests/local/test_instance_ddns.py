@@ -15,17 +15,16 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from rich.console import Console
 
 from ddns_constructs.cli._commands import show_how_to_use
-from ddns_constructs.cli._instance_demo import Stage, StepFailedError, play
+from ddns_constructs.cli._instance_demo import InstanceStage, play
 from ddns_constructs.cli._report import Report
+from ddns_constructs.cli._stage import StepFailedError
 from ddns_constructs.local import LocalAws
-from ddns_constructs.local.examples import example
+from ddns_constructs.local.examples import example_folder
 from tests.local.processes import eventually
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Deployed(NamedTuple):
-    stage: Stage
+    stage: InstanceStage
     first_answer: tuple[str, str]
     """What was answered after the deployment, and what was right."""
 
@@ -53,8 +52,8 @@ def deployed(aws: LocalAws) -> Deployed:
             }
         ],
     )["Instances"][0]
-    outputs = aws.deploy(example("instance_ddns"))["InstanceDdns"]
-    stage = Stage(aws, outputs, Report(Console(record=True, file=io.StringIO(), width=200)))
+    outputs = aws.deploy(example_folder("instance_ddns"))["InstanceDdns"]
+    stage = InstanceStage(aws, outputs, Report(Console(record=True, file=io.StringIO(), width=200)))
     name = f"{instance['PrivateDnsName'].partition('.')[0]}.example.internal"
     eventually(lambda: bool(aws.dns.ask(name).values))
     first_answer = str(aws.dns.ask(name))
@@ -64,7 +63,7 @@ def deployed(aws: LocalAws) -> Deployed:
 
 
 @pytest.fixture
-def stage(deployed: Deployed) -> Stage:
+def stage(deployed: Deployed) -> InstanceStage:
     return deployed.stage
 
 
@@ -75,11 +74,13 @@ def test_an_instance_that_ran_before_the_deployment_gets_its_name_with_it(
     assert answered == right
 
 
-def test_every_step_of_the_demo_holds(stage: Stage) -> None:
+def test_every_step_of_the_demo_holds(stage: InstanceStage) -> None:
     assert play(stage.aws, stage.outputs, stage.report), stage.report.console.export_text()
 
 
-def test_stopping_at_once_leaves_no_record_that_an_older_look_had_wanted(stage: Stage) -> None:
+def test_stopping_at_once_leaves_no_record_that_an_older_look_had_wanted(
+    stage: InstanceStage,
+) -> None:
     # The launch is told by several events: one of them may be at work, having seen the instance
     # run, while the stop is already done.
     for round_ in range(6):
@@ -94,9 +95,9 @@ def test_stopping_at_once_leaves_no_record_that_an_older_look_had_wanted(stage: 
 
 
 def test_a_step_that_does_not_hold_says_what_was_expected_and_what_was_seen(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: InstanceStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ddns_constructs.cli._instance_demo._PATIENCE", 0.1)
+    monkeypatch.setattr("ddns_constructs.cli._stage._PATIENCE", 0.1)
     name = stage.private("nobody")
     with pytest.raises(StepFailedError) as caught:
         stage.expect(name, "A", "10.0.0.1")
@@ -109,7 +110,7 @@ def test_a_step_that_does_not_hold_says_what_was_expected_and_what_was_seen(
 # --------------------------------------------------- what the documentation says
 
 
-def end_of(stage: Stage, name: str) -> None:
+def end_of(stage: InstanceStage, name: str) -> None:
     """Terminate every instance and wait until a name is gone."""
     pages = stage.ec2.get_paginator("describe_instances").paginate()
     ids = [i["InstanceId"] for p in pages for r in p["Reservations"] for i in r["Instances"]]
@@ -117,7 +118,7 @@ def end_of(stage: Stage, name: str) -> None:
     stage.expect(name, "A", status="NXDOMAIN")
 
 
-def test_the_commands_that_up_prints_work(stage: Stage) -> None:
+def test_the_commands_that_up_prints_work(stage: InstanceStage) -> None:
     console = Console(record=True, quiet=False, file=io.StringIO(), width=10_000)
     show_how_to_use(console, stage.aws, {"InstanceDdns": stage.outputs})
     commands = [
@@ -145,7 +146,7 @@ def test_the_commands_that_up_prints_work(stage: Stage) -> None:
 
 
 def test_the_program_of_the_documentation_works(
-    stage: Stage,
+    stage: InstanceStage,
     repository: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -169,14 +170,14 @@ def test_the_program_of_the_documentation_works(
 
 
 @pytest.fixture
-def role(stage: Stage) -> str:
+def role(stage: InstanceStage) -> str:
     functions = stage.aws.client("lambda")
     found = functions.get_function_configuration(FunctionName=stage.outputs["FunctionName"])
     return str(found["Role"].rpartition("/")[2])
 
 
 @contextlib.contextmanager
-def without(stage: Stage, role: str, action: str) -> Iterator[None]:
+def without(stage: InstanceStage, role: str, action: str) -> Iterator[None]:
     """Take one action away from the function's role, and give it back."""
     iam = stage.aws.client("iam")
     original = {
@@ -204,7 +205,7 @@ def without(stage: Stage, role: str, action: str) -> Iterator[None]:
         put(original)
 
 
-def invoke(stage: Stage, payload: dict[str, object]) -> str:
+def invoke(stage: InstanceStage, payload: dict[str, object]) -> str:
     """Call the function and return its answer as text, an error's too."""
     answer = stage.aws.client("lambda").invoke(
         FunctionName=stage.outputs["FunctionName"], Payload=json.dumps(payload).encode()
@@ -224,7 +225,7 @@ def invoke(stage: Stage, payload: dict[str, object]) -> str:
     ),
 )
 def test_without_an_action_of_its_role_the_function_is_denied_exactly_that(
-    stage: Stage, role: str, action: str, payload: dict[str, object]
+    stage: InstanceStage, role: str, action: str, payload: dict[str, object]
 ) -> None:
     stage.aws.ec2_events.drop_next()
     machine = stage.launch("denied", ZONE=stage.private_zone)
@@ -240,22 +241,10 @@ def test_without_an_action_of_its_role_the_function_is_denied_exactly_that(
 
 
 @pytest.fixture
-def as_the_function(stage: Stage, role: str) -> Any:  # noqa: ANN401 - boto3
+def as_the_function(stage: InstanceStage, role: str) -> Any:  # noqa: ANN401 - boto3
     """Route 53 with the credentials of the function's role."""
     arn = stage.aws.client("iam").get_role(RoleName=role)["Role"]["Arn"]
-    credentials = stage.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")[
-        "Credentials"
-    ]
-    return boto3.client(
-        "route53",
-        endpoint_url=stage.aws.endpoint_url,
-        region_name="us-east-1",
-        verify=stage.aws.exports()["AWS_CA_BUNDLE"],
-        aws_access_key_id=credentials["AccessKeyId"],
-        aws_secret_access_key=credentials["SecretAccessKey"],
-        aws_session_token=credentials["SessionToken"],
-        config=Config(proxies={}),
-    )
+    return stage.aws.client_as(arn, "route53")
 
 
 def change(client: Any, zone: str, action: str, name: str, kind: str) -> None:  # noqa: ANN401 - boto3
@@ -273,7 +262,7 @@ def change(client: Any, zone: str, action: str, name: str, kind: str) -> None:  
 
 
 def test_the_role_may_create_and_delete_an_address_below_the_zone(
-    stage: Stage,
+    stage: InstanceStage,
     as_the_function: Any,  # noqa: ANN401 - boto3
 ) -> None:
     zone = stage.outputs["PrivateZoneId"]
@@ -292,7 +281,7 @@ def test_the_role_may_create_and_delete_an_address_below_the_zone(
     ),
 )
 def test_the_role_s_conditions_deny_everything_else(
-    stage: Stage,
+    stage: InstanceStage,
     as_the_function: Any,  # noqa: ANN401 - boto3
     action: str,
     host: str,
@@ -304,7 +293,7 @@ def test_the_role_s_conditions_deny_everything_else(
 
 
 def test_the_role_may_not_write_a_name_of_another_zone(
-    stage: Stage,
+    stage: InstanceStage,
     as_the_function: Any,  # noqa: ANN401 - boto3
 ) -> None:
     made = stage.route53.create_hosted_zone(Name="other.example", CallerReference="other")

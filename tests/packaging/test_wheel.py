@@ -128,4 +128,5 @@ def test_the_asset_of_wheel_and_checkout_is_the_same(elsewhere: dict[str, Any]) 
     template = cdk.assertions.Template.from_stack(stack)
     (function,) = template.find_resources("AWS::Lambda::Function").values()
     here = function["Properties"]["Code"]["S3Key"].removesuffix(".zip")
-    assert {tuple(hashes) for hashes in elsewhere["assets"].values()} == {(here,)}
+    with_function = {tuple(hashes) for hashes in elsewhere["assets"].values() if hashes}
+    assert with_function == {(here,)}

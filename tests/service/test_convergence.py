@@ -340,7 +340,7 @@ class Convergence(RuleBasedStateMachine):
         return {dns + "."}
 
 
-EXAMPLES = int(os.environ.get("DDNS_EXAMPLES", "400"))
+EXAMPLES = int(os.environ.get("DDNS_EXAMPLES", "200"))
 Convergence.TestCase.settings = settings(
     max_examples=EXAMPLES,
     stateful_step_count=30,

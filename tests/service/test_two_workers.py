@@ -25,7 +25,7 @@ TAGS = [
 ]
 SOME = st.sets(st.sampled_from(INSTANCES))
 MANY = settings(
-    max_examples=int(os.environ.get("DDNS_EXAMPLES", "400")),
+    max_examples=int(os.environ.get("DDNS_EXAMPLES", "200")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ddns.core.instances import Subnet, Vpc
-from ddns.zones import ListedZone
+from ddns.core.records import ListedZone
 from tests.service.world import PRIVATE, REVERSE, World
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from ddns.adapters.route53 import Route53RecordStore, Route53ZoneRegistry
 from ddns.composition import instance_service
 from ddns.core.policy import sync
+from ddns.core.records import ListedZone
 from ddns.core.wishes import Rules
 from ddns.instances import Expected
 from ddns.settings import InstanceSettings
-from ddns.zones import ListedZone
 from tests.fakes.clock import FakeClock
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.ledger import FakeLedger

@@ -39,9 +39,10 @@ def main() -> None:
         eventbridge,
         iam,
         route53,
+        wafv2,
     )
 
-    for correction in (cloudformation, ec2, eventbridge, iam, route53):
+    for correction in (cloudformation, ec2, eventbridge, iam, route53, wafv2):
         correction.apply()
     _announce({"port": port})
     asyncio.run(_serve(listener))

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore import __version__ as botocore_version
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
 from ddns.core.errors import (
@@ -42,32 +43,55 @@ _THROTTLED = frozenset(
 )
 _REJECTED = frozenset({"InvalidChangeBatch", "InvalidInput"})
 _SERVER_ERROR = 500
+_USER_AGENT = f"ddns-constructs botocore/{botocore_version}"
 
 
 class Clients:
-    """One session and its clients.
+    """One session and its clients, each made when it is first asked for.
 
-    EC2, DynamoDB and Route 53 are made at once, while a cold start has a whole processor; SQS is
-    made when first needed, which is when something failed.
+    What every invocation needs is asked for while a cold start has a whole processor; SQS when
+    something failed.
+
+    Args:
+        session: Default: a new one.
+        answer_within: how long to wait for an answer, in seconds.
+        attempts: how often to ask where an answer does not come or is to come later.
     """
 
-    def __init__(self, session: boto3.Session | None = None) -> None:
-        """Make the clients that every invocation needs."""
+    def __init__(
+        self, session: boto3.Session | None = None, answer_within: float = 10, attempts: int = 5
+    ) -> None:
+        """Take the session and how long and how often to wait."""
         self._session = session or boto3.Session()
-        patient = Config(
-            connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 4}
-        )
+        self._patient = self._config(answer_within, total_max_attempts=attempts)
         # Retries of Route 53 are the applier's: it counts them, keeps to the time budget, and has
         # to know whether an earlier attempt may have worked.
-        once = Config(
+        self._once = self._config(answer_within, total_max_attempts=1)
+
+    @staticmethod
+    def _config(answer_within: float, *, total_max_attempts: int) -> Config:
+        return Config(
             connect_timeout=3,
-            read_timeout=10,
-            retries={"mode": "standard", "total_max_attempts": 1},
+            read_timeout=answer_within,
+            retries={"mode": "standard", "total_max_attempts": total_max_attempts},
+            # The default one is put together anew for each request: a fifth of its processor time.
+            user_agent=_USER_AGENT,
         )
-        self.ec2: EC2Client = self._session.client("ec2", config=patient)
-        self.dynamodb: DynamoDBClient = self._session.client("dynamodb", config=patient)
-        self.route53: Route53Client = self._session.client("route53", config=once)
-        self._patient = patient
+
+    @cached_property
+    def ec2(self) -> EC2Client:
+        """Return the EC2 client."""
+        return self._session.client("ec2", config=self._patient)
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        """Return the DynamoDB client."""
+        return self._session.client("dynamodb", config=self._patient)
+
+    @cached_property
+    def route53(self) -> Route53Client:
+        """Return the Route 53 client."""
+        return self._session.client("route53", config=self._once)
 
     @cached_property
     def sqs(self) -> SQSClient:
@@ -82,7 +106,7 @@ def translated() -> Iterator[None]:
     Raises:
         ThrottledError: the service said to come back later.
         UnavailableError: no answer, or a server error: the call may have worked.
-        RejectedError: Route 53 refused a change batch.
+        RejectedError: Route 53, or botocore for it, refused a change batch.
         NoSuchZoneError: there is no such hosted zone.
         PermanentError: any other refusal.
     """
@@ -90,6 +114,8 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as err:
         raise _error(err.response)(str(err)) from err
+    except ParamValidationError as err:
+        raise RejectedError(str(err)) from err
     except (BotoCoreError, ResponseParserError) as err:
         raise UnavailableError(str(err)) from err
 

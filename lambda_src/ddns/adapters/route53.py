@@ -51,17 +51,17 @@ class Route53RecordStore:
 
         Names are asked for in the zone's own order, so that one page serves all names it covers.
         Where a page ends at an escaped name, whose place in that order is not documented, the next
-        page is read whatever it holds.
+        page is read whatever it holds. Escaped names such as wildcards are asked for one by one,
+        but for those that a page has shown.
         """
         found: dict[str, dict[str, RecordSet | None]] = {}
-        wanted = sorted(set(names), key=_zone_order)
-        size = _SMALL_PAGE if len(wanted) == 1 else _PAGE
+        wanted = sorted({n for n in names if n == escaped(n)}, key=_zone_order)
+        size = _SMALL_PAGE if len(names) == 1 else _PAGE
         start: dict[str, str] = {}
         while wanted:
             start = start or {"StartRecordName": wanted[0] + "."}
             page = self._page(zone_id, size, start)
-            for listed, kind, record_set in map(_parsed, page["ResourceRecordSets"]):
-                found.setdefault(listed, {})[kind] = record_set
+            _add(found, page)
             if not page["IsTruncated"]:
                 break
             following = canonical(page["NextRecordName"])
@@ -69,7 +69,20 @@ class Route53RecordStore:
             if following == escaped(following):
                 wanted = [n for n in wanted if _zone_order(n) >= _zone_order(following)]
                 start = start if wanted[:1] == [following] else {}
+        for name in sorted(set(names) - found.keys()):
+            if name != escaped(name):
+                self._read_one(found, zone_id, name)
         return {name: found[name] for name in found.keys() & set(names)}
+
+    def _read_one(
+        self, found: dict[str, dict[str, RecordSet | None]], zone_id: str, name: str
+    ) -> None:
+        start = {"StartRecordName": name + "."}
+        while start:
+            page = self._page(zone_id, _SMALL_PAGE, start)
+            _add(found, page)
+            more = page["IsTruncated"] and canonical(page["NextRecordName"]) == name
+            start = _start_of(page) if more else {}
 
     def read_page(
         self, zone_id: str, start: Mapping[str, str]
@@ -77,8 +90,7 @@ class Route53RecordStore:
         """Return a page of a zone, and where to go on (ListResourceRecordSets)."""
         found: dict[str, dict[str, RecordSet | None]] = {}
         page = self._page(zone_id, _PAGE, start)
-        for listed, kind, record_set in map(_parsed, page["ResourceRecordSets"]):
-            found.setdefault(listed, {})[kind] = record_set
+        _add(found, page)
         return found, _start_of(page) if page["IsTruncated"] else None
 
     def _page(self, zone_id: str, size: int, start: Mapping[str, str]) -> Mapping[str, Any]:
@@ -86,6 +98,11 @@ class Route53RecordStore:
             return self._client.list_resource_record_sets(
                 HostedZoneId=zone_id, MaxItems=str(size), **cast("Any", start)
             )
+
+
+def _add(found: dict[str, dict[str, RecordSet | None]], page: Mapping[str, Any]) -> None:
+    for listed, kind, record_set in map(_parsed, page["ResourceRecordSets"]):
+        found.setdefault(listed, {})[kind] = record_set
 
 
 def _start_of(page: Mapping[str, Any]) -> dict[str, str]:

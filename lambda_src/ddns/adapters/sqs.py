@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ddns.adapters.aws import Clients, translated
+from ddns.core.errors import UnavailableError
 
 _AT_ONCE = 10
 _ATTRIBUTE_VALUE = 1024
@@ -25,6 +26,21 @@ class SqsQueue:
         body = json.dumps({"action": "sweep", "verify": True})
         with translated():
             self._clients.sqs.send_message(QueueUrl=self._url, MessageBody=body)
+
+    def order_apply(self, keys: Sequence[str]) -> None:
+        """Send an order for each host (SendMessageBatch)."""
+        for start in range(0, len(keys), _AT_ONCE):
+            entries = [
+                {"Id": str(n), "MessageBody": json.dumps({"action": "apply", "hostname": key})}
+                for n, key in enumerate(keys[start : start + _AT_ONCE])
+            ]
+            with translated():
+                answer = self._clients.sqs.send_message_batch(
+                    QueueUrl=self._url,
+                    Entries=entries,  # type: ignore[arg-type]  # plain dicts
+                )
+            if answer.get("Failed"):
+                raise UnavailableError(f"SQS did not take {len(answer['Failed'])} messages")
 
     def bury(self, body: str, reason: str) -> None:
         """Send a message to the dead-letter queue with the attribute ``Reason`` (SendMessage)."""

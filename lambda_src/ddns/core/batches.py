@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ddns.core.plan import NameChange
 
-# Route 53 quotas for ChangeResourceRecordSets: CREATE and DELETE count once, UPSERT (never used
-# here) twice.
+# Route 53 quotas for ChangeResourceRecordSets: CREATE and DELETE count once, UPSERT twice.
 MAX_ELEMENTS = 1000
 MAX_CHARACTERS = 32_000
 
@@ -38,7 +37,11 @@ def batches(
 
 
 def _size(change: NameChange) -> tuple[int, int]:
-    values = [value for c in change.changes for value in c.record_set.values]
+    values = [
+        value
+        for c in change.changes
+        for value in c.record_set.values * (2 if c.action == "UPSERT" else 1)
+    ]
     return len(values), sum(map(len, values))
 
 

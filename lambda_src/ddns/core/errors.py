@@ -19,6 +19,10 @@ class BadMessageError(DdnsError):
     """A message is none that this function understands; trying again cannot help."""
 
 
+class BadRequestError(DdnsError):
+    """A request over HTTP is not what its protocol says; the text is for the one who sent it."""
+
+
 class BadSettingsError(DdnsError):
     """The environment does not hold what the construct writes there."""
 

@@ -29,6 +29,9 @@ def host_name(text: str) -> str:
             letters, digits and hyphens, or the name is longer than 253 characters.
     """
     name = text.strip().removesuffix(".")
+    if len(name) > _MAX_NAME:
+        # Before IDNA, which takes time by the square of the length.
+        raise InvalidNameError(text[:_MAX_NAME], f"it is longer than {_MAX_NAME} characters")
     try:
         name = name.lower() if name.isascii() else name.encode("idna").decode("ascii").lower()
     except UnicodeError as err:
@@ -44,6 +47,35 @@ def host_name(text: str) -> str:
                 f"its label {label!r} is not 1 to 63 letters, digits and inner hyphens",
             )
     return name
+
+
+def record_name(text: str) -> str:
+    """Return the name of a host, or of a wildcard, in canonical form; it has two labels or more.
+
+    Args:
+        text: a host name as ``host_name`` takes it; its first label may be ``*``.
+
+    Raises:
+        InvalidNameError: it is no such name.
+    """
+    wildcard = text.lstrip().startswith("*.")
+    name = host_name(text.lstrip()[2:] if wildcard else text)
+    if "." not in name:
+        raise InvalidNameError(text, "it has one label only")
+    return "*." + name if wildcard else name
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Tell whether a canonical name matches a pattern as IAM's StringLike would compare it.
+
+    ``*`` stands for any characters, dots included, and ``?`` for one; the name is compared with its
+    octal escapes, as Route 53's condition keys have it.
+    """
+    expression = "".join(
+        ".*" if part == "*" else "." if part == "?" else re.escape(part)
+        for part in re.split(r"([*?])", pattern)
+    )
+    return re.fullmatch(expression, escaped(name)) is not None
 
 
 def canonical(text: str) -> str:

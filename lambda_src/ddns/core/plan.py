@@ -398,7 +398,7 @@ def fits(changes: Iterable[Change], seen: Observed) -> bool:
         if change.action == "DELETE":
             if left.pop(change.type, None) != change.record_set:
                 return False
-        elif change.type in left:
+        elif change.action == "CREATE" and change.type in left:
             return False
         else:
             left[change.type] = change.record_set

@@ -43,6 +43,14 @@ class Zone(NamedTuple):
         return self.name.endswith((".in-addr.arpa", ".ip6.arpa"))
 
 
+class ListedZone(NamedTuple):
+    """A zone of ``hosted_zones``; ``private`` is None where synthesis could not tell."""
+
+    id: str
+    name: str
+    private: bool | None
+
+
 class NameKey(NamedTuple):
     """One name in one zone: the unit of ownership, and of a compare-and-swap."""
 
@@ -67,7 +75,7 @@ NOTHING: RecordSets = MappingProxyType({})
 
 
 class Change(NamedTuple):
-    """One change of a change batch; ``action`` is CREATE or DELETE."""
+    """One change of a change batch; ``action`` is CREATE, DELETE or UPSERT."""
 
     action: str
     name: str

@@ -1,0 +1,193 @@
+"""Checks of single arguments of `ApiGatewayDirectDdns`: aware of tokens, every fault noted."""
+
+from __future__ import annotations
+
+import enum
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+
+from aws_cdk import Token
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_wafv2 as wafv2
+
+from ddns_constructs import _arguments as arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_certificatemanager as acm
+
+# What API Gateway itself takes of an account in most Regions.
+_MAX_RATE = 10_000
+_STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}\Z")
+
+
+class DirectMethod(enum.Enum):
+    """An HTTP method that updates a name."""
+
+    GET = "GET"
+    """What most routers can do; a browser or a preview that fetches the URL updates, too."""
+
+    POST = "POST"
+    """What a script does; a body is not looked at."""
+
+
+def check_methods(
+    methods: Sequence[DirectMethod] | None, faults: arguments.Faults
+) -> tuple[str, ...]:
+    """Return the methods that were chosen, in one order; note what is none."""
+    if methods is None:
+        return tuple(each.value for each in DirectMethod)
+    if not methods:
+        faults.add("'methods' must name at least one, got none: omit it to use GET and POST")
+    for each in methods:
+        example = "e.g. [DirectMethod.POST]"
+        if not arguments.check_kind("methods", each, DirectMethod, example, faults):
+            return ()
+    return tuple(each.value for each in DirectMethod if each in methods)
+
+
+def check_stage(name: str, faults: arguments.Faults) -> None:
+    """Note what is no name of a stage."""
+    if Token.is_unresolved(name):
+        faults.add("'stage_name' must be known at synthesis, got a token: write it out")
+    elif not _STAGE.match(name):
+        faults.add(
+            "'stage_name' must be 1 to 128 letters, digits, hyphens and underscores, "
+            f"got '{name}': omit it to use 'ddns'"
+        )
+
+
+def check_throttle(
+    throttle: apigateway.ThrottleSettings | None, faults: arguments.Faults
+) -> apigateway.ThrottleSettings:
+    """Return the throttle, the default where there is none; note what is none."""
+    default = apigateway.ThrottleSettings(rate_limit=2, burst_limit=5)
+    if throttle is None:
+        return default
+    example = "e.g. ThrottleSettings(rate_limit=2, burst_limit=5)"
+    kind = apigateway.ThrottleSettings
+    if not arguments.check_kind("throttle", throttle, kind, example, faults):
+        return default
+    rate, burst = throttle.rate_limit, throttle.burst_limit
+    if Token.is_unresolved(rate) or Token.is_unresolved(burst):
+        faults.add("'throttle' must be known at synthesis, got a token: use numbers")
+        return default
+    if rate is None or not 0 < rate <= _MAX_RATE:
+        faults.add(
+            f"'throttle.rate_limit' must be above 0 and at most {_MAX_RATE:,} requests a second, "
+            f"got {rate!r}: omit 'throttle' to use 2"
+        )
+        return default
+    if burst is None or burst != int(burst) or not 1 <= burst <= _MAX_RATE:
+        faults.add(
+            f"'throttle.burst_limit' must be a whole number from 1 to {_MAX_RATE:,}, "
+            f"got {burst!r}: omit 'throttle' to use 5"
+        )
+        return default
+    return throttle
+
+
+def check_quota(
+    quota: apigateway.QuotaSettings | None, faults: arguments.Faults
+) -> apigateway.QuotaSettings | None:
+    """Return the quota; note what API Gateway does not take."""
+    kind = apigateway.QuotaSettings
+    example = "e.g. QuotaSettings(limit=500, period=Period.DAY)"
+    if quota is None or not arguments.check_kind("quota", quota, kind, example, faults):
+        return None
+    limit = quota.limit
+    if Token.is_unresolved(limit) or limit is None or limit != int(limit) or limit < 1:
+        faults.add(f"'quota.limit' must be a whole number of requests, got {limit!r}")
+    if quota.period is None:
+        faults.add(f"'quota.period' must say what 'quota.limit' counts by, got none: {example}")
+    return quota
+
+
+def check_cidrs(
+    given: Sequence[str] | None, faults: arguments.Faults, *, dual_stack: bool
+) -> tuple[str, ...]:
+    """Return the ranges as they are written; note those that nobody comes from."""
+    if given is None:
+        return ()
+    if isinstance(given, str):
+        raise TypeError(f"'allowed_cidrs' must be a list of ranges, got a string: ['{given}']")
+    if not given:
+        faults.add("'allowed_cidrs' must hold at least one range, got none: omit it to allow all")
+    cidrs: list[str] = []
+    for cidr in given:
+        if Token.is_unresolved(cidr):
+            faults.add("'allowed_cidrs' must be known at synthesis, got a token: write it out")
+            continue
+        network = _network(cidr)
+        if isinstance(network, str):
+            faults.add(
+                f"'allowed_cidrs' must hold ranges such as 203.0.113.0/24, got {cidr}: {network}"
+            )
+            continue
+        if isinstance(network, ipaddress.IPv6Network) and not dual_stack:
+            faults.add(
+                f"'allowed_cidrs' must hold IPv4 ranges with dual_stack=False, got '{cidr}': "
+                "nobody comes from there"
+            )
+        cidrs.append(str(network))
+    return tuple(cidrs)
+
+
+def _network(cidr: object) -> ipaddress.IPv4Network | ipaddress.IPv6Network | str:
+    """Return a range, or why it is none that a policy can hold."""
+    if not isinstance(cidr, str):  # ipaddress takes numbers, too
+        return "it is no string"
+    if "%" in cidr:
+        return "a scope ('%') means something on one machine only; leave it out"
+    try:
+        return ipaddress.ip_network(cidr)
+    except ValueError as err:
+        return str(err)
+
+
+def check_web_acl(web_acl: str | wafv2.CfnWebACL | None, faults: arguments.Faults) -> str | None:
+    """Return the ARN of a web ACL; note one that a stage cannot have."""
+    if web_acl is None:
+        return None
+    if isinstance(web_acl, wafv2.CfnWebACL):
+        if web_acl.scope != "REGIONAL" and not Token.is_unresolved(web_acl.scope):
+            faults.add(f"'web_acl' must have the scope REGIONAL, got {web_acl.scope}")
+        return web_acl.attr_arn
+    if not Token.is_unresolved(web_acl) and ":regional/webacl/" not in str(web_acl):
+        faults.add(
+            f"'web_acl' must be a CfnWebACL or the ARN of a regional web ACL, got {web_acl!r}"
+        )
+        return None
+    return web_acl
+
+
+def check_domain(
+    name: str | None,
+    certificate: acm.ICertificate | None,
+    names: Mapping[str, str],
+    faults: arguments.Faults,
+) -> str | None:
+    """Return the API's own name in canonical form; note one that cannot be, or lacks its half."""
+    if (name is None) != (certificate is None):
+        given, missing = (
+            ("certificate", "domain_name")
+            if name is None
+            else (
+                "domain_name",
+                "certificate",
+            )
+        )
+        faults.add(f"'{given}' goes with '{missing}', got it alone: pass both or none")
+    if name is None:
+        return None
+    if Token.is_unresolved(name):
+        faults.add("'domain_name' must be known at synthesis, got a token: write it out")
+        return None
+    reason = arguments.host_name_fault(arguments.canonical(name))
+    if reason is None and arguments.canonical(name) in names.values():
+        reason = "it is among 'record_names', and its caller could take the API over"
+    if reason is not None:
+        faults.add(f"'domain_name' must be a host name, got '{name}': {reason}")
+    return arguments.canonical(name)

@@ -1,0 +1,30 @@
+"""Credentials of hosts: strong ones, from the system's own source of chance."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import string
+
+__all__ = ["digest", "new_secret", "new_token"]
+
+# Routers send it as it is, forms are typed into: no look-alikes, nothing to escape. 32 characters.
+_TOKEN_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 - what tokens are made of
+_TOKEN_LENGTH = 26  # 130 bits
+_SECRET_ALPHABET = string.ascii_letters + string.digits
+_SECRET_LENGTH = 43  # 256 bits
+
+
+def new_token() -> str:
+    """Return a token for dyndns2: 130 bits in 26 letters and digits."""
+    return "".join(secrets.choice(_TOKEN_ALPHABET) for _ in range(_TOKEN_LENGTH))
+
+
+def new_secret() -> str:
+    """Return a shared secret for digests and signatures: 256 bits in 43 letters and digits."""
+    return "".join(secrets.choice(_SECRET_ALPHABET) for _ in range(_SECRET_LENGTH))
+
+
+def digest(token: str) -> str:
+    """Return what is stored of a token: it has 130 bits, so one SHA-256 is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()

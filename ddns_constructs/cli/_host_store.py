@@ -1,0 +1,267 @@
+"""The items of hosts, as an administrator writes them; what the function writes is only read."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from ddns_constructs.cli._host_item import HostItem
+from ddns_constructs.cli._told import ToldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ddns_constructs.cli._host_item import Credentials
+
+__all__ = ["HostStore"]
+
+# What a list reads of each item: no credentials, but for the article's, which are within `data`.
+_LISTED = (
+    *("hostname", "zone_id", "ttl", "types", "address_policy", "disabled", "adopt", "wildcard"),
+    *("behind", "suffix", "members", "prefix_length", "note", "created"),
+    *("state", "pending", "verified", "changed", "data"),
+)
+# What another host's credentials are compared with.
+_OPENING = ("hostname", "tokens", "secrets", "data")
+
+
+class HostStore:
+    """The table of hosts.
+
+    Args:
+        client: A boto3 client of DynamoDB.
+        table: The table's name.
+    """
+
+    def __init__(self, client: Any, table: str) -> None:  # noqa: ANN401 - a boto3 client
+        from boto3.dynamodb.types import TypeDeserializer, TypeSerializer  # noqa: PLC0415 - `cli`
+
+        self._client = client
+        self._table = table
+        self._read = TypeDeserializer().deserialize
+        self._write = TypeSerializer().serialize
+
+    def find(self, name: str) -> HostItem | None:
+        """Return the item of a host, also if it is one of the article with a dot at its end."""
+        return self.at(name) or self.at(f"{name}.")
+
+    def at(self, key: str) -> HostItem | None:
+        """Return the item with exactly this key."""
+        answer = self._client.get_item(
+            TableName=self._table, Key={"hostname": {"S": key}}, ConsistentRead=True
+        )
+        return self._item(answer["Item"]) if "Item" in answer else None
+
+    def get(self, name: str) -> HostItem:
+        """Return the item of a host.
+
+        Raises:
+            ToldError: There is none.
+        """
+        found = self.find(name)
+        if found is None:
+            raise ToldError(f"there is no host {name} in table {self._table}")
+        return found
+
+    def usable(self, name: str) -> HostItem:
+        """Return the item of a host that the function can use.
+
+        Raises:
+            ToldError: There is none, or the function cannot use it.
+        """
+        found = self.get(name)
+        found.check()
+        return found
+
+    def all(self) -> Iterator[HostItem]:
+        """Yield every host without its credentials."""
+        yield from self._scan(_LISTED)
+
+    def opened_by(self, credentials: Credentials) -> list[str]:
+        """Return the names of the hosts that one of some credentials opens."""
+        tokens, secrets = (set(each) for each in credentials)
+        return sorted(
+            item.name
+            for item in self._scan(_OPENING)
+            if tokens & set(item.credentials.tokens) or secrets & set(item.credentials.secrets)
+        )
+
+    def _scan(self, attributes: Sequence[str]) -> Iterator[HostItem]:
+        names = {f"#{number}": name for number, name in enumerate(attributes)}
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table,
+            ConsistentRead=True,
+            ProjectionExpression=", ".join(names),
+            ExpressionAttributeNames=names,
+        )
+        for page in pages:
+            yield from map(self._item, page["Items"])
+
+    def add(self, values: Mapping[str, object], parent: HostItem | None = None) -> None:
+        """Write a new item.
+
+        Args:
+            values: Its attributes.
+            parent: The host that it is behind, which is told in the same step.
+
+        Raises:
+            ToldError: There is such a host, or the one that it is behind has just gone.
+        """
+        name = str(values["hostname"])
+        taken = f"there is a host {name} already: `ddns host show {name}`"
+        if self.find(name) is not None:
+            raise ToldError(taken)
+        put = {
+            "TableName": self._table,
+            "Item": {key: self._write(value) for key, value in values.items()},
+            "ConditionExpression": "attribute_not_exists(hostname)",
+        }
+        failed = self._client.exceptions
+        try:
+            if parent is None:
+                self._client.put_item(**put)
+            else:
+                mention = self._mention(parent.key, "ADD", name)
+                self._client.transact_write_items(TransactItems=[{"Put": put}, {"Update": mention}])
+        except failed.ConditionalCheckFailedException:
+            # Its own, if the answer to a first attempt was lost, and botocore tried again.
+            there = self.at(name)
+            if there is None or not there.holds(values):
+                raise ToldError(taken) from None
+        except failed.TransactionCanceledException:  # of its own the token of the request tells
+            raise ToldError(
+                f"somebody else was at {name} or {values['behind']} at the same time: run it again"
+            ) from None
+
+    def disable(self, item: HostItem) -> HostItem:
+        """Let nobody update a host any more; return what it is now."""
+        return self._update(item, {"disabled": True})
+
+    def enable(self, item: HostItem) -> HostItem:
+        """Let the host's client update it again; return what it is now."""
+        return self._update(item, {}, removes=("disabled",))
+
+    def replace_credentials(self, item: HostItem, new: Credentials) -> None:
+        """Write other credentials, unless somebody else did since the item was read.
+
+        An item of the article becomes one of ours: its own format has room for one secret only.
+        """
+        sets: dict[str, object] = {"tokens": list(new.tokens), "secrets": list(new.secrets)}
+        self._update(
+            item,
+            {**_moved(item), **sets},
+            removes=("data",) if item.article else (),
+            unchanged=("tokens", "secrets", "data"),
+        )
+
+    def change(
+        self, item: HostItem, sets: Mapping[str, object], removes: Sequence[str]
+    ) -> HostItem:
+        """Write how a host is kept; return what it is now.
+
+        An item of the article becomes one of ours: the function reads TTL and type of others only.
+        """
+        moved = {name: value for name, value in _moved(item).items() if name not in removes}
+        return self._update(
+            item,
+            {**moved, **sets},
+            removes=(*removes, *(("data",) if item.article else ())),
+            unchanged=("tokens", "secrets", "data") if item.article else (),
+        )
+
+    def remove(self, item: HostItem) -> bool:
+        """Delete an item.
+
+        Returns:
+            Whether it is gone: not, if the function has written it since it was read.
+        """
+        condition = "attribute_not_exists(revision)"
+        arguments: dict[str, Any] = {}
+        if item.raw("revision") is not None:
+            condition = "attribute_not_exists(hostname) OR revision = :revision"
+            values = {":revision": self._write(item.raw("revision"))}
+            arguments = {"ExpressionAttributeValues": values}
+        try:
+            self._client.delete_item(
+                TableName=self._table,
+                Key={"hostname": {"S": item.key}},
+                ConditionExpression=condition,
+                **arguments,
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def unmention(self, item: HostItem) -> None:
+        """Delete the mention of a host at the one that it is behind, if there still is one."""
+        parent = self.find(item.text("behind")) if item.text("behind") else None
+        if parent is not None:
+            with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
+                self._client.update_item(**self._mention(parent.key, "DELETE", item.name))
+
+    def _mention(self, parent: str, verb: str, name: str) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "Key": {"hostname": {"S": parent}},
+            "UpdateExpression": f"{verb} members :name",
+            "ConditionExpression": "attribute_exists(hostname)",
+            "ExpressionAttributeValues": {":name": {"SS": [name]}},
+        }
+
+    def _update(
+        self,
+        item: HostItem,
+        sets: Mapping[str, object],
+        *,
+        removes: Sequence[str] = (),
+        unchanged: Sequence[str] = (),
+    ) -> HostItem:
+        """Change attributes of an item that is still there and, where asked, as it was read."""
+        names = {f"#{name}": name for name in (*sets, *removes, *unchanged)}
+        values = {f":{name}": self._write(value) for name, value in sets.items()}
+        conditions = ["attribute_exists(hostname)"]
+        for name in unchanged:
+            if item.raw(name) is None:
+                conditions.append(f"attribute_not_exists(#{name})")
+            else:
+                conditions.append(f"#{name} = :old_{name}")
+                values[f":old_{name}"] = self._write(item.raw(name))
+        change = [f"SET {', '.join(f'#{name} = :{name}' for name in sets)}"] if sets else []
+        change += [f"REMOVE {', '.join(f'#{name}' for name in removes)}"] if removes else []
+        arguments: dict[str, Any] = {"ExpressionAttributeValues": values} if values else {}
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key={"hostname": {"S": item.key}},
+                UpdateExpression=" ".join(change),
+                ConditionExpression=" AND ".join(conditions),
+                ExpressionAttributeNames=names,
+                ReturnValues="ALL_NEW",
+                **arguments,
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            # Its own, if the answer to a first attempt was lost, and botocore tried again.
+            there = self.at(item.key)
+            if there is not None and there.holds({**sets, **dict.fromkeys(removes)}):
+                return there
+            raise ToldError(
+                f"somebody else changed or removed {item.name} at the same time: run it again"
+            ) from None
+        return self._item(answer["Attributes"])
+
+    def _item(self, attributes: Mapping[str, Any]) -> HostItem:
+        return HostItem({name: self._read(value) for name, value in attributes.items()})
+
+
+def _moved(item: HostItem) -> dict[str, object]:
+    """Return what an item of the article has in its `data`, as an item of ours has it."""
+    if not item.article:
+        return {}
+    tokens, secrets = item.credentials
+    return {
+        "zone_id": item.zone_id,
+        "types": set(item.types),
+        "ttl": item.ttl,
+        "tokens": list(tokens),
+        "secrets": list(secrets),
+    }

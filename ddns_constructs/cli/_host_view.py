@@ -1,0 +1,210 @@
+"""What `ddns host` shows of hosts: never a credential, but the new ones, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from ddns_constructs.cli._router import ready_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ddns_constructs.cli._host_item import HostItem
+
+__all__ = [
+    "about",
+    "left_behind",
+    "print_json",
+    "show_host",
+    "show_hosts",
+    "show_new_credentials",
+    "state_of",
+]
+
+_PREFIX = "PREFIX"  # among what is kept, and no record
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def about(item: HostItem) -> dict[str, object]:
+    """Return everything about a host that is no secret, for JSON."""
+    if item.fault:
+        return {"host": item.name, "state": state_of(item), "reason": item.fault}
+    found: dict[str, object] = {
+        "host": item.name,
+        "zone_id": item.zone_id,
+        "ttl": item.ttl,
+        "types": item.types or None,
+        "address_policy": item.text("address_policy") or None,
+        "state": state_of(item),
+        "records": {kind: kept.value for kind, kept in item.kept.items() if kind != _PREFIX},
+        "prefix": item.kept[_PREFIX].value if _PREFIX in item.kept else None,
+        "changed": _iso(item.time("changed")),
+        "verified": _iso(item.time("verified")),
+        "wildcard": item.flag("wildcard"),
+        "adopt": item.flag("adopt"),
+        "behind": item.text("behind") or None,
+        "suffix": item.text("suffix") or None,
+        "members": item.names("members"),
+        "prefix_length": item.number("prefix_length"),
+        "note": item.text("note") or None,
+        "created": item.text("created") or None,
+        "format": "article" if item.article else "item",
+    }
+    return found
+
+
+def state_of(item: HostItem) -> str:
+    """Return in one word how a host is: unusable, disabled, pending, silent (never set) or live."""
+    if item.fault:
+        return "unusable"
+    if item.flag("disabled"):
+        return "disabled"
+    if item.flag("pending"):
+        return "pending"
+    return "live" if item.kept else "silent"
+
+
+def print_json(found: object) -> None:
+    """Print JSON for programs."""
+    Console().print_json(json.dumps(found))
+
+
+def show_hosts(items: Iterable[HostItem], now: dt.datetime) -> None:
+    """Print a table of hosts."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("host", "state", "addresses", "changed", "types", "behind"):
+        table.add_column(column, overflow="fold")
+    for item in items:
+        if item.fault:
+            table.add_row(item.name, state_of(item), item.fault)
+            continue
+        table.add_row(
+            item.name,
+            state_of(item),
+            ", ".join(_addresses(item)),
+            _age(item.time("changed"), now),
+            " ".join(item.types),
+            item.text("behind"),
+        )
+    console = Console()
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print("no hosts: add one with `ddns host add`", markup=False)
+
+
+def _addresses(item: HostItem) -> list[str]:
+    return [kept.value for kind, kept in item.kept.items() if kind in ("A", "AAAA")]
+
+
+def show_host(item: HostItem, now: dt.datetime) -> None:
+    """Print what there is to know about a host; of its credentials only how many there are."""
+    if item.fault:
+        _show_rows({"host": item.name, "state": state_of(item), "reason": item.fault})
+        return
+    tokens, secrets = item.credentials
+    rows: dict[str, object] = {
+        "host": item.name,
+        "state": state_of(item),
+        **{
+            kind.lower() if kind == _PREFIX else kind: (
+                f"{kept.value}, {'' if kind == _PREFIX else f'TTL {kept.ttl} s, '}"
+                f"asked for {_age(kept.stamp, now)}"
+            )
+            for kind, kept in item.kept.items()
+        },
+        "changed": _age(item.time("changed"), now) or "never",
+        "verified": _age(item.time("verified"), now) or "never",
+        "zone": item.zone_id,
+        "TTL": "default" if item.ttl is None else f"{item.ttl} s",
+        "types": " ".join(item.types) or "default",
+        "addresses": item.text("address_policy") or "default",
+        "credentials": f"{_counted(len(tokens), 'token')}, {_counted(len(secrets), 'secret')}",
+        "wildcard": "yes" if item.flag("wildcard") else "",
+        "adopt": "yes" if item.flag("adopt") else "",
+        "behind": item.text("behind"),
+        "suffix": item.text("suffix"),
+        "members": ", ".join(item.names("members")),
+        "note": item.text("note"),
+        "created": item.text("created"),
+        "format": "the article's" if item.article else "",
+    }
+    _show_rows(rows)
+
+
+def left_behind(item: HostItem) -> Iterator[str]:
+    """Yield a line about each record that a host would not get, as it is kept now."""
+    for kind in item.kept:
+        name = f"*.{item.name}" if kind.startswith("*.") else item.name
+        rtype = kind.removeprefix("*.")
+        if kind != _PREFIX and item.types and rtype not in item.types:
+            yield f"the {rtype} record of {name} stays as it is, until the host is removed"
+        elif name != item.name and not item.flag("wildcard"):
+            yield f"the {rtype} record of {name} stays, and follows, until the host is removed"
+
+
+def _show_rows(rows: Mapping[str, object]) -> None:
+    console = Console()
+    for title, value in rows.items():
+        if value:
+            console.print(f"{title:<12}{value}", markup=False, highlight=False, soft_wrap=True)
+
+
+def show_new_credentials(
+    credentials: Mapping[str, str], *, host: str, url: str, lines: bool = True
+) -> None:
+    """Print new credentials, and what to paste into each client that can use them.
+
+    Args:
+        credentials: By what they are: `token`, `secret`.
+        host: The host.
+        url: Base URL of the service; empty if unknown.
+        lines: Whether to print what to paste.
+    """
+    console = Console()
+
+    def say(text: str = "") -> None:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    for kind, value in credentials.items():
+        console.print(f"{kind:<12}[bold]{value}[/]", highlight=False, soft_wrap=True)
+    say("            shown this once; only a digest of a token is stored")
+    if lines:
+        say()
+        ready = ready_lines(
+            url=url or "https://SERVER/",
+            host=host,
+            token=credentials.get("token", ""),
+            secret=credentials.get("secret", ""),
+        )
+        for title, line in ready.items():
+            say(f"{title:<12}{line}")
+        say("\n`ddns router NAME` prints the settings of one client as its form has them.")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _iso(milliseconds: int) -> str | None:
+    if not milliseconds:
+        return None
+    return dt.datetime.fromtimestamp(milliseconds / 1000, dt.timezone.utc).isoformat(
+        timespec="seconds"
+    )
+
+
+def _age(milliseconds: int, now: dt.datetime) -> str:
+    """Return how long ago something was; empty for never."""
+    if not milliseconds:
+        return ""
+    seconds = max(now.timestamp() - milliseconds / 1000, 0)
+    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= unit:
+            return f"{seconds // unit:.0f} {name} ago"
+    return f"{seconds:.0f} s ago"

@@ -1,0 +1,461 @@
+"""Routers and laptops keep a name pointing at their changing address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Duration, Lazy, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from ddns_constructs import _client_alarms as client_alarms
+from ddns_constructs import _client_policy as policy
+from ddns_constructs._alarms import function_metric
+from ddns_constructs._arguments import Faults
+from ddns_constructs._client_settings import PARTITION_KEY, AddressPolicy, ClientSettings
+from ddns_constructs._function import define_function
+from ddns_constructs._queues import define_dead_letter_queue, define_event_source, define_queue
+from ddns_constructs._service_policy import (
+    KEY_ACTIONS,
+    key_conditions,
+    key_statements,
+    keys_of,
+    queue_statements,
+)
+from ddns_constructs._table import define_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Literal
+
+    from aws_cdk import aws_apigatewayv2 as apigatewayv2
+    from aws_cdk import aws_cloudwatch as cloudwatch
+    from aws_cdk import aws_dynamodb as dynamodb
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_lambda as lambda_
+    from aws_cdk import aws_route53 as route53
+    from aws_cdk import aws_sns as sns
+    from aws_cdk import aws_sqs as sqs
+
+    from ddns_constructs._client_alarms import ClientDdnsAlarms
+    from ddns_constructs._client_endpoint import ClientEndpoint
+    from ddns_constructs._client_settings import ClientProtocol
+
+_HANDLER = "ddns.handlers.client.handler"
+# About as long as API Gateway and most routers wait for an answer.
+_TIMEOUT_SECONDS = 30
+_BATCHING_WINDOW_SECONDS = 1
+
+
+class ClientDdns(Construct):
+    """Dynamic DNS for clients on the internet: routers, servers, laptops.
+
+    A client calls a URL, by the protocol of AWS's article, by dyndns2 as routers speak it, or by
+    signed requests, and its name gets A and AAAA records with its addresses. Hosts and their
+    credentials are items of a table, written with `ddns host add`; the function cannot make one.
+    Whoever calls the URL without a host's credential changes nothing and learns nothing.
+
+    It defines a Lambda function with a URL, its role and log group, a queue with a dead-letter
+    queue, and a DynamoDB table on demand: all billed by use. A poll that changes nothing costs
+    one request of the function and one read of the table.
+
+    The URL is open to the world, as routers cannot sign requests for AWS: `reserved_concurrency`
+    keeps a flood of requests from becoming a bill without limit. Deleting the stack leaves the
+    records in the zones: remove the hosts first, or delete the records afterwards.
+
+    Args:
+        scope: Where to define it.
+        id: Its name within the scope.
+        hosted_zones: The zones to write to. No host reaches a zone that is not listed.
+        allowed_names: Patterns of the names that hosts may have, which become conditions of the
+            function's role: `*` stands for any characters, dots included, `?` for one, such as
+            `*.dyn.example.com`. Each must lie in a listed zone. Name them in a zone that holds
+            other records too: a host may take the name of a record with a single value.
+            Default: every name below the apex of each zone; the apex itself has to be named.
+        default_ttl: How long resolvers keep a record, where the host's item does not say. Above
+            240 seconds a FRITZ!Box, which looks its own name up, sends updates over and over.
+            Default: 60 seconds.
+        record_types: The types of records that are written: A, AAAA, and TXT for certificates,
+            which goes to `_acme-challenge` in front of a host's name only. Default: A and AAAA.
+        table: The table of hosts: one of your own with the string partition key `hostname` and
+            no sort key. It is used as it is; that of AWS's article will do. Default: a table is
+            defined, on demand and with point-in-time recovery.
+        encryption_key: A KMS key for the table and the queues, billed by KMS. The table holds
+            shared secrets in clear, so who may read it with which key matters. The policy of an
+            imported key must let this account's IAM policies decide. Default: keys that AWS owns.
+        removal_policy: What becomes of the table when it leaves the stack. Without its items
+            every client needs a new credential. Default: the table is retained.
+        verify_interval: How long the table is trusted to say what the zone holds; the next poll
+            after that looks at the zone, and mends what others changed. Zero looks at every
+            poll. Default: 1 hour.
+        reserved_concurrency: How many requests are handled at once, at least 3; more are turned
+            away with status 429. It is taken from the account's quota, 100 of which AWS keeps
+            unreserved: in an account whose quota is 10, as new ones have, the deployment fails
+            with a text about UnreservedConcurrentExecution. Pass None there, and have the quota
+            raised. Twenty take a thousand changes in ten seconds. Default: 20.
+        protocols: How clients may talk to it. Default: all but `QUERY_CREDENTIALS`.
+        bad_auth_status: The status of a dyndns2 answer to a wrong credential. Some old clients
+            read the word `badauth` only with 200; others, OPNsense and MikroTik among them, then
+            take the update for done. Default: 401.
+        endpoint: Where clients reach it: `ClientEndpoint.function_url()`, or
+            `ClientEndpoint.custom_domain(...)` with names of your own. Changing from one to the
+            other changes the URL that clients know. Default: a function URL.
+        address_policy: Which addresses a client may announce, where the host's item does not
+            say. Default: only the public address that its request comes from.
+        allow_offline: Whether a client may delete its records, by `offline=YES` or
+            `/nic/delete`. Default: it may not.
+        log_retention: How long logs are kept, while the stack exists. Default: one month.
+        memory_size: The function's memory in MiB; its share of a processor grows with it.
+            Default: 256 MiB.
+
+    Raises:
+        ValueError: Arguments are wrong; the text lists all that are.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        hosted_zones: Sequence[route53.IHostedZone],
+        allowed_names: Sequence[str] = (),
+        default_ttl: Duration | None = None,
+        record_types: Sequence[route53.RecordType] | None = None,
+        table: dynamodb.ITable | None = None,
+        encryption_key: kms.IKey | None = None,
+        removal_policy: RemovalPolicy | None = None,
+        verify_interval: Duration | None = None,
+        reserved_concurrency: int | None = 20,
+        protocols: Sequence[ClientProtocol] | None = None,
+        bad_auth_status: Literal[200, 401] = 401,
+        endpoint: ClientEndpoint | None = None,
+        address_policy: AddressPolicy = AddressPolicy.SOURCE,
+        allow_offline: bool = False,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        memory_size: int = 256,
+    ) -> None:
+        # Before super().__init__: raising after it would leave the id taken.
+        settings = ClientSettings.check(
+            hosted_zones=hosted_zones,
+            allowed_names=allowed_names,
+            default_ttl=default_ttl,
+            record_types=record_types,
+            table=table,
+            removal_policy=removal_policy,
+            verify_interval=verify_interval,
+            reserved_concurrency=reserved_concurrency,
+            protocols=protocols,
+            bad_auth_status=bad_auth_status,
+            endpoint=endpoint,
+            address_policy=address_policy,
+            allow_offline=allow_offline,
+            memory_size=memory_size,
+        )
+        super().__init__(scope, id)
+        self._settings = settings
+        self._key = encryption_key
+        self._watched = client_alarms.WatchedHosts()
+        self._table = table or define_table(
+            self,
+            key=encryption_key,
+            partition_key=PARTITION_KEY,
+            removal_policy=removal_policy or RemovalPolicy.RETAIN,
+        )
+        self._dead_letter_queue = define_dead_letter_queue(self, key=encryption_key)
+        self._queue = define_queue(
+            self,
+            dead_letter_queue=self._dead_letter_queue,
+            key=encryption_key,
+            timeout=_TIMEOUT_SECONDS,
+            window=_BATCHING_WINDOW_SECONDS,
+        )
+        self._function = define_function(
+            self,
+            handler=_HANDLER,
+            description="Route 53 records of clients (ddns-constructs, ClientDdns)",
+            timeout=Duration.seconds(_TIMEOUT_SECONDS),
+            memory_size=memory_size,
+            log_retention=log_retention,
+            reserved_concurrency=reserved_concurrency,
+        )
+        self._configure()
+        define_event_source(
+            self, function=self._function, queue=self._queue, window=_BATCHING_WINDOW_SECONDS
+        )
+        self._address = settings.endpoint.define(self, self._function, settings.zones)
+        settings.annotate(self)
+
+    # ------------------------------------------------------------ what it made
+
+    @property
+    def url(self) -> str:
+        """Where clients reach it, over HTTPS only: a token, or the name of your own."""
+        return self._address.url
+
+    @property
+    def ipv4_url(self) -> str | None:
+        """Where clients reach it by IPv4 only; None without `ipv4_domain_name`."""
+        return self._address.ipv4_url
+
+    @property
+    def ipv6_url(self) -> str | None:
+        """Where clients reach it by IPv6 only; None without `ipv6_domain_name`."""
+        return self._address.ipv6_url
+
+    @property
+    def http_api(self) -> apigatewayv2.HttpApi | None:
+        """The HTTP API behind names of your own; None with a function URL.
+
+        It has no authorizer, as the function tells hosts by their credentials: a finding such as
+        AwsSolutions-APIG4 can be acknowledged for it and nothing else.
+        """
+        return self._address.http_api
+
+    @property
+    def allowed_names(self) -> list[str]:
+        """The patterns of names that hosts may have, in lower case; empty for all below each apex.
+
+        `ddns host add` reads them, with commas between, from the output `AllowedNames`. Leave the
+        output out where there are none: CloudFormation takes no empty one.
+        """
+        return list(self._settings.allowed_names)
+
+    @property
+    def function(self) -> lambda_.IFunction:
+        """The function that answers clients and writes the records."""
+        return self._function
+
+    @property
+    def table(self) -> dynamodb.ITable:
+        """The table of hosts: their zone, their credentials, and what was set last."""
+        return self._table
+
+    @property
+    def queue(self) -> sqs.IQueue:
+        """The queue of accepted changes that Route 53 was too busy for."""
+        return self._queue
+
+    @property
+    def dead_letter_queue(self) -> sqs.IQueue:
+        """The queue of what could not be written, each with its reason; kept for 14 days."""
+        return self._dead_letter_queue
+
+    # ------------------------------------------------------------ grants
+
+    def grant_manage_hosts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal add, show, change and remove hosts, as `ddns host` does.
+
+        It may read every shared secret, and delete A, AAAA and TXT records of allowed names in
+        the listed zones. `ddns host` also asks CloudFormation for the stack's outputs
+        (`cloudformation:DescribeStacks`), which is not part of this.
+
+        Args:
+            grantee: Who may manage hosts.
+
+        Returns:
+            The grant.
+        """
+        statements = [
+            policy.administration_of_hosts(self._table),
+            *policy.administration_statements(self._settings),
+        ]
+        grants = [
+            iam.Grant.add_to_principal(
+                grantee=grantee,
+                actions=statement.actions,
+                resource_arns=statement.resources,
+                conditions=statement.conditions,
+            )
+            for statement in statements
+        ]
+        if self._table.encryption_key is not None:
+            grants.append(
+                iam.Grant.add_to_principal(
+                    grantee=grantee,
+                    actions=list(KEY_ACTIONS),
+                    resource_arns=[self._table.encryption_key.key_arn],
+                    conditions=key_conditions(self, "dynamodb"),
+                )
+            )
+        grant, *others = grants
+        for other in others:
+            grant = grant.combine(other)
+        return grant
+
+    # ------------------------------------------------------------ metrics
+
+    def metric(
+        self,
+        metric_name: str,
+        *,
+        statistic: str = "Sum",
+        period: Duration | None = None,
+        label: str | None = None,
+    ) -> cloudwatch.Metric:
+        """Return a metric that the function counts; change more of it by its `with_`.
+
+        Args:
+            metric_name: Its name in the namespace DdnsConstructs.
+            statistic: How values are put together. Default: their sum.
+            period: The time of one value. Default: 5 minutes.
+            label: Its name in a graph. Default: the name of the metric.
+
+        Returns:
+            The metric.
+        """
+        return function_metric(
+            self._function, metric_name, label=label, period=period, statistic=statistic
+        )
+
+    def metric_unchanged(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Updates that found the zone right already.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Unchanged", period=period)
+
+    def metric_changed(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Updates that changed a record.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Changed", period=period)
+
+    def metric_deferred(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Updates that were accepted and went to the queue, as Route 53 was busy.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Deferred", period=period)
+
+    def metric_bad_auth(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Requests without a credential of the host that they name.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("BadAuth", period=period)
+
+    def metric_refused(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Updates that were not allowed: by the address policy, the allowed names, or the zone.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Refused", period=period)
+
+    def metric_failed(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Updates that failed for a reason of the service; the client is told to try again.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Failed", period=period)
+
+    def metric_route53_throttles(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Requests that Route 53 put off; they are repeated.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Route53Throttles", period=period)
+
+    def metric_messages_failed(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Messages that went back to the queue, or on to the dead-letter queue.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("MessagesFailed", period=period)
+
+    def metric_host_seen(
+        self, host_name: str, *, period: Duration | None = None
+    ) -> cloudwatch.Metric:
+        """Successful requests of one host, changed or not.
+
+        Asking for it makes the function count that host: a metric of its own for each host, which
+        CloudWatch bills by the month.
+
+        Args:
+            host_name: The full name of the host.
+            period: The time of one value. Default: 5 minutes.
+        """
+        faults = Faults()
+        host = client_alarms.check_host("host_name", host_name, self._settings, faults)
+        self._watch([host], faults)
+        return function_metric(self._function, "HostSeen", dimensions={"Host": host}, period=period)
+
+    # ------------------------------------------------------------ alarms
+
+    def add_alarms(
+        self,
+        topic: sns.ITopic,
+        *,
+        silent_hosts: Mapping[str, Duration] | Sequence[str] | None = None,
+        silent_after: Duration | None = None,
+    ) -> ClientDdnsAlarms:
+        """Add three alarms that notify a topic, and one for each host that must not fall silent.
+
+        CloudWatch bills each alarm by the month, and for each such host a metric of its own.
+
+        Args:
+            topic: Where a change to the state ALARM, and the one back to OK, is told.
+            silent_hosts: Full names of hosts whose client must be heard of, changed or not; or a
+                mapping from names to how long each may be silent. A host that was never heard
+                of counts as silent. Default: none is watched.
+            silent_after: How long the hosts of a list may be silent: from 5 minutes to 7 days,
+                in steps of 5 minutes, above a day of an hour. Choose several times what the
+                client polls at. Default: 6 hours.
+
+        Returns:
+            The alarms, for actions of your own.
+
+        Raises:
+            ValueError: They were added already, or an argument is wrong.
+        """
+        if self.node.try_find_child("ErrorsAlarm") is not None:
+            raise ValueError("'add_alarms' adds its alarms once, got a second call: use its result")
+        faults = Faults()
+        silences = client_alarms.check_silent_hosts(
+            silent_hosts, silent_after, self._settings, faults
+        )
+        self._watch(silences, faults)
+        return client_alarms.define_alarms(
+            self,
+            topic,
+            dead_letter_queue=self._dead_letter_queue,
+            function=self._function,
+            silent_hosts=silences,
+        )
+
+    # ------------------------------------------------------------ parts
+
+    def _watch(self, hosts: Iterable[str], faults: Faults) -> None:
+        """Have the function count some hosts one by one, unless something is wrong with them."""
+        watched = self._watched.names.union(hosts)
+        self._settings.check_size(sorted(watched), faults)
+        faults.raise_any("ClientDdns")
+        self._watched.names = watched
+
+    def _configure(self) -> None:
+        """Tell the function what to do, and allow it just that."""
+        environment = {
+            "DDNS_TABLE": self._table.table_name,
+            "DDNS_QUEUE_URL": self._queue.queue_url,
+            "DDNS_DEAD_LETTER_QUEUE_URL": self._dead_letter_queue.queue_url,
+            **self._settings.environment(self),
+            "DDNS_WATCHED_HOSTS": Lazy.string(self._watched),
+        }
+        for name, value in environment.items():
+            self._function.add_environment(name, value)
+        for statement in (
+            policy.hosts_statement(self._table),
+            *queue_statements(self._queue, self._dead_letter_queue),
+            *policy.zone_statements(self._settings),
+            *key_statements(self, keys_of(self._key, self._table)),
+        ):
+            self._function.add_to_role_policy(statement)

@@ -1,0 +1,1 @@
+"""Use cases of ClientDdns: hosts whose clients tell their addresses."""

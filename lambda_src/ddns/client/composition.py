@@ -1,0 +1,80 @@
+"""Which parts the function of ClientDdns is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ddns.adapters.aws import Clients
+from ddns.adapters.clock import SystemClock
+from ddns.adapters.hosts import DynamoDbHostStore
+from ddns.adapters.route53 import Route53RecordStore
+from ddns.adapters.sqs import SqsQueue
+from ddns.applying import Applier
+from ddns.client.messages import ClientMessages
+from ddns.client.service import ClientService
+from ddns.client.settings import ClientSettings
+from ddns.client.settling import HostSettler
+from ddns.client.web import WebService
+from ddns.redelivery import Redelivery
+from ddns.reporting import Report
+
+if TYPE_CHECKING:
+    from ddns.ports import Clock, HostStore, Queue, RecordStore
+
+# Routers wait for ten seconds or so: an AWS service that has not answered by then is given up.
+_ANSWER_WITHIN = 4.0
+_ATTEMPTS = 2
+
+
+class ClientParts(NamedTuple):
+    """The parts that the handler of ClientDdns uses."""
+
+    web: WebService
+    messages: ClientMessages
+    clock: Clock
+
+
+def client_parts(settings: ClientSettings, clients: Clients | None = None) -> ClientParts:
+    """Make the parts of ClientDdns on AWS."""
+    clock = SystemClock()
+    report = Report(settings.function, clock)
+    clients = clients or Clients(answer_within=_ANSWER_WITHIN, attempts=_ATTEMPTS)
+
+    def complain(key: str, reason: str) -> None:
+        report.line("ERROR", "the item of a host cannot be used", host=key, reason=reason)
+
+    return assemble(
+        settings,
+        clock,
+        report,
+        DynamoDbHostStore(clients.dynamodb, settings.table, clock, complain),
+        Route53RecordStore(clients.route53),
+        SqsQueue(clients, settings.queue_url, settings.dead_letter_queue_url),
+    )
+
+
+def assemble(
+    settings: ClientSettings,
+    clock: Clock,
+    report: Report,
+    hosts: HostStore,
+    store: RecordStore,
+    queue: Queue,
+) -> ClientParts:
+    """Make the parts on any ports."""
+    settler = HostSettler(
+        hosts,
+        Applier(store, clock),
+        queue,
+        clock,
+        report,
+        ttl=settings.ttl,
+        types=settings.rules.types,
+        verify=settings.verify,
+    )
+    service = ClientService(hosts, settler, report, settings.rules)
+    return ClientParts(
+        WebService(service, report, clock, settings.terms),
+        ClientMessages(service, Redelivery(queue, report, clock), report),
+        clock,
+    )

@@ -1,0 +1,81 @@
+"""A batch of queue messages: hosts whose record sets Route 53 did not take at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ddns.core.errors import BadMessageError, DdnsError, InvalidNameError
+from ddns.core.names import record_name
+from ddns.core.requests import Result
+from ddns.redelivery import Record, Redelivery
+
+if TYPE_CHECKING:
+    from ddns.client.service import ClientService
+    from ddns.reporting import Report
+
+
+class ClientMessages:
+    """Handles each message, or says which failed and when they are to come again."""
+
+    def __init__(self, service: ClientService, redelivery: Redelivery, report: Report) -> None:
+        """Take what does the work, what happens to the rest, and where to report."""
+        self._service = service
+        self._redelivery = redelivery
+        self._report = report
+
+    def handle(self, records: Sequence[Record], deadline: float) -> list[str]:
+        """Handle the records of an SQS event; return the ids of the messages that failed.
+
+        A message that can never succeed goes to the dead-letter queue at once, with its reason.
+        """
+        wanted: list[tuple[Record, str]] = []
+        hopeless: list[tuple[Record, str]] = []
+        for record in records:
+            try:
+                wanted.append((record, _key(record)))
+            except BadMessageError as err:
+                hopeless.append((record, f"bad message: {err}"))
+        throttles = self._service.throttles
+        try:
+            done = self._service.apply_pending([key for _, key in wanted], deadline)
+            failed: dict[str, Record] = {}
+        except DdnsError as err:
+            self._report.line("ERROR", "hosts cannot be read", reason=str(err))
+            done, failed = {}, {record["messageId"]: record for record, _ in wanted}
+        for record, key in wanted:
+            if key in done and done[key].result is Result.REFUSED:
+                hopeless.append((record, f"{key}: {done[key].reason}"))
+            elif key in done and done[key].result is Result.TROUBLE:
+                failed[record["messageId"]] = record
+        failed |= self._redelivery.bury(hopeless)
+        results = [each.result for each in done.values()]
+        self._report.request(
+            "WARN" if failed or hopeless else "INFO",
+            {
+                "Changed": results.count(Result.CHANGED),
+                "MessagesFailed": len(failed) + len(hopeless),
+                "Route53Throttles": self._service.throttles - throttles,
+            },
+            hosts=[
+                {"host": each.target.name, "result": each.result.value} for each in done.values()
+            ],
+        )
+        self._redelivery.delay(failed.values())
+        return list(failed)
+
+
+def _key(record: Record) -> str:
+    try:
+        body = json.loads(record["body"])
+        action, key = body["action"], body["hostname"]
+        # What is no name is no key either: DynamoDB would refuse the whole batch for it.
+        record_name(key)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as err:
+        raise BadMessageError(f"{type(err).__name__}: {err}") from err
+    except InvalidNameError as err:
+        raise BadMessageError("its hostname is none") from err
+    if action != "apply":
+        raise BadMessageError("it is no order to apply a host")
+    return str(key)

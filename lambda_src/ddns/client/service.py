@@ -1,0 +1,267 @@
+"""Hosts whose clients tell their addresses: who may, and what is wanted of each host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv6Address, IPv6Network
+from typing import TYPE_CHECKING, NamedTuple
+
+from ddns.client.settling import HostSettler, Job
+from ddns.core.addresses import (
+    AddressPolicy,
+    objection,
+    prefix_objection,
+    prefix_of,
+    with_suffix,
+)
+from ddns.core.credentials import Proof, accepts, replayed
+from ddns.core.errors import DdnsError
+from ddns.core.hosting import Wish, addresses
+from ddns.core.hosts import PREFIX, Host
+from ddns.core.names import is_below, matches
+from ddns.core.requests import Answer, HostResult, Result, Target, UpdateRequest
+
+if TYPE_CHECKING:
+    from ddns.core.records import ListedZone
+    from ddns.ports import HostStore
+    from ddns.reporting import Report
+
+_NOT_OURS = "its zone or its name is not one that this service writes"
+
+
+class ClientRules(NamedTuple):
+    """What ClientDdns was asked for; see the construct's arguments for their meaning.
+
+    Attributes:
+        zones: the hosted zones that may be written to.
+        names: patterns of the names that hosts may have; empty for all below the zones' apexes.
+        types: the record types that hosts may have.
+        policy: the address policy of hosts that have none.
+        offline: whether clients may remove their record sets.
+    """
+
+    zones: tuple[ListedZone, ...]
+    names: tuple[str, ...]
+    types: frozenset[str]
+    policy: AddressPolicy
+    offline: bool
+
+
+class ClientService:
+    """Updates hosts for clients that prove a credential, and what was left to the queue."""
+
+    def __init__(
+        self, hosts: HostStore, settler: HostSettler, report: Report, rules: ClientRules
+    ) -> None:
+        """Take the hosts, what settles them, where to report, and the rules."""
+        self._hosts = hosts
+        self._settler = settler
+        self._report = report
+        self._rules = rules
+
+    @property
+    def throttles(self) -> int:
+        """How often Route 53 has said to come back later."""
+        return self._settler.throttles
+
+    def update(self, request: UpdateRequest, deadline: float) -> Answer:
+        """Do what a client asks for, until ``deadline`` (epoch seconds) at the latest."""
+        names = list(dict.fromkeys(target.name for target in request.targets if target.name))
+        try:
+            found = self._accepted(names, request.proof) if request.proof and names else {}
+        except DdnsError as err:
+            self._report.line("ERROR", "hosts cannot be read", reason=str(err))
+            return Answer(tuple(HostResult(t, Result.TROUBLE) for t in request.targets))
+        jobs = {name: self._job(host, request) for name, host in found.items()}
+        waiting = [job for job in jobs.values() if job.result is None]
+        short = [job for job in waiting if not self._members(job, request, deadline)]
+        self._settler.settle(waiting, deadline)
+        for job in short:
+            job.end(Result.TROUBLE, "not every host behind it could be written")
+        # A host that is gone meanwhile, or a replay that came at the same time, is no host.
+        if names and all(job.result is Result.NO_HOST and not job.reason for job in jobs.values()):
+            return Answer()
+        return Answer(tuple(_result(target, jobs.get(target.name)) for target in request.targets))
+
+    def _accepted(self, names: Sequence[str], proof: Proof) -> dict[str, Host]:
+        """Return the hosts that accept a credential, by name.
+
+        Items of the article may have a trailing dot in their key; they count where there is no
+        other. A request that fails has always looked for both, so that nobody can tell an unknown
+        host from a wrong credential.
+        """
+        if len(names) == 1:
+            (name,) = names
+            host = self._hosts.get(name)
+            if _valid(host, proof) and host:
+                return {name: host}
+            found = {name: host, name + ".": self._hosts.get(name + ".")}
+        else:
+            keys = [key for name in names for key in (name, name + ".")]
+            found = {**dict.fromkeys(keys), **self._hosts.get_many(keys)}
+        accepted: dict[str, Host] = {}
+        for name in names:
+            plain, dotted = found[name], found[name + "."]
+            # Both are always checked: that takes the same time whatever there is.
+            for host, valid in ((plain, _valid(plain, proof)), (dotted, _valid(dotted, proof))):
+                if host and valid and (host is plain or plain is None):
+                    accepted[name] = host
+        return accepted
+
+    # ------------------------------------------------------------ what is wanted of a host
+
+    def _job(self, host: Host, request: UpdateRequest) -> Job:
+        """Return what a request wants of a host, ended where that is not allowed."""
+        job = Job(host, Wish({}, request.stamp, request.remove), request.proof)
+        if not self._writable(host):
+            job.end(Result.NO_HOST, _NOT_OURS)
+        elif request.remove:
+            if not self._rules.offline:
+                job.end(Result.FORBIDDEN, "removal is off")
+        else:
+            self._wish(job, request)
+        return job
+
+    def _wish(self, job: Job, request: UpdateRequest) -> None:
+        host, types = job.host, self._types(job.host)
+        policy = host.policy or self._rules.policy
+        wanted = dict(request.addresses)
+        reasons = []
+        values: dict[str, str] = {}
+        if request.prefix:
+            reasons.append(prefix_objection(request.prefix, policy, request.source))
+            if host.suffix:
+                own = with_suffix(request.prefix, host.suffix)
+                reasons.append(objection(own, _derived(policy), request.source))
+                wanted.pop("AAAA", None)
+                values["AAAA"] = str(own)
+        for kind, address in wanted.items():
+            if kind in types or (kind == "AAAA" and host.members):
+                reasons.append(objection(address, policy, request.source))
+            values[kind] = str(address)
+        if request.txt is not None:
+            values["TXT"] = request.txt
+        wish = {kind: value for kind, value in values.items() if kind in types}
+        if request.txt is not None and "TXT" not in types:
+            reasons.append("the host has no TXT record")
+        if values and not wish:
+            reasons.append(f"the host has no {' and no '.join(sorted(values))} record")
+        for reason in filter(None, reasons):
+            job.end(Result.FORBIDDEN, reason)
+            return
+        network = _network(host, request)
+        if network:
+            wish[PREFIX] = str(network)
+        job.wish = Wish(wish, request.stamp)
+
+    def _types(self, host: Host) -> frozenset[str]:
+        types = self._rules.types
+        return types if host.types is None else types & host.types
+
+    def _writable(self, host: Host) -> bool:
+        """Tell whether a host's name may be written, as IAM will tell too."""
+        name = host.name
+        around = [z for z in self._rules.zones if name == z.name or is_below(name, z.name)]
+        longest = max((len(zone.name) for zone in around), default=0)
+        if host.zone_id not in [zone.id for zone in around if len(zone.name) == longest]:
+            return False
+        if not self._rules.names:
+            return longest < len(name)
+        return any(matches(name, pattern) for pattern in self._rules.names)
+
+    # ------------------------------------------------------------ hosts behind a host
+
+    def _members(self, job: Job, request: UpdateRequest, deadline: float) -> bool:
+        """Give the hosts behind this one their addresses in its prefix; False if one has to wait.
+
+        They are left alone while the prefix is what it was and was verified not long ago.
+        """
+        host, network = job.host, _network(job.host, request)
+        if network is None or PREFIX not in job.wish.values:
+            return True
+        kept = host.kept.get(PREFIX)
+        if kept and kept.value == str(network) and not self._settler.due(host):
+            return True
+        try:
+            members = self._hosts.get_many(sorted(host.members))
+        except DdnsError as err:
+            self._report.line("ERROR", "hosts cannot be read", reason=str(err))
+            members, done = {}, False
+        else:
+            done = True
+        jobs = [each for member in members.values() if (each := self._member(member, job, request))]
+        self._settler.settle(jobs, deadline)
+        for each in jobs:
+            done = done and each.result is not Result.TROUBLE
+            self._report.line(
+                "INFO",
+                "host behind another",
+                host=each.host.name,
+                result=each.result.value if each.result else "",
+                addresses=addresses(each.step.kept),
+            )
+        if not done:
+            left = {kind: value for kind, value in job.wish.values.items() if kind != PREFIX}
+            job.wish = job.wish._replace(values=left)
+        return done
+
+    def _member(self, member: Host, job: Job, request: UpdateRequest) -> Job | None:
+        """Return the job of a host behind another; None where it is not to follow."""
+        network, host = _network(job.host, request), job.host
+        if member.disabled or member.behind != host.name or not (member.suffix and network):
+            return None
+        if "AAAA" not in self._types(member) or not self._writable(member):
+            return None
+        address = with_suffix(network, member.suffix)
+        if objection(address, _derived(host.policy or self._rules.policy), request.source):
+            return None
+        return Job(member, Wish({"AAAA": str(address)}, request.stamp))
+
+    # ------------------------------------------------------------ what was left to the queue
+
+    def apply_pending(self, keys: Iterable[str], deadline: float) -> dict[str, HostResult]:
+        """Write the record sets of hosts that are pending; return what became of each, by key.
+
+        A host that is gone, disabled, or has nothing pending is missing.
+        """
+        hosts = self._hosts.get_many(sorted(set(keys)))
+        jobs = [Job(h, Wish({}, 0)) for h in hosts.values() if h.pending and not h.disabled]
+        for job in jobs:
+            if not self._writable(job.host):
+                self._settler.refuse(job, _NOT_OURS)
+        waiting = [job for job in jobs if job.result is None]
+        self._settler.settle(waiting, deadline, defer=False)
+        return {
+            job.host.key: _result(Target(job.host.key, job.host.name), job)._replace(
+                reason=job.detail or job.reason
+            )
+            for job in jobs
+        }
+
+
+def _valid(host: Host | None, proof: Proof) -> bool:
+    return accepts(host, proof) and host is not None and not replayed(host, proof)
+
+
+def _result(target: Target, job: Job | None) -> HostResult:
+    if not target.name:
+        return HostResult(target, Result.NOT_FQDN)
+    if job is None or job.result is None:
+        return HostResult(target, Result.NO_HOST)
+    known = addresses(job.step.kept) if job.result.success else ()
+    return HostResult(target, job.result, known, job.reason)
+
+
+def _network(host: Host, request: UpdateRequest) -> IPv6Network | None:
+    """Return the prefix of the hosts behind a host, None where it has none or tells none."""
+    if not host.members:
+        return None
+    if request.prefix:
+        return request.prefix
+    address = request.addresses.get("AAAA")
+    return prefix_of(address, host.prefix_length) if isinstance(address, IPv6Address) else None
+
+
+def _derived(policy: AddressPolicy) -> AddressPolicy:
+    """Return the policy for an address in a prefix that the source was seen to have."""
+    return AddressPolicy.PUBLIC if policy is AddressPolicy.SOURCE else policy

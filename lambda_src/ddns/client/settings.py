@@ -1,0 +1,55 @@
+"""The settings that ClientDdns writes into its function's environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ddns.client.service import ClientRules
+from ddns.client.web import WebTerms
+from ddns.core.addresses import AddressPolicy
+from ddns.environment import Reader, flag, names, texts, zones
+
+
+class ClientSettings(NamedTuple):
+    """What ClientDdns was asked for; see the construct's arguments for their meaning."""
+
+    table: str
+    queue_url: str
+    dead_letter_queue_url: str
+    rules: ClientRules
+    terms: WebTerms
+    ttl: int
+    verify: int
+    function: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> ClientSettings:
+        """Read and check the settings.
+
+        Raises:
+            BadSettingsError: a variable is missing or does not hold what it should; all are named.
+        """
+        reader = Reader(environment)
+        rules = ClientRules(
+            reader.read("DDNS_ZONES", zones),
+            tuple(reader.read("DDNS_ALLOWED_NAMES", texts) or ()),
+            reader.read("DDNS_RECORD_TYPES", texts),
+            reader.read("DDNS_ADDRESS_POLICY", AddressPolicy),
+            reader.read("DDNS_OFFLINE", flag),
+        )
+        terms = WebTerms(
+            reader.read("DDNS_PROTOCOLS", texts),
+            reader.read("DDNS_BAD_AUTH_STATUS", int),
+            reader.read("DDNS_WATCHED_HOSTS", names),
+        )
+        values: dict[str, Any] = {
+            "table": reader.read("DDNS_TABLE", str),
+            "queue_url": reader.read("DDNS_QUEUE_URL", str),
+            "dead_letter_queue_url": reader.read("DDNS_DEAD_LETTER_QUEUE_URL", str),
+            "ttl": reader.read("DDNS_TTL", int),
+            "verify": reader.read("DDNS_VERIFY_INTERVAL", int),
+            "function": reader.read("AWS_LAMBDA_FUNCTION_NAME", str),
+        }
+        reader.check()
+        return cls(rules=rules, terms=terms, **values)

@@ -1,0 +1,317 @@
+"""Bringing zones and the table of hosts to what clients want, whoever else is at work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ddns.applying import Applied, Applier, Fate
+from ddns.core.credentials import Proof, remembering, replayed
+from ddns.core.errors import DdnsError, PermanentError, ThrottledError
+from ddns.core.hosting import HostTerms, Step, Wish, decide, unwritten
+from ddns.core.hosts import KINDS, Host, HostState, Kept
+from ddns.core.records import NOTHING, NameKey, Observed
+from ddns.core.requests import Result
+
+if TYPE_CHECKING:
+    from ddns.ports import Clock, HostStore, Queue
+    from ddns.reporting import Report
+
+# How long a client waits for Route 53 before its change is left to the queue, and for how long
+# after a throttle Route 53 is spared: what it would answer is known.
+_PATIENCE = 0.4
+_CALM = 5.0
+# How often a host is tried again that another request wrote meanwhile.
+_ROUNDS = 8
+
+
+_NO_STEP = Step({})
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One host on its way.
+
+    Attributes:
+        host: its item as last read.
+        wish: what is wanted of it.
+        proof: what has to be remembered against a replay.
+        forced: whether everything has to be written again.
+        wrote: what was written into the zone for it so far.
+        seen: what the zone was seen to hold.
+        step: what was decided last.
+        result: what became of it; None while it is on its way.
+        reason: why not, for the client.
+        detail: why not, for who runs the service.
+        done: whether the zone took a change for it.
+        postponed: whether Route 53 cannot be asked now.
+        void: whether the request turned out to be a replay after something was written for it.
+    """
+
+    host: Host
+    wish: Wish
+    proof: Proof | None = None
+    forced: bool = False
+    wrote: dict[str, tuple[Kept, ...]] = field(default_factory=dict)
+    seen: dict[NameKey, Observed] | None = None
+    step: Step = _NO_STEP
+    result: Result | None = None
+    reason: str = ""
+    detail: str = ""
+    done: bool = False
+    postponed: bool = False
+    void: bool = False
+
+    def end(self, result: Result, reason: str = "") -> None:
+        """Say what became of it."""
+        self.result, self.reason = (Result.NO_HOST, "") if self.void else (result, reason)
+
+
+class HostSettler:
+    """Writes the record sets of hosts, then the table.
+
+    The table is written on condition that nobody else wrote it since it was read. Who loses reads
+    again and writes what the latest request wanted. So the last one to write the table has written
+    the zone before, and nobody has after.
+    """
+
+    def __init__(
+        self,
+        hosts: HostStore,
+        applier: Applier,
+        queue: Queue,
+        clock: Clock,
+        report: Report,
+        *,
+        ttl: int,
+        types: frozenset[str],
+        verify: int,
+    ) -> None:
+        """Take the ports, the default TTL, the record types, how long (s) the table is trusted."""
+        self._hosts = hosts
+        self._applier = applier
+        self._queue = queue
+        self._clock = clock
+        self._report = report
+        self._ttl = ttl
+        self._types = types
+        self._verify = verify
+        self._calm_until = 0.0
+        self.throttles = 0
+        """How often Route 53 has said to come back later."""
+
+    def due(self, host: Host) -> bool:
+        """Tell whether the zone has to be looked at before the table is trusted again."""
+        return self._now() - host.verified >= self._verify * 1000
+
+    def settle(self, jobs: Sequence[Job], deadline: float, *, defer: bool = True) -> None:
+        """Settle jobs until ``deadline`` (epoch seconds) at the latest; each gets its result.
+
+        Args:
+            jobs: the hosts, each once.
+            deadline: when the time is up.
+            defer: whether somebody waits: what Route 53 does not take soon is left to the queue.
+        """
+        for _ in range(_ROUNDS):
+            jobs = [job for job in jobs if job.result is None]
+            if not jobs:
+                return
+            self._decide(jobs)
+            self._look([job for job in jobs if job.step.look], deadline, defer=defer)
+            jobs = [job for job in jobs if job.result is None]
+            applied = self._apply(jobs, deadline, defer=defer)
+            self._order([job for job in jobs if self._keep(job, applied, defer=defer)])
+        for job in jobs:
+            if job.result is None:
+                job.end(Result.TROUBLE, "many requests for this host at once")
+
+    def refuse(self, job: Job, reason: str) -> None:
+        """End a job that the zone, or who runs it, does not allow."""
+        self._report.line("WARN", "not written", host=job.host.name, reason=reason)
+        job.detail = reason
+        job.end(Result.REFUSED, "not possible in this zone: the log of the function says why")
+
+    def _decide(self, jobs: Iterable[Job]) -> None:
+        terms = HostTerms(self._ttl, self._types, self._verify * 1000, self._now())
+        for job in jobs:
+            job.step = decide(
+                job.host,
+                # What is pending comes first: nobody knows yet what the zone holds.
+                Wish({}, 0) if job.wish.remove and job.host.pending else job.wish,
+                terms,
+                seen=job.seen,
+                forced=job.forced,
+                wrote=job.wrote,
+            )
+            if job.step.refusal:
+                self.refuse(job, job.step.refusal)
+
+    def _look(self, jobs: Sequence[Job], deadline: float, *, defer: bool) -> None:
+        """Look at zones for the jobs that need it, one request for each zone, and decide again."""
+        by_zone: dict[str, set[str]] = {}
+        for job in jobs:
+            for key in job.step.look:
+                by_zone.setdefault(key.zone_id, set()).add(key.name)
+        seen: dict[NameKey, Observed] = {}
+        failed: dict[str, DdnsError] = {}
+        for zone_id, names in by_zone.items():
+            counts = Applied()
+            try:
+                found = self._read(counts, zone_id, sorted(names), deadline, defer=defer)
+            except DdnsError as err:
+                failed[zone_id] = err
+            else:
+                seen |= {NameKey(zone_id, name): found.get(name, NOTHING) for name in names}
+            self._count(counts, stopped=zone_id in failed)
+        for job in jobs:
+            error = failed.get(job.host.zone_id)
+            if error is None:
+                job.seen = {key: seen[key] for key in job.step.look}
+            elif dict(job.step.kept) == dict(job.host.kept) and not job.host.pending:
+                # It was only to be verified: that can wait.
+                self._report.line("WARN", "not verified", host=job.host.name, reason=str(error))
+                job.step = Step(job.host.kept)
+            elif isinstance(error, PermanentError):
+                self.refuse(job, str(error))
+            else:
+                job.postponed = True
+        self._decide(job for job in jobs if job.result is None and job.seen is not None)
+
+    def _read(
+        self, counts: Applied, zone_id: str, names: Sequence[str], deadline: float, *, defer: bool
+    ) -> dict[str, Observed]:
+        if self._spared(defer=defer):
+            raise ThrottledError("Route 53 asked for a pause")
+        return self._applier.read(counts, zone_id, names, self._limit(deadline, defer=defer))
+
+    def _apply(self, jobs: Iterable[Job], deadline: float, *, defer: bool) -> Applied:
+        applied = Applied()
+        changes = [change for job in jobs for change in job.step.changes]
+        if changes and not self._spared(defer=defer):
+            limit = self._limit(deadline, defer=defer)
+            # The role allows TXT at other names than addresses: one batch must not hold both.
+            self._applier.apply((c for c in changes if "TXT" not in c.result), limit, applied)
+            self._applier.apply((c for c in changes if "TXT" in c.result), limit, applied)
+            fates = {verdict.fate for verdict in applied.verdicts.values()}
+            self._count(applied, stopped=Fate.NOT_NOW in fates)
+        return applied
+
+    def _limit(self, deadline: float, *, defer: bool) -> float:
+        """Return until when to wait for Route 53: not long where a client waits."""
+        return min(deadline, self._clock.now() + _PATIENCE) if defer else deadline
+
+    def _spared(self, *, defer: bool) -> bool:
+        return defer and self._clock.now() < self._calm_until
+
+    def _count(self, counts: Applied, *, stopped: bool) -> None:
+        self.throttles += counts.throttles
+        if stopped and counts.throttles:
+            self._calm_until = self._clock.now() + _CALM
+
+    def _keep(self, job: Job, applied: Applied, *, defer: bool) -> bool:
+        """Write down what was done, or what is left; return whether the queue has to do it."""
+        verdicts = {c.key: applied.verdicts.get(c.key) for c in job.step.changes}
+        found = [verdict for verdict in verdicts.values() if verdict]
+        fates = {verdict.fate for verdict in found}
+        job.done |= Fate.DONE in fates
+        if fates & {Fate.DONE, Fate.DOUBTFUL}:
+            for kind, kept in job.step.kept.items():
+                if kind in KINDS and kept.value:
+                    job.wrote[kind] = (*job.wrote.get(kind, ()), kept)
+        try:
+            if not job.postponed and len(found) == len(verdicts) and fates <= {Fate.DONE}:
+                self._confirm(job)
+            elif Fate.STALE in fates:
+                job.seen = {**(job.seen or {}), **_learnt(job, applied)}
+            elif fates & {Fate.REJECTED, Fate.DENIED}:
+                self.refuse(job, next(v.reason for v in found if v.fate is not Fate.DONE))
+            else:
+                return self._postpone(job, defer=defer, doubt=Fate.DOUBTFUL in fates)
+        except DdnsError as err:
+            self._report.line("ERROR", "not written down", host=job.host.name, reason=str(err))
+            job.end(Result.TROUBLE)
+        return False
+
+    def _confirm(self, job: Job) -> None:
+        host, step = job.host, job.step
+        verified = self._now() if step.verified and self._verify else host.verified
+        state = HostState(
+            step.kept, pending=False, verified=verified, signed=remembering(host, job.proof)
+        )
+        before = HostState(host.kept, host.pending, host.verified, host.signed)
+        if state == before and not job.done:
+            job.end(Result.UNCHANGED)
+        elif not self._hosts.save(host, state):
+            self._again(job)
+        elif job.wish.remove and host.pending:
+            # Now it is known what the zone holds, and that can be removed.
+            self._again(job)
+            job.forced, job.proof = False, None
+        else:
+            done = Result.REMOVED if job.wish.remove else Result.CHANGED
+            job.end(done if job.done else Result.UNCHANGED)
+
+    def _postpone(self, job: Job, *, defer: bool, doubt: bool) -> bool:
+        """Write down what is left to do; return whether the queue has to be told.
+
+        Where nobody waits, or a removal failed, the request is not fulfilled. But what it may have
+        undone in the zone must be written again.
+        """
+        host, fulfilled = job.host, defer and not job.wish.remove
+        if not fulfilled and (host.pending or not (job.forced or doubt)):
+            job.end(Result.TROUBLE, "Route 53 does not take it now")
+            return False
+        state = HostState(
+            unwritten(host, host.kept if job.wish.remove else job.step.kept),
+            pending=True,
+            verified=host.verified,
+            signed=remembering(host, job.proof),
+        )
+        if not self._hosts.save(host, state):
+            self._again(job)
+            return False
+        if not fulfilled:
+            job.end(Result.TROUBLE, "Route 53 does not take it now")
+        return True
+
+    def _again(self, job: Job) -> None:
+        """Read a host again that was written meanwhile."""
+        host = self._hosts.get(job.host.key)
+        if host is None or host.disabled:
+            job.end(Result.NO_HOST)
+            return
+        if job.proof and replayed(host, job.proof):
+            job.void, job.wish, job.proof = True, Wish({}, 0), None
+        job.forced = job.forced or bool(job.step.changes)
+        job.host, job.seen, job.postponed = host, None, False
+
+    def _order(self, jobs: Sequence[Job]) -> None:
+        if not jobs:
+            return
+        try:
+            self._queue.order_apply([job.host.key for job in jobs])
+        except DdnsError as err:
+            # It stays pending: the client's next request writes it.
+            self._report.line("ERROR", "the queue did not take it", reason=str(err))
+            result = Result.TROUBLE
+        else:
+            result = Result.DEFERRED
+        for job in jobs:
+            if job.result is None:
+                job.end(result)
+
+    def _now(self) -> int:
+        return int(self._clock.now() * 1000)
+
+
+def _learnt(job: Job, applied: Applied) -> dict[NameKey, Observed]:
+    """Return what zones hold at the names of a job, as far as its changes showed that."""
+    learnt: dict[NameKey, Observed] = {}
+    for change in job.step.changes:
+        verdict = applied.verdicts.get(change.key)
+        if verdict and verdict.fate is Fate.STALE:
+            learnt[change.key] = verdict.observed or NOTHING
+        elif verdict and verdict.fate is Fate.DONE:
+            learnt[change.key] = change.result
+    return learnt

@@ -1,0 +1,155 @@
+"""Requests over HTTP: which protocol, which host, which answer, and what is written of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ddns.core.errors import BadRequestError
+from ddns.core.http import Request, Response, parse_event
+from ddns.core.protocols import checkip, dyndns2, seed, signed
+from ddns.core.requests import Answer, HostResult, Result, UpdateRequest
+
+if TYPE_CHECKING:
+    from ddns.client.service import ClientService
+    from ddns.ports import Clock
+    from ddns.reporting import Report
+
+_ALLOW = {"Allow": "GET, POST, OPTIONS"}
+_NO_SUCH_PATH = Response(404, "no such path")
+_METRICS = {
+    Result.CHANGED: "Changed",
+    Result.DEFERRED: "Deferred",
+    Result.REMOVED: "Changed",
+    Result.UNCHANGED: "Unchanged",
+    Result.TROUBLE: "Failed",
+}
+
+
+class WebTerms(NamedTuple):
+    """How the endpoint is to behave.
+
+    Attributes:
+        protocols: the protocols that are on.
+        bad_auth_status: the HTTP status of dyndns2's ``badauth``, 401 or 200.
+        watched: names of the hosts whose successful requests are counted each.
+    """
+
+    protocols: frozenset[str]
+    bad_auth_status: int
+    watched: frozenset[str]
+
+
+class WebService:
+    """Answers requests."""
+
+    def __init__(
+        self, service: ClientService, report: Report, clock: Clock, terms: WebTerms
+    ) -> None:
+        """Take what updates hosts, where to report, the clock, and the terms."""
+        self._service = service
+        self._report = report
+        self._clock = clock
+        self._terms = terms
+
+    def handle(self, event: Mapping[str, Any], deadline: float) -> dict[str, Any]:
+        """Answer an event before ``deadline``, in seconds of the epoch."""
+        try:
+            request = parse_event(event, self._clock.now())
+        except BadRequestError as err:
+            return dyndns2.bad_request(str(err)).payload()
+        return self._respond(request, deadline).payload()
+
+    def _respond(self, request: Request, deadline: float) -> Response:
+        protocol = _protocol(request)
+        refusal = self._refusal(request, protocol)
+        if refusal:
+            return refusal
+        if protocol == "checkip":
+            return checkip.answer(request)
+        try:
+            update = self._read(protocol, request)
+        except BadRequestError as err:
+            return _BAD_REQUEST[protocol](str(err))
+        return update if isinstance(update, Response) else self._update(protocol, update, deadline)
+
+    def _refusal(self, request: Request, protocol: str) -> Response | None:
+        """Return the answer to a request whose method or path is none that updates anything."""
+        if request.method == "OPTIONS":
+            return Response(204, headers=_ALLOW)
+        if request.method not in ("GET", "POST"):
+            # A HEAD that is answered like a GET would write.
+            return Response(405, "" if request.method == "HEAD" else "badagent", headers=_ALLOW)
+        if protocol not in self._terms.protocols:
+            return _NO_SUCH_PATH
+        if protocol == "signed" and request.method != "POST":
+            return Response(405, "badagent", headers={"Allow": "POST"})
+        return None
+
+    def _update(self, protocol: str, update: UpdateRequest, deadline: float) -> Response:
+        throttles = self._service.throttles
+        answer = self._service.update(update, deadline)
+        self._log(protocol, update, answer, self._service.throttles - throttles)
+        if protocol == "seed":
+            return seed.answer(update, answer)
+        if protocol == "signed":
+            return signed.answer(answer)
+        return dyndns2.answer(answer, bad_auth_status=self._terms.bad_auth_status)
+
+    def _read(self, protocol: str, request: Request) -> UpdateRequest | Response:
+        if protocol == "seed":
+            return seed.read(request)
+        if protocol == "signed":
+            return signed.read(request)
+        in_query = "query-credentials" in self._terms.protocols
+        return dyndns2.read(request, query_credentials=in_query)
+
+    def _log(self, protocol: str, update: UpdateRequest, answer: Answer, throttles: int) -> None:
+        counts: dict[str, int] = {}
+        for each in answer.results:
+            metric = _METRICS.get(each.result, "Refused")
+            counts[metric] = counts.get(metric, 0) + 1
+        if not answer.results:
+            counts["BadAuth"] = 1
+        if throttles:
+            counts["Route53Throttles"] = throttles
+        watched = self._terms.watched
+        good = [each for each in answer.results if each.result.success]
+        self._report.request(
+            "INFO" if good and len(good) == len(answer.results) else "WARN",
+            counts,
+            [each.target.name for each in good if each.target.name in watched] if watched else (),
+            protocol=protocol,
+            source=str(update.source),
+            hosts=[_shown(each) for each in answer.results]
+            or [{"host": target.name, "result": "bad credential"} for target in update.targets],
+        )
+
+
+_BAD_REQUEST = {
+    "seed": seed.bad_request,
+    "signed": signed.bad_request,
+    "dyndns2": dyndns2.bad_request,
+}
+
+
+def _protocol(request: Request) -> str:
+    """Return the protocol of a request, empty where it is none."""
+    if request.path == signed.PATH:
+        return "signed"
+    if request.method == "POST" and request.json:
+        return "seed"
+    if dyndns2.wanted(request):
+        return "dyndns2"
+    if request.path in ("/", "/checkip"):
+        return "checkip" if request.method == "GET" else "seed"
+    return ""
+
+
+def _shown(done: HostResult) -> dict[str, Any]:
+    shown: dict[str, Any] = {"host": done.target.name, "result": done.result.value}
+    if done.addresses:
+        shown["addresses"] = done.addresses
+    if done.reason:
+        shown["reason"] = done.reason
+    return shown

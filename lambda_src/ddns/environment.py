@@ -1,0 +1,60 @@
+"""Reading the environment that the constructs write for a function."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from ddns.core.errors import BadSettingsError
+from ddns.core.names import canonical
+from ddns.core.records import ListedZone
+
+_T = TypeVar("_T")
+
+
+class Reader:
+    """Reads variables and keeps what is wrong with them until all were read."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._faults: list[str] = []
+
+    def read(self, name: str, parse: Callable[[str], _T]) -> _T:
+        """Return a parsed variable; the value is of no use where ``check`` raises."""
+        text = self._environment.get(name, "")
+        try:
+            if not text:
+                raise ValueError("it is missing")  # noqa: TRY301 - told with the other faults
+            return parse(text)
+        except (ValueError, KeyError, TypeError) as err:
+            self._faults.append(f"{name}: {err}")
+            return None  # type: ignore[return-value]  # check() raises before anybody sees it
+
+    def check(self) -> None:
+        """Raise if any variable was wrong."""
+        if self._faults:
+            raise BadSettingsError("; ".join(self._faults))
+
+
+def flag(text: str) -> bool:
+    """Return a truth value."""
+    return {"true": True, "false": False}[text]
+
+
+def names(text: str) -> frozenset[str]:
+    """Return domain names in canonical form."""
+    return frozenset(canonical(name) for name in json.loads(text))
+
+
+def texts(text: str) -> frozenset[str]:
+    """Return a set of texts."""
+    return frozenset(json.loads(text))
+
+
+def zones(text: str) -> tuple[ListedZone, ...]:
+    """Return the zones that may be written to."""
+    return tuple(
+        ListedZone(zone["id"], canonical(zone["name"]), zone.get("private"))
+        for zone in json.loads(text)
+    )

@@ -1,0 +1,144 @@
+"""Which table, URL and zones: from the outputs of a stack, or as the options say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ddns_constructs.cli import _deployment
+from ddns_constructs.cli._deployment import Deployment
+from ddns_constructs.cli._told import ToldError, UsageToldError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ONE = {"TableName": "table-1", "Url": "https://one.example/", "HostedZoneIds": "Z1, Z2"}
+ZONES = {"Z1": "example.com.", "Z2": "dyn.example.com."}
+
+
+class CloudFormation:
+    def __init__(self, outputs: Mapping[str, str]) -> None:
+        self._outputs = outputs
+
+    def describe_stacks(self, **_: str) -> Any:  # noqa: ANN401 - boto3's shape
+        outputs = [{"OutputKey": k, "OutputValue": v} for k, v in self._outputs.items()]
+        return {"Stacks": [{"Outputs": outputs}]}
+
+
+def found(
+    monkeypatch: pytest.MonkeyPatch,
+    outputs: Mapping[str, str],
+    **options: Any,  # noqa: ANN401 - options
+) -> Deployment:
+    monkeypatch.setattr(_deployment, "aws_client", lambda _: CloudFormation(outputs))
+    return Deployment.find(**{"stack": "Names", **options})
+
+
+def with_prefix(prefix: str, suffix: str = "") -> dict[str, str]:
+    return {f"{prefix}{key}{suffix}": f"{prefix}{value}" for key, value in ONE.items()}
+
+
+def test_the_outputs_of_a_stack_tell_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found(monkeypatch, ONE) == ("table-1", "https://one.example/", ("Z1", "Z2"), ())
+    more = {**ONE, "AllowedNames": "*.example.com, Home.example.org."}
+    assert found(monkeypatch, more).allowed == ("*.example.com", "home.example.org")
+
+
+def test_options_count_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {"table": "table-2", "url": "http://two.example", "zone_ids": ["/hostedzone/Z3"]}
+    assert found(monkeypatch, ONE, **options) == ("table-2", "http://two.example/", ("Z3",), ())
+
+
+def test_without_a_stack_the_options_are_all() -> None:
+    assert Deployment.find(table="table-2") == ("table-2", "", (), ())
+
+
+def test_outputs_may_have_something_in_front_and_cdk_s_digits_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outputs = {**with_prefix("Home", "1A2B3C4D"), "Other": "x"}
+    assert found(monkeypatch, outputs).table == "Hometable-1"
+
+
+def test_the_table_of_an_instance_ddns_in_the_same_stack_is_not_mistaken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outputs = {**with_prefix("Home"), "InstancesTableName": "ledger"}
+    assert found(monkeypatch, outputs).table == "Hometable-1"
+
+
+def test_several_deployments_in_a_stack_are_told_apart_by_what_is_in_front(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outputs = {**with_prefix("Home"), **with_prefix("Office")}
+    with pytest.raises(UsageToldError, match=r"say which: --prefix Home, --prefix Office"):
+        found(monkeypatch, outputs)
+    assert found(monkeypatch, outputs, prefix="Office").table == "Officetable-1"
+
+
+@pytest.mark.parametrize("outputs", ({}, {"TableName": "ledger"}, with_prefix("Home")))
+def test_a_stack_without_a_deployment_says_what_it_has(
+    monkeypatch: pytest.MonkeyPatch, outputs: Mapping[str, str]
+) -> None:
+    has = ", ".join(sorted(outputs)) or "none"
+    with pytest.raises(ToldError, match=rf"no outputs XTableName and XUrl, only: {has}"):
+        found(monkeypatch, outputs, prefix="X")
+
+
+def test_neither_stack_nor_table_is_an_error() -> None:
+    with pytest.raises(UsageToldError, match=r"--stack NAME \(or DDNS_STACK\), or --table"):
+        Deployment.find()
+
+
+def test_without_zones_no_host_has_a_place() -> None:
+    with pytest.raises(UsageToldError, match="--zone-id"):
+        Deployment.find(table="table-2").zone_of("a.example.com", None)
+
+
+class Route53:
+    def get_hosted_zone(self, Id: str) -> Any:  # noqa: ANN401, N803 - boto3's shape and name
+        return {"HostedZone": {"Name": ZONES[Id]}}
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "zone"),
+    (
+        ("home.dyn.example.com", ("*.dyn.example.com",), "Z2"),
+        ("a.b.dyn.example.com", ("*.dyn.example.com",), "Z2"),
+        ("*.dyn.example.com", ("*.dyn.example.com",), "Z2"),
+        ("home1.example.com", ("other.example.com", "home?.example.com"), "Z1"),
+        ("dyn.example.com", ("dyn.example.com",), "Z2"),
+        ("example.com", ("*example.com",), "Z1"),
+        ("home.example.com", (), "Z1"),
+    ),
+)
+def test_a_name_that_is_allowed_has_its_zone(
+    host: str, allowed: tuple[str, ...], zone: str
+) -> None:
+    assert Deployment("t", "", ("Z1", "Z2"), allowed).zone_of(host, Route53()).id == zone
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "reason"),
+    (
+        (
+            "home.example.com",
+            ("*.dyn.example.com",),
+            "none of the names that this deployment allows",
+        ),
+        ("dyn.example.com", ("*.dyn.example.com",), "none of the names"),
+        ("home12.example.com", ("home?.example.com",), "none of the names"),
+        ("homexexample.com.example.com", ("home.example.com",), "none of the names"),
+        ("*.example.com", ("?.example.com",), "none of the names"),
+        ("example.com", (), "is not below the apex"),
+        # It lies in the other zone, but the function takes the one with the longest name.
+        ("dyn.example.com", (), "is not below the apex"),
+        ("home.example.net", ("*",), "is not below the apex"),
+    ),
+)
+def test_a_name_that_the_function_will_refuse_is_refused(
+    host: str, allowed: tuple[str, ...], reason: str
+) -> None:
+    with pytest.raises(ToldError, match=reason):
+        Deployment("t", "", ("Z1", "Z2"), allowed).zone_of(host, Route53())

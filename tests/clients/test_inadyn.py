@@ -1,0 +1,119 @@
+"""The real inadyn, with the settings that `ddns router inadyn` prints."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ddns_constructs.cli._router import settings_of
+from tests.clients.conftest import Host, Service, needs
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+
+class Inadyn:
+    """Runs inadyn once. It takes no loopback address for one: a command tells it others."""
+
+    def __init__(self, service: Service, host: Host, folder: Path) -> None:
+        self._program = needs("inadyn")
+        self._service = service
+        self._folder = folder
+        settings = settings_of("inadyn", url=service.url.https, host=host.name, token=host.token)
+        self.settings = f"ca-trust-file = {service.aws.certificate}\n{settings}"
+        # Else it would look the name up on the internet to learn what it was.
+        self._cache = folder / f"{host.name}.cache"
+        self._cache.write_text("192.0.2.1")
+        os.utime(self._cache, (0, 0))
+
+    def run(self, address: str, *options: str) -> subprocess.CompletedProcess[str]:
+        """Run it where it finds this address."""
+        lines = self.settings.splitlines()
+        kept = [line for line in lines if not line.lstrip().startswith("checkip-")]
+        assert len(lines) - len(kept) == 2
+        kept.insert(len(kept) - 1, f'    checkip-command = "/bin/echo {address}"')
+        config = self._folder / "inadyn.conf"
+        config.write_text("\n".join([*kept, ""]))
+        return self._service.run(
+            *(self._program, "--once", "--foreground", "--loglevel=debug", "--no-pidfile"),
+            *("--config", config, "--cache-dir", self._folder, *options),
+            folder=self._folder,
+        )
+
+
+@pytest.fixture
+def host(service: Service) -> Host:
+    return service.add("home")
+
+
+@pytest.fixture
+def inadyn(service: Service, host: Host, tmp_path: Path) -> Inadyn:
+    return Inadyn(service, host, tmp_path)
+
+
+def test_set_no_change_change(service: Service, host: Host, inadyn: Inadyn) -> None:
+    done = inadyn.run("203.0.113.7")
+    assert done.returncode == 0, done.stdout
+    assert "\ngood 203.0.113.7\n" in done.stdout
+    assert f"Successful alias table update for {host.name} => new IP# 203.0.113.7" in done.stdout
+    assert service.answer(host.name) == ("203.0.113.7",)
+
+    again = inadyn.run("203.0.113.7")
+    assert again.returncode == 0, again.stdout
+    assert "/nic/update" not in again.stdout
+
+    forced = inadyn.run("203.0.113.7", "--force")
+    assert forced.returncode == 0, forced.stdout
+    assert "\nnochg 203.0.113.7\n" in forced.stdout
+
+    changed = inadyn.run("203.0.113.8")
+    assert changed.returncode == 0, changed.stdout
+    assert "\ngood 203.0.113.8\n" in changed.stdout
+    assert service.answer(host.name) == ("203.0.113.8",)
+
+
+def test_a_bad_password_is_a_failure(service: Service, host: Host, inadyn: Inadyn) -> None:
+    inadyn.settings = inadyn.settings.replace(host.token, host.token[::-1])
+    done = inadyn.run("203.0.113.7")
+    assert done.returncode != 0
+    assert "Successful alias table update" not in done.stdout
+    assert service.answer(host.name) == ()
+
+
+@pytest.mark.parametrize("policy", ("source", "public"))
+def test_an_address_that_the_host_may_not_have_is_a_failure(
+    service: Service, tmp_path: Path, policy: str
+) -> None:
+    strict = service.add("strict", "--addresses", policy)
+    done = Inadyn(service, strict, tmp_path).run("203.0.113.7")
+    assert "\nabuse\n" in done.stdout
+    assert "Successful alias table update" not in done.stdout
+    assert service.answer(strict.name) == ()
+
+
+def test_ipv6_leaves_ipv4_alone(service: Service, host: Host, inadyn: Inadyn) -> None:
+    inadyn.run("203.0.113.7")
+    inadyn.settings = f"allow-ipv6 = true\n{inadyn.settings}"
+    done = inadyn.run("2001:db8::7")
+    assert done.returncode == 0, done.stdout
+    assert "\ngood 203.0.113.7,2001:db8::7\n" in done.stdout
+    assert service.answer(host.name, "AAAA") == ("2001:db8::7",)
+    assert service.answer(host.name) == ("203.0.113.7",)
+
+
+def test_it_reads_its_address_from_the_service(
+    service: Service, inadyn: Inadyn, tmp_path: Path
+) -> None:
+    # As far as that goes on loopback: it asks, understands, and finds the address no good.
+    config = tmp_path / "inadyn.conf"
+    config.write_text(f"fake-address = true\n{inadyn.settings}")
+    done = service.run(
+        *(needs("inadyn"), "--once", "--foreground", "--loglevel=debug", "--no-pidfile"),
+        *("--config", config, "--cache-dir", tmp_path),
+        folder=tmp_path,
+    )
+    assert "\n127.0.0.1\n" in done.stdout
+    assert "Checked my IP, return code 0: OK" in done.stdout

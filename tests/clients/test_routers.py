@@ -1,0 +1,174 @@
+"""docs/routers.md: every settings block is what the command prints, every command was run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from ddns_constructs.cli._router import ready_lines, settings_of
+from ddns_constructs.cli._router_texts import ROUTERS
+from ddns_constructs.local.examples import client_script
+from tests.clients.conftest import Host, Service, needs
+from tests.clients.test_ddclient import Ddclient
+from tests.clients.test_inadyn import Inadyn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "routers.md").read_text()
+HOST = "home.dyn.example.com"
+ADDRESS, HERE = "203.0.113.7", "127.0.0.1"
+SECTIONS = dict(zip(ROUTERS, re.split(r"^## .*\n", PAGE, flags=re.MULTILINE)[1:], strict=True))
+
+
+class Run(NamedTuple):
+    """A command of the page and what it says that comes of it."""
+
+    router: str
+    command: str
+    output: str
+
+
+def runs(*programs: str) -> list[Run]:
+    found = [
+        Run(router, *match)
+        for router, text in SECTIONS.items()
+        for match in re.findall(r"^```console\n\$ (.*)\n(.*)\n```$", text, re.MULTILINE)
+    ]
+    assert len(found) >= len(ROUTERS)
+    return [each for each in found if each.command.split()[0] in programs]
+
+
+def filled(service: Service, host: Host, text: str) -> str:
+    server = service.url.https.removeprefix("https://").rstrip("/")
+    return text.replace("SERVER", server).replace("TOKEN", host.token)
+
+
+@pytest.fixture
+def host(service: Service) -> Host:
+    return service.add("home")
+
+
+def test_every_client_has_a_section_and_a_command() -> None:
+    assert {run.router for run in runs("curl", "ddclient", "inadyn", "ddns.sh")} == set(ROUTERS)
+
+
+@pytest.mark.parametrize("router", ROUTERS)
+def test_the_settings_are_those_that_the_command_prints(router: str) -> None:
+    printed = settings_of(router, url="https://SERVER/", host=HOST).rstrip()
+    assert f"\n```text\n{printed}\n```\n" in SECTIONS[router]
+
+
+@pytest.mark.parametrize("run", runs("curl"), ids=lambda run: f"{run.router}-{run.command[-30:]}")
+def test_the_request_has_the_answer_that_the_page_shows(
+    service: Service, host: Host, tmp_path: Path, run: Run
+) -> None:
+    needs("curl")
+    # Where no address is stated it is the one that the request comes from: here, loopback.
+    stated = "myip=" in run.command
+    expected = run.output if stated else run.output.replace(ADDRESS, HERE)
+    command = ["--silent", "--show-error", *shlex.split(filled(service, host, run.command))[1:]]
+    done = service.run("curl", *command, folder=tmp_path)
+    assert done.stdout == expected
+    addresses = expected.split()[1].split(",")
+    assert service.answer(HOST) == tuple(addresses[:1])
+    assert service.answer(HOST, "AAAA") == tuple(addresses[1:])
+    again = service.run("curl", *command, folder=tmp_path)
+    assert again.stdout == expected.replace("good", "nochg")
+
+
+def test_ddclient_says_what_the_page_shows(service: Service, host: Host, tmp_path: Path) -> None:
+    (run,) = runs("ddclient")
+    ddclient = Ddclient(service, host, tmp_path)
+    ddclient.states(ADDRESS)
+    assert run.output in ddclient.run().splitlines()
+
+
+def test_inadyn_says_what_the_page_shows(service: Service, host: Host, tmp_path: Path) -> None:
+    (run,) = runs("inadyn")
+    assert run.output in Inadyn(service, host, tmp_path).run(ADDRESS).stdout
+
+
+@pytest.mark.parametrize("mode", ("signed", "seed"))
+def test_the_shell_client_says_what_the_page_shows(
+    service: Service, host: Host, tmp_path: Path, mode: str
+) -> None:
+    (run,) = runs("ddns.sh")
+    settings = settings_of(
+        "shell", url=service.url.https, host=HOST, token=host.token, secret=host.secret
+    )
+    config = tmp_path / "ddns.conf"
+    lines = settings[: settings.index("\n# then")]
+    config.write_text(lines.replace("mode = signed", f"mode = {mode}"))
+    config.chmod(0o600)
+    done = service.run("sh", client_script(), "-c", config, folder=tmp_path)
+    assert done.returncode == 0, done.stdout
+    if mode == "signed":
+        assert done.stdout == f"{run.output.replace(ADDRESS, HERE)}\n"
+    assert service.answer(HOST) == (HERE,)
+    again = service.run("sh", client_script(), "-c", config, folder=tmp_path)
+    assert (again.returncode, again.stdout) == (0, "")
+    config.write_text(lines.replace(host.secret, host.secret[::-1]))
+    refused = service.run("sh", client_script(), "-c", config, folder=tmp_path)
+    assert refused.returncode == 2
+    assert "refused over IPv4 with 401" in refused.stdout
+
+
+def test_the_ready_line_of_curl_works_as_it_is_printed(
+    service: Service, host: Host, tmp_path: Path
+) -> None:
+    needs("curl")
+    lines = ready_lines(url=service.url.https, host=HOST, token=host.token, secret=host.secret)
+    done = service.run("sh", "-c", lines["curl"], folder=tmp_path)
+    assert done.stdout == f"good {HERE}"
+
+
+# ------------------------------------------------ what a router makes of its settings
+
+VALUES: dict[str, Callable[[str, Host], str]] = {
+    "fritzbox": lambda text, host: (
+        text.replace("<domain>", host.name).replace("<ipaddr>", ADDRESS).replace("<ip6addr>", "")
+    ),
+    "unifi": lambda text, host: f"https://{text}".replace("%h", host.name).replace("%i", ADDRESS),
+    "pfsense": lambda text, _: text.replace("%IP%", ADDRESS),
+    "openwrt": lambda text, host: (
+        text.replace("[USERNAME]", host.name)
+        .replace("[PASSWORD]", host.token)
+        .replace("[DOMAIN]", host.name)
+        .replace("[IP]", ADDRESS)
+    ),
+    "synology": lambda text, host: text.replace("__HOSTNAME__", host.name).replace(
+        "__MYIP__", ADDRESS
+    ),
+}
+
+
+@pytest.mark.parametrize("router", VALUES)
+def test_the_url_in_the_settings_is_one_that_works_when_the_router_has_filled_it_in(
+    service: Service, host: Host, tmp_path: Path, router: str
+) -> None:
+    needs("curl")
+    settings = settings_of(router, url=service.url.https, host=HOST, token=host.token)
+    (written,) = re.findall(r"(\S*/nic/update\?\S*)", settings.replace("'", " "))
+    url = VALUES[router](written, host)
+    login = [] if router == "openwrt" else ["--user", f"{host.name}:{host.token}"]
+    done = service.run("curl", "--silent", "--show-error", *login, url, folder=tmp_path)
+    assert done.stdout == f"good {ADDRESS}"
+
+
+def test_what_pfsense_compares_the_answer_with_is_the_answer(
+    service: Service, host: Host, tmp_path: Path
+) -> None:
+    needs("curl")
+    settings = settings_of("pfsense", url=service.url.https, host=HOST)
+    (match,) = re.findall(r"Result match +(good .*)$", settings, re.MULTILINE)
+    accepted = match.replace("%IP%", ADDRESS).split("|")
+    url = f"{service.url.https}nic/update?hostname={HOST}&myip={ADDRESS}"
+    login = f"{HOST}:{host.token}"
+    for expected in accepted:
+        done = service.run("curl", "--silent", "--user", login, url, folder=tmp_path)
+        assert done.stdout == expected

@@ -1,0 +1,57 @@
+"""Warnings of what is legal and rarely meant, by the ids that users acknowledge; and silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+
+from ddns_constructs import AddressPolicy, ClientProtocol
+
+if TYPE_CHECKING:
+    from tests.constructs.conftest import Bench
+
+_DYNDNS2 = ClientProtocol.DYNDNS2
+
+
+def test_the_defaults_warn_of_nothing(client_default: Bench) -> None:
+    assert not client_default.warnings()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "id"),
+    (
+        ({"default_ttl": cdk.Duration.seconds(29)}, "shortTtl"),
+        ({"default_ttl": cdk.Duration.seconds(241)}, "longTtl"),
+        ({"verify_interval": cdk.Duration.seconds(59)}, "shortVerifyInterval"),
+        ({"bad_auth_status": 200}, "badAuthStatus"),
+        ({"protocols": [_DYNDNS2, ClientProtocol.QUERY_CREDENTIALS]}, "queryCredentials"),
+        ({"address_policy": AddressPolicy.ANY}, "anyAddress"),
+        ({"reserved_concurrency": None}, "unreservedConcurrency"),
+    ),
+)
+def test_a_risky_argument_is_warned_of_once(
+    client_bench: Bench, arguments: dict[str, Any], id: str
+) -> None:
+    client_bench.client(**arguments)
+    (warning,) = client_bench.warnings()
+    assert f"[ack: ddns-constructs:{id}]" in warning
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    (
+        {"default_ttl": cdk.Duration.seconds(30)},
+        {"default_ttl": cdk.Duration.minutes(4)},
+        {"verify_interval": cdk.Duration.minutes(1)},
+        {"address_policy": AddressPolicy.PUBLIC},
+        {"protocols": [_DYNDNS2]},
+        {"allow_offline": True},
+    ),
+)
+def test_what_is_just_within_bounds_is_not_warned_of(
+    client_bench: Bench, arguments: dict[str, Any]
+) -> None:
+    client_bench.client(**arguments)
+    assert not client_bench.warnings()

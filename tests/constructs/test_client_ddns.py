@@ -1,0 +1,266 @@
+"""What ClientDdns defines, one promise a test."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_sqs as sqs
+
+from ddns_constructs import AddressPolicy, ClientDdns, ClientProtocol
+
+if TYPE_CHECKING:
+    from tests.constructs.conftest import Bench
+
+
+def _variables(bench: Bench) -> dict[str, Any]:
+    variables: dict[str, Any] = bench.only("AWS::Lambda::Function")["Environment"]["Variables"]
+    return variables
+
+
+# ---------------------------------------------------------------- function
+
+
+def test_the_function_runs_on_arm64_and_answers_within_half_a_minute(client_default: Bench) -> None:
+    client_default.template.has_resource_properties(
+        "AWS::Lambda::Function",
+        {
+            "Architectures": ["arm64"],
+            "Handler": "ddns.handlers.client.handler",
+            "MemorySize": 256,
+            "Runtime": "python3.14",
+            "Timeout": 30,
+        },
+    )
+
+
+def test_a_flood_is_handled_twenty_requests_at_a_time(client_default: Bench) -> None:
+    assert client_default.only("AWS::Lambda::Function")["ReservedConcurrentExecutions"] == 20
+
+
+def test_the_texts_of_a_refused_concurrency_name_the_default(client_bench: Bench) -> None:
+    default = inspect.signature(ClientDdns.__init__).parameters["reserved_concurrency"].default
+    with pytest.raises(ValueError, match=rf"omit it to use {default},"):
+        client_bench.client(reserved_concurrency=1)
+
+
+def test_concurrency_may_be_left_unreserved(client_bench: Bench) -> None:
+    client_bench.client(reserved_concurrency=None)
+    assert "ReservedConcurrentExecutions" not in client_bench.only("AWS::Lambda::Function")
+
+
+def test_memory_log_retention_and_concurrency_are_the_users(client_bench: Bench) -> None:
+    client_bench.client(
+        log_retention=logs.RetentionDays.ONE_WEEK, memory_size=512, reserved_concurrency=3
+    )
+    function = client_bench.only("AWS::Lambda::Function")
+    assert (function["MemorySize"], function["ReservedConcurrentExecutions"]) == (512, 3)
+    assert client_bench.only("AWS::Logs::LogGroup")["RetentionInDays"] == 7
+
+
+def test_one_function_is_defined_and_no_output(client_default: Bench) -> None:
+    client_default.template.resource_count_is("AWS::Lambda::Function", 1)
+    assert "Outputs" not in client_default.template.to_json()
+
+
+def test_nothing_gets_a_physical_name(client_default: Bench) -> None:
+    names = {"FunctionName", "LogGroupName", "QueueName", "RoleName", "TableName"}
+    referring = ("AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission")
+    for resource in client_default.template.to_json()["Resources"].values():
+        if resource["Type"] not in referring:
+            assert not names & resource.get("Properties", {}).keys(), resource["Type"]
+
+
+# ---------------------------------------------------------------- its environment
+
+
+def test_the_function_is_told_the_defaults(client_default: Bench) -> None:
+    variables = _variables(client_default)
+    referring = ("DDNS_TABLE", "DDNS_QUEUE_URL", "DDNS_DEAD_LETTER_QUEUE_URL", "DDNS_ZONES")
+    assert {name: value for name, value in variables.items() if name not in referring} == {
+        "DDNS_ADDRESS_POLICY": "source",
+        "DDNS_ALLOWED_NAMES": "[]",
+        "DDNS_BAD_AUTH_STATUS": "401",
+        "DDNS_OFFLINE": "false",
+        "DDNS_PROTOCOLS": '["seed", "dyndns2", "checkip", "signed"]',
+        "DDNS_RECORD_TYPES": '["A", "AAAA"]',
+        "DDNS_TTL": "60",
+        "DDNS_VERIFY_INTERVAL": "3600",
+        "DDNS_WATCHED_HOSTS": "[]",
+    }
+    assert set(referring) < set(variables)
+
+
+def test_the_function_is_told_what_the_user_says(client_bench: Bench) -> None:
+    client_bench.client(
+        address_policy=AddressPolicy.PUBLIC,
+        allow_offline=True,
+        allowed_names=["*.Dyn.Example.com.", "home.example.com"],
+        bad_auth_status=200,
+        default_ttl=cdk.Duration.minutes(2),
+        protocols=[ClientProtocol.QUERY_CREDENTIALS, ClientProtocol.DYNDNS2],
+        record_types=[route53.RecordType.TXT, route53.RecordType.AAAA],
+        verify_interval=cdk.Duration.days(1),
+    )
+    variables = _variables(client_bench)
+    assert variables["DDNS_ADDRESS_POLICY"] == "public"
+    assert variables["DDNS_OFFLINE"] == "true"
+    assert json.loads(variables["DDNS_ALLOWED_NAMES"]) == ["*.dyn.example.com", "home.example.com"]
+    assert variables["DDNS_BAD_AUTH_STATUS"] == "200"
+    assert variables["DDNS_TTL"] == "120"
+    assert json.loads(variables["DDNS_PROTOCOLS"]) == ["dyndns2", "query-credentials"]
+    assert json.loads(variables["DDNS_RECORD_TYPES"]) == ["AAAA", "TXT"]
+    assert variables["DDNS_VERIFY_INTERVAL"] == "86400"
+
+
+def test_no_secret_is_in_the_template(client_default: Bench) -> None:
+    text = json.dumps(client_default.template.to_json()).lower()
+    assert "secret" not in text
+    assert "password" not in text
+
+
+# ---------------------------------------------------------------- function URL
+
+
+def test_the_url_is_open_as_the_function_checks_credentials_itself(client_default: Bench) -> None:
+    url = client_default.only("AWS::Lambda::Url")
+    assert url["AuthType"] == "NONE"
+    assert "Cors" not in url
+
+
+def test_the_url_has_both_permissions_that_new_urls_need(client_default: Bench) -> None:
+    found = client_default.template.find_resources("AWS::Lambda::Permission").values()
+    permissions = [each["Properties"] for each in found]
+    assert [each.pop("FunctionName") for each in permissions]
+    assert sorted(permissions, key=lambda each: str(each["Action"])) == [
+        {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True, "Principal": "*"},
+        {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE", "Principal": "*"},
+    ]
+
+
+def test_the_url_is_the_functions(client_bench: Bench) -> None:
+    ddns = client_bench.client()
+    cdk.CfnOutput(client_bench.stack, "Url", value=ddns.url)
+    (url,) = client_bench.template.find_resources("AWS::Lambda::Url")
+    output = client_bench.template.to_json()["Outputs"]["Url"]
+    assert output["Value"] == {"Fn::GetAtt": [url, "FunctionUrl"]}
+    assert (ddns.ipv4_url, ddns.ipv6_url, ddns.http_api) == (None, None, None)
+
+
+# ---------------------------------------------------------------- queues
+
+
+def test_a_message_outlives_six_runs_of_the_function(client_default: Bench) -> None:
+    found = client_default.template.find_resources("AWS::SQS::Queue")
+    (queue,) = [q["Properties"] for q in found.values() if "RedrivePolicy" in q["Properties"]]
+    assert queue["VisibilityTimeout"] >= 6 * 30 + 1
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 8
+
+
+def test_dead_letters_are_kept_for_14_days(client_default: Bench) -> None:
+    client_default.template.has_resource_properties(
+        "AWS::SQS::Queue",
+        {"MessageRetentionPeriod": 14 * 86_400, "RedrivePolicy": assertions.Match.absent()},
+    )
+
+
+def test_both_queues_refuse_plain_http_and_let_nobody_else_in(client_default: Bench) -> None:
+    policies = client_default.template.find_resources("AWS::SQS::QueuePolicy").values()
+    assert len(policies) == 2
+    for policy in policies:
+        (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_deferred_changes_are_taken_in_large_batches_by_two_writers(client_default: Bench) -> None:
+    client_default.template.has_resource_properties(
+        "AWS::Lambda::EventSourceMapping",
+        {
+            "BatchSize": 1000,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "MaximumBatchingWindowInSeconds": 1,
+            "ScalingConfig": {"MaximumConcurrency": 2},
+        },
+    )
+
+
+# ---------------------------------------------------------------- table and key
+
+
+def test_the_table_of_hosts_is_on_demand_recoverable_and_retained(client_default: Bench) -> None:
+    client_default.template.has_resource(
+        "AWS::DynamoDB::Table",
+        {
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": {
+                "BillingMode": "PAY_PER_REQUEST",
+                "KeySchema": [{"AttributeName": "hostname", "KeyType": "HASH"}],
+                "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+            },
+        },
+    )
+
+
+def test_the_removal_policy_is_the_users(client_bench: Bench) -> None:
+    client_bench.client(removal_policy=cdk.RemovalPolicy.DESTROY)
+    client_bench.template.has_resource("AWS::DynamoDB::Table", {"DeletionPolicy": "Delete"})
+
+
+def test_the_table_of_the_article_can_go_on_serving(client_bench: Bench) -> None:
+    table = dynamodb.Table.from_table_name(client_bench.stack, "Own", "hosts")
+    ddns = client_bench.client(table=table)
+    assert ddns.table is table
+    client_bench.template.resource_count_is("AWS::DynamoDB::Table", 0)
+    assert _variables(client_bench)["DDNS_TABLE"] == "hosts"
+
+
+def test_a_key_encrypts_the_table_and_both_queues(client_bench: Bench) -> None:
+    client_bench.client(encryption_key=kms.Key(client_bench.stack, "Key"))
+    (key,) = client_bench.template.find_resources("AWS::KMS::Key")
+    arn = {"Fn::GetAtt": [key, "Arn"]}
+    client_bench.template.all_resources_properties("AWS::SQS::Queue", {"KmsMasterKeyId": arn})
+    client_bench.template.has_resource_properties(
+        "AWS::DynamoDB::Table", {"SSESpecification": {"KMSMasterKeyId": arn, "SSEType": "KMS"}}
+    )
+
+
+# ---------------------------------------------------------------- what it exposes
+
+
+def test_what_was_made_can_be_reached(client_bench: Bench) -> None:
+    ddns = client_bench.client()
+    assert isinstance(ddns.queue, sqs.Queue)
+    assert isinstance(ddns.dead_letter_queue, sqs.Queue)
+    assert ddns.queue is not ddns.dead_letter_queue
+    assert ddns.function.node.path == "Stack/Ddns/Function"
+    assert ddns.table.node.path == "Stack/Ddns/Table"
+
+
+def test_the_allowed_names_are_told_as_the_function_has_them(client_bench: Bench) -> None:
+    ddns = client_bench.client(allowed_names=["*.Dyn.Example.com.", "home.example.com"])
+    assert ddns.allowed_names == ["*.dyn.example.com", "home.example.com"]
+    ddns.allowed_names.clear()
+    assert ddns.allowed_names == json.loads(_variables(client_bench)["DDNS_ALLOWED_NAMES"])
+
+
+def test_no_allowed_names_are_all_below_each_apex(client_default: Bench) -> None:
+    ddns = client_default.stack.node.find_child("Ddns")
+    assert isinstance(ddns, ClientDdns)
+    assert ddns.allowed_names == []
+
+
+def test_two_in_one_stack_do_not_collide(client_bench: Bench) -> None:
+    client_bench.client()
+    ClientDdns(client_bench.stack, "Other", hosted_zones=client_bench.zones)
+    client_bench.template.resource_count_is("AWS::Lambda::Function", 2)
+    client_bench.template.resource_count_is("AWS::DynamoDB::Table", 2)

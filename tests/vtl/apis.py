@@ -1,0 +1,102 @@
+"""The APIs whose templates are rendered: every access and every response, as synthesised."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aws_cdk import aws_cognito as cognito
+
+from ddns_constructs import DirectAccess, DirectResponse
+from tests.constructs.direct import Direct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+IPV4, IPV6 = "203.0.113.9", "2001:db8:1:2:3:4:5:6"
+ADDRESSES = {"IPv4": IPV4, "IPv6": IPV6, "short IPv6": "2001:db8::1"}
+DENIED = "denied.invalid"
+NAMES = ("home", "cabin")
+FULL_NAMES = ("home.example.com", "cabin.example.com")
+SUBJECTS = {
+    "11111111-2222-3333-4444-555555555555": "home",
+    "66666666-7777-8888-9999-000000000000": "cabin",
+}
+
+
+class Api(NamedTuple):
+    """An API, and who calls it."""
+
+    direct: Direct
+    variable: str | None
+    """What tells callers apart: the path of the variable; None where it is the path."""
+
+    callers: Mapping[str, str]
+    """Full names by the value of the variable, or by the path."""
+
+    def template(self, caller: str) -> str:
+        """The template of a caller's request."""
+        path = caller if self.variable is None else self.direct.methods()[0].path
+        return self.direct.method(path).request_template
+
+    def values(self, caller: str, source: str) -> dict[str, str]:
+        """What API Gateway knows of a caller's request."""
+        known = {"context.identity.sourceIp": source}
+        return known if self.variable is None else {**known, self.variable: caller}
+
+
+def _keys(**arguments: Any) -> Api:  # noqa: ANN401 - any argument of it
+    direct = Direct(record_names=NAMES, **arguments)
+    callers = {id_: name for name, id_ in direct.keys().items()}
+    return Api(direct, "context.identity.apiKeyId", callers)
+
+
+def _paths(access: DirectAccess) -> Api:
+    direct = Direct(record_names=NAMES, access=access)
+    return Api(direct, None, {f"/{name}": name for name in FULL_NAMES})
+
+
+def _cognito() -> Api:
+    direct = Direct(
+        record_names=NAMES,
+        access=DirectAccess.cognito(user_pools=[_pool()], subjects=SUBJECTS),
+    )
+    callers = {sub: f"{name}.example.com" for sub, name in SUBJECTS.items()}
+    return Api(direct, "context.authorizer.claims.sub", callers)
+
+
+def _pool() -> cognito.IUserPool:
+    from aws_cdk import App, Stack  # noqa: PLC0415 - a stack that nothing else is in
+
+    arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_example"
+    return cognito.UserPool.from_user_pool_arn(Stack(App(), "Pools"), "Pool", arn)
+
+
+_ACCESSES: Mapping[str, Callable[[], Api]] = {
+    "api_keys": _keys,
+    "api_keys at the zone's id": lambda: _keys(zone_id_in_path=True),
+    "iam": lambda: _paths(DirectAccess.iam()),
+    "cognito": _cognito,
+    "none": lambda: _paths(DirectAccess.none()),
+}
+ACCESSES = tuple(_ACCESSES)
+
+_RESPONSES: Mapping[str, Callable[[], DirectResponse]] = {
+    "dyndns2": DirectResponse.dyndns2,
+    "json": DirectResponse.json,
+    "empty": DirectResponse.empty,
+    "raw": DirectResponse.raw,
+}
+RESPONSES = tuple(_RESPONSES)
+
+
+@lru_cache
+def api_with(access: str) -> Api:
+    """Return the API with an access, synthesised once; for reading only."""
+    return _ACCESSES[access]()
+
+
+@lru_cache
+def answering(response: str) -> Direct:
+    """Return the API with a response, synthesised once; for reading only."""
+    return Direct(response=_RESPONSES[response]())

@@ -1,0 +1,115 @@
+"""The role against every request that a template can make: what is meant, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.constructs.direct import ZONE_ID, Direct
+from tests.contract.iam import CHANGE, Request, allows
+from tests.vtl.apis import ACCESSES, ADDRESSES, FULL_NAMES, IPV4, IPV6, api_with
+from tests.vtl.route53_xml import asked_of_iam, parameters
+
+if TYPE_CHECKING:
+    from tests.vtl.apis import Api
+    from tests.vtl.engines import Engine
+
+
+def _asked(engine: Engine, api: Api, caller: str, source: str) -> Request:
+    text = engine.render(api.template(caller), api.values(caller, source)).text
+    return asked_of_iam(parameters(text, ZONE_ID))
+
+
+def _change(**given: Any) -> Request:  # noqa: ANN401 - any part of a change
+    """Return what IAM is asked for a change that no template makes."""
+    change = {"zone": ZONE_ID, "action": "UPSERT", "type": "A", "name": FULL_NAMES[0], **given}
+    record = {"Name": change["name"], "Type": change["type"]}
+    changes = [{"Action": change["action"], "ResourceRecordSet": record}, *given.get("more", [])]
+    return asked_of_iam({"HostedZoneId": change["zone"], "ChangeBatch": {"Changes": changes}})
+
+
+@pytest.mark.parametrize("access", ACCESSES)
+def test_every_caller_may_move_their_own_name(engine: Engine, access: str) -> None:
+    api = api_with(access)
+    for caller in api.callers:
+        for address in ADDRESSES.values():
+            assert allows(api.direct.statement(), _asked(engine, api, caller, address))
+
+
+@pytest.mark.parametrize("access", ("api_keys", "cognito"))
+@pytest.mark.parametrize("caller", ("", "nobody", "home.example.com"))
+def test_a_stranger_is_denied(engine: Engine, access: str, caller: str) -> None:
+    api = api_with(access)
+    assert not allows(api.direct.statement(), _asked(engine, api, caller, IPV4))
+
+
+@pytest.mark.parametrize("access", ACCESSES)
+def test_what_is_no_address_is_denied(engine: Engine, access: str) -> None:
+    api = api_with(access)
+    for caller in api.callers:
+        asked = _asked(engine, api, caller, "test-invoke-source-ip")
+        assert not allows(api.direct.statement(), asked)
+
+
+@pytest.mark.parametrize(
+    "given",
+    (
+        {"name": "www.example.com"},
+        {"name": "example.com"},
+        {"name": "a.home.example.com"},
+        {"name": "*.example.com"},
+        {"name": "*.home.example.com"},
+        {"name": "homeXexample.com"},
+        {"type": "CNAME"},
+        {"type": "NS"},
+        {"type": "TXT"},
+        {"action": "DELETE"},
+        {"action": "CREATE"},
+        {"zone": "Z0ANOTHER"},
+        {
+            "more": [
+                {
+                    "Action": "UPSERT",
+                    "ResourceRecordSet": {"Name": "www.example.com", "Type": "A"},
+                }
+            ]
+        },
+    ),
+    ids=str,
+)
+def test_everything_else_is_denied(given: dict[str, Any]) -> None:
+    statement = api_with("api_keys").direct.statement()
+    assert allows(statement, _change())
+    assert allows(statement, _change(name="Home.Example.com."))
+    assert not allows(statement, _change(**given))
+
+
+@pytest.mark.parametrize("key", ("Actions", "NormalizedRecordNames", "RecordTypes"))
+def test_an_absent_key_is_denied(key: str) -> None:
+    asked = _change()
+    keys = {name: values for name, values in asked.keys.items() if name != f"{CHANGE}{key}"}
+    assert len(keys) == 2
+    assert not allows(
+        api_with("api_keys").direct.statement(), Request(asked.action, asked.resource, keys)
+    )
+
+
+@pytest.mark.parametrize(
+    "action",
+    ("route53:ListResourceRecordSets", "route53:GetHostedZone", "route53:DeleteHostedZone"),
+)
+def test_no_other_action_is_allowed(action: str) -> None:
+    asked = _change()
+    request = Request(action, asked.resource, asked.keys)
+    assert not allows(api_with("api_keys").direct.statement(), request)
+
+
+def test_without_ipv6_there_is_no_aaaa_record(engine: Engine) -> None:
+    direct = Direct(dual_stack=False)
+    (key,) = direct.keys().values()
+    template = direct.method("/update").request_template
+    for address, is_allowed in ((IPV4, True), (IPV6, False)):
+        values = {"context.identity.sourceIp": address, "context.identity.apiKeyId": key}
+        text = engine.render(template, values).text
+        assert allows(direct.statement(), asked_of_iam(parameters(text, ZONE_ID))) is is_allowed

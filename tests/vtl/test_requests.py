@@ -1,0 +1,106 @@
+"""What reaches Route 53: one UPSERT of one name, on both engines, by Route 53's own model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from tests.constructs.direct import ZONE_ID, Direct
+from tests.vtl.apis import ACCESSES, ADDRESSES, DENIED, api_with
+from tests.vtl.engines import Airspeed
+from tests.vtl.route53_xml import canonical, parameters, serialised
+
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
+    from tests.vtl.engines import Engine, Velocity
+
+_STRANGERS = ("", "nobody", "AKIAIOSFODNN7EXAMPLE")
+
+
+def _renders(engine: Engine, access: str) -> dict[str, str]:
+    """Render every request that an API can make, and some of callers that it does not know."""
+    api = api_with(access)
+    done: dict[str, str] = {}
+    for family, address in (*ADDRESSES.items(), ("no address", "test-invoke-source-ip")):
+        for caller, name in api.callers.items():
+            template, values = api.template(caller), api.values(caller, address)
+            done[f"{name} by {family}"] = engine.render(template, values).text
+        if api.variable is not None:
+            template = api.template("")
+            for caller in _STRANGERS:
+                rendered = engine.render(template, api.values(caller, address))
+                done[f"stranger '{caller}' by {family}"] = rendered.text
+            nobody = {"context.identity.sourceIp": address}
+            done[f"nobody by {family}"] = engine.render(template, nobody).text
+    return done
+
+
+@pytest.mark.parametrize("access", ACCESSES)
+def test_every_request_is_the_golden_one(snapshot: SnapshotAssertion, access: str) -> None:
+    assert _renders(Airspeed(), access) == snapshot(extension_class=JSONSnapshotExtension)
+
+
+@pytest.mark.parametrize("access", ACCESSES)
+def test_both_engines_make_the_same_bytes(velocity: Velocity, access: str) -> None:
+    assert _renders(velocity, access) == _renders(Airspeed(), access)
+
+
+@pytest.mark.parametrize("access", ACCESSES)
+def test_a_caller_moves_their_own_name_to_where_they_come_from(engine: Engine, access: str) -> None:
+    api = api_with(access)
+    for address in ADDRESSES.values():
+        for caller, name in api.callers.items():
+            rendered = engine.render(api.template(caller), api.values(caller, address))
+            assert rendered.status == ""
+            assert parameters(rendered.text, ZONE_ID) == {
+                "HostedZoneId": ZONE_ID,
+                "ChangeBatch": {
+                    "Changes": [
+                        {
+                            "Action": "UPSERT",
+                            "ResourceRecordSet": {
+                                "Name": name,
+                                "Type": "AAAA" if ":" in address else "A",
+                                "TTL": 60,
+                                "ResourceRecords": [{"Value": address}],
+                            },
+                        }
+                    ]
+                },
+            }
+
+
+@pytest.mark.parametrize("access", ACCESSES)
+def test_every_request_is_what_botocore_itself_would_send(engine: Engine, access: str) -> None:
+    for text in _renders(engine, access).values():
+        assert canonical(text) == canonical(serialised(parameters(text, ZONE_ID)))
+
+
+@pytest.mark.parametrize("access", ("api_keys", "cognito"))
+def test_a_stranger_gets_a_name_in_no_zone(engine: Engine, access: str) -> None:
+    for case, text in _renders(engine, access).items():
+        if case.startswith(("stranger", "nobody")):
+            (change,) = parameters(text, ZONE_ID)["ChangeBatch"]["Changes"]
+            assert change["ResourceRecordSet"]["Name"] == DENIED
+
+
+@pytest.mark.parametrize("access", ACCESSES)
+def test_what_is_no_address_reaches_nothing(engine: Engine, access: str) -> None:
+    for case, text in _renders(engine, access).items():
+        if case.endswith("by no address"):
+            (change,) = parameters(text, ZONE_ID)["ChangeBatch"]["Changes"]
+            assert change["ResourceRecordSet"]["Name"] == DENIED
+            assert change["ResourceRecordSet"]["ResourceRecords"] == [{"Value": "0.0.0.0"}]  # noqa: S104
+
+
+def test_fifty_names_are_told_apart(engine: Engine) -> None:
+    direct = Direct(record_names=[f"host-{number}" for number in range(50)])
+    template = direct.method("/update").request_template
+    for name, key in direct.keys().items():
+        values = {"context.identity.sourceIp": "203.0.113.9", "context.identity.apiKeyId": key}
+        text = engine.render(template, values).text
+        (change,) = parameters(text, ZONE_ID)["ChangeBatch"]["Changes"]
+        assert change["ResourceRecordSet"]["Name"] == name
