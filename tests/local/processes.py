@@ -48,7 +48,7 @@ def is_alive(pid: int) -> bool:
 
 def listening_beyond_loopback(pid: int) -> list[str]:
     """Return the local addresses, as Linux shows them, that a process listens on to others."""
-    links = [link.readlink().name for link in Path(f"/proc/{pid}/fd").iterdir()]
+    links = [_target(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
     sockets = {name[len("socket:[") : -1] for name in links if name.startswith("socket:[")}
     rows = [
         line.split()
@@ -58,6 +58,14 @@ def listening_beyond_loopback(pid: int) -> list[str]:
     listening = [row[1] for row in rows if row[3] == _LISTEN and row[9] in sockets]
     assert listening, "the emulator listens somewhere"
     return [address for address in listening if not address.startswith(_LOOPBACK)]
+
+
+def _target(link: Path) -> str:
+    """Return what a descriptor of a running process leads to; nothing where it is closed by now."""
+    try:
+        return link.readlink().name
+    except FileNotFoundError:
+        return ""
 
 
 def eventually(holds: Callable[[], bool], timeout: float = 10.0) -> bool:
