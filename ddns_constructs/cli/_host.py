@@ -21,7 +21,7 @@ from ddns_constructs.cli._host_new import (
     changed_values,
     item_values,
 )
-from ddns_constructs.cli._host_removal import check_removable, remove_host
+from ddns_constructs.cli._host_removal import check_removable, remove_host, remove_unwanted
 from ddns_constructs.cli._host_store import HostStore
 from ddns_constructs.cli._names import canonical_host
 from ddns_constructs.cli._options import (
@@ -51,6 +51,7 @@ AddressesOption = Annotated[
         "client states; any: private ones too. Instead of the deployment's."
     ),
 ]
+KeepOption = Annotated[bool, typer.Option("--keep-record", help="Leave the zone as it is.")]
 NameArgument = Annotated[str, typer.Argument(metavar="HOST", help="Its full name.")]
 
 
@@ -216,11 +217,15 @@ def set_(
         list[Default] | None,
         typer.Option(help="Leave this to the deployment again. May be repeated."),
     ] = None,
+    keep_record: KeepOption = False,
     stack: StackOption = "",
     prefix: PrefixOption = "",
     table: TableOption = "",
 ) -> None:
-    """Change how a host is kept, from its client's next request on."""
+    """Change how a host is kept, from its client's next request on.
+
+    Records that it has and would not get any more are deleted.
+    """
     with told():
         canonical = canonical_host(name)
         sets, removes = changed_values(
@@ -229,7 +234,10 @@ def set_(
         store = _store(stack=stack, prefix=prefix, table=table)
         item = store.change(store.usable(canonical), sets, removes)
         view.show_host(item, _now())
-        for line in view.left_behind(item):
+        lines = view.left_behind(item)
+        if not keep_record and item.unwanted:
+            lines = remove_unwanted(store, aws_client("route53"), item)
+        for line in lines:
             _say(line)
 
 
@@ -327,9 +335,7 @@ def enable(
 def remove(
     name: NameArgument,
     *,
-    keep_record: Annotated[
-        bool, typer.Option("--keep-record", help="Leave the zone as it is.")
-    ] = False,
+    keep_record: KeepOption = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     stack: StackOption = "",
     prefix: PrefixOption = "",

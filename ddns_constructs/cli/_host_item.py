@@ -140,6 +140,19 @@ class HostItem:
             )
         return found
 
+    @property
+    def unwanted(self) -> list[str]:
+        """Which of what is kept is a record set that the host, as it is now, would not get."""
+        return [
+            kind
+            for kind in self.kept
+            if kind != "PREFIX"
+            and (
+                (self.types and kind.removeprefix("*.") not in self.types)
+                or (kind.startswith("*.") and not self.flag("wildcard"))
+            )
+        ]
+
     def text(self, name: str) -> str:
         """Return an attribute that is a text, empty if it is missing."""
         return str(self._values.get(name, ""))

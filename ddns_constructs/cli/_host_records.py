@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from ddns_constructs.cli._host_item import HostItem, Kept
 
@@ -29,7 +29,11 @@ class Outcome(NamedTuple):
     is_left: bool = False
 
 
-def remove_records(route53: Any, item: HostItem) -> Iterator[Outcome]:  # noqa: ANN401 - a boto3 client
+def remove_records(
+    route53: Any,  # noqa: ANN401 - a boto3 client
+    item: HostItem,
+    kinds: Collection[str],
+) -> Iterator[Outcome]:
     """Delete every record set that is what the function wrote for a host.
 
     While a change is pending nobody knows which value that is: then any plain record set with one
@@ -38,13 +42,14 @@ def remove_records(route53: Any, item: HostItem) -> Iterator[Outcome]:  # noqa: 
     Args:
         route53: A boto3 client of Route 53.
         item: The host.
+        kinds: Which of what is kept of it.
 
     Yields:
         What became of each record set.
     """
     for kind, kept in item.kept.items():
         rtype = kind.removeprefix(_WILDCARD)
-        if rtype in ("A", "AAAA", "TXT"):
+        if kind in kinds and rtype in ("A", "AAAA", "TXT"):
             name = _name(item.name, kind)
             done = _remove(
                 route53,

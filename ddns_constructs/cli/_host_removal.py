@@ -1,4 +1,4 @@
-"""Removes a host: its records first, then its item, and never the item alone by mistake."""
+"""Removes a host, or what it no longer has: first the records, then what is kept of them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from ddns_constructs.cli._host_item import HostItem
     from ddns_constructs.cli._host_store import HostStore
 
-__all__ = ["check_removable", "remove_host"]
+__all__ = ["check_removable", "remove_host", "remove_unwanted"]
 
-# How often an update that was under way may come between the records and the item.
+# How often an update that was under way may come between the records and what is kept of them.
 _ROUNDS = 5
 
 
@@ -61,7 +61,7 @@ def remove_host(
     with going_on(again):
         for _ in range(_ROUNDS):
             is_left = False
-            for outcome in () if keep_record else remove_records(route53, item):
+            for outcome in () if keep_record else remove_records(route53, item, item.kept):
                 yield outcome.text
                 is_left = is_left or outcome.is_left
             if not is_left and store.remove(item):
@@ -75,3 +75,37 @@ def remove_host(
         else:
             raise ToldError("updates of this host are still under way")
     store.unmention(item)
+
+
+def remove_unwanted(
+    store: HostStore,
+    route53: Any,  # noqa: ANN401 - a boto3 client
+    item: HostItem,
+) -> Iterator[str]:
+    """Delete the records that a host has and, as it is kept now, would not get.
+
+    What the zone holds instead of what was written is somebody else's, stays, and is forgotten.
+
+    Args:
+        store: The hosts.
+        route53: A boto3 client of Route 53.
+        item: The host.
+
+    Yields:
+        A line about each record set.
+
+    Raises:
+        ToldError: A record set cannot be deleted; what is kept of the host tells of it still.
+    """
+    again = (
+        f"{item.name} is changed, and {', '.join(item.unwanted)} of it are still there: "
+        "run it again, or with --keep-record to leave them"
+    )
+    with going_on(again):
+        for _ in range(_ROUNDS):
+            if not item.unwanted:
+                return
+            for outcome in remove_records(route53, item, item.unwanted):
+                yield outcome.text
+            item = store.forget(item, item.unwanted)
+        raise ToldError("updates of this host are still under way")

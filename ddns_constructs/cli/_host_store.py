@@ -169,6 +169,34 @@ class HostStore:
             unchanged=("tokens", "secrets", "data") if item.article else (),
         )
 
+    def forget(self, item: HostItem, kinds: Sequence[str]) -> HostItem:
+        """Delete some of what is kept of a host, unless the function has written it since.
+
+        Returns:
+            What the host is now.
+
+        Raises:
+            ToldError: It is gone.
+        """
+        names = {f"#{number}": kind for number, kind in enumerate(kinds)}
+        kept = ", ".join(f"#state.{number}" for number in names)
+        values: dict[str, object] = {":new": int(item.raw("revision") or 0) + 1}
+        condition = "attribute_exists(hostname) AND attribute_not_exists(revision)"
+        if item.raw("revision") is not None:
+            condition = "attribute_exists(hostname) AND revision = :old"
+            values[":old"] = item.raw("revision")
+        # An update that is under way was begun with another revision, and starts over.
+        with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._client.update_item(
+                TableName=self._table,
+                Key={"hostname": {"S": item.key}},
+                UpdateExpression=f"SET revision = :new REMOVE {kept}",
+                ConditionExpression=condition,
+                ExpressionAttributeNames={**names, "#state": "state"},
+                ExpressionAttributeValues={key: self._write(v) for key, v in values.items()},
+            )
+        return self.get(item.name)
+
     def remove(self, item: HostItem) -> bool:
         """Delete an item.
 

@@ -138,14 +138,12 @@ def show_host(item: HostItem, now: dt.datetime) -> None:
 
 
 def left_behind(item: HostItem) -> Iterator[str]:
-    """Yield a line about each record that a host would not get, as it is kept now."""
-    for kind in item.kept:
+    """Yield a line about each record that a host has and, as it is now, would not get."""
+    for kind in item.unwanted:
         name = f"*.{item.name}" if kind.startswith("*.") else item.name
         rtype = kind.removeprefix("*.")
-        if kind != _PREFIX and item.types and rtype not in item.types:
-            yield f"the {rtype} record of {name} stays as it is, until the host is removed"
-        elif name != item.name and not item.flag("wildcard"):
-            yield f"the {rtype} record of {name} stays, and follows, until the host is removed"
+        follows = not item.types or rtype in item.types
+        yield f"the {rtype} record of {name} stays{', and follows' if follows else ' as it is'}"
 
 
 def _show_rows(rows: Mapping[str, object]) -> None:

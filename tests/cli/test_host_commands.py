@@ -7,7 +7,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -356,7 +356,8 @@ def test_every_term_of_a_host_can_be_changed(admin: Administrator) -> None:
     shown = admin.host("set", NAME, *options, "--no-adopt", "--wildcard")
     assert re.search(r"^TTL +300 s$", shown, re.MULTILINE)
     assert not any(secret in shown for secret in SECRETS)
-    assert "until the host is removed" not in shown
+    assert "stays" not in shown
+    assert "deleted" not in shown
     item = admin.item(NAME)
     assert sorted(item.pop("types")["SS"]) == ["A", "AAAA"]
     assert (item.pop("ttl"), item.pop("address_policy")) == ({"N": "300"}, {"S": "public"})
@@ -378,7 +379,7 @@ def test_what_is_not_said_stays(admin: Administrator) -> None:
 def test_a_host_can_go_back_to_what_its_deployment_says(admin: Administrator) -> None:
     host(admin)
     before = admin.item(NAME)
-    admin.host("set", NAME, "--ttl", "300", "--types", "A", "--addresses", "any")
+    admin.host("set", NAME, "--ttl", "300", "--types", "A,AAAA", "--addresses", "any")
     defaults = ("--default", "ttl", "--default", "types", "--default", "addresses")
     admin.host("set", NAME, *defaults)
     assert admin.item(NAME) == before
@@ -408,13 +409,81 @@ def test_a_wildcard_gets_no_wildcard_below_it(admin: Administrator) -> None:
     assert "a wildcard itself" in complaint
 
 
-def test_records_that_a_change_leaves_behind_are_named(admin: Administrator) -> None:
-    state = {"A": kept("203.0.113.7"), "*.A": kept("203.0.113.7"), "AAAA": kept("2001:db8::7")}
-    host(admin, state={"M": state}, wildcard={"BOOL": True})
+FOUR = {
+    "A": kept("203.0.113.7"),
+    "*.A": kept("203.0.113.7"),
+    "AAAA": kept("2001:db8::7"),
+    "PREFIX": kept("2001:db8::/64"),
+}
+
+
+def four(admin: Administrator, **more: object) -> None:
+    """Add the host with an IPv4 wildcard and an IPv6 address, in the table and in the zone."""
+    host(admin, state={"M": FOUR}, wildcard={"BOOL": True}, **more)
+    record(admin, NAME, "A", "203.0.113.7")
+    record(admin, f"*.{NAME}", "A", "203.0.113.7")
+    record(admin, NAME, "AAAA", "2001:db8::7")
+
+
+def test_records_that_a_host_would_not_get_any_more_go(admin: Administrator) -> None:
+    four(admin, revision={"N": "3"})
     shown = admin.host("set", NAME, "--no-wildcard", "--types", "A")
-    assert f"the A record of *.{NAME} stays, and follows, until the host is removed" in shown
-    assert f"the AAAA record of {NAME} stays as it is, until the host is removed" in shown
-    assert shown.count("until the host is removed") == 2
+    assert f"*.{NAME} A 203.0.113.7: deleted" in shown
+    assert f"{NAME} AAAA 2001:db8::7: deleted" in shown
+    assert records(admin) == {(NAME, "A"): ["203.0.113.7"]}
+    item = admin.item(NAME)
+    assert set(item["state"]["M"]) == {"A", "PREFIX"}
+    assert item["revision"] == {"N": "4"}, "an update that is under way starts over"
+
+
+def test_records_can_be_kept_by_a_change(admin: Administrator) -> None:
+    four(admin)
+    before = records(admin)
+    shown = admin.host("set", NAME, "--no-wildcard", "--types", "A", "--keep-record")
+    assert f"the A record of *.{NAME} stays, and follows\n" in shown
+    assert f"the AAAA record of {NAME} stays as it is\n" in shown
+    assert records(admin) == before
+    assert admin.item(NAME)["state"] == {"M": FOUR}
+
+
+def test_a_change_leaves_somebody_else_s_record_and_forgets_it(admin: Administrator) -> None:
+    four(admin)
+    record(admin, f"*.{NAME}", "A", "203.0.113.9")
+    shown = admin.host("set", NAME, "--no-wildcard")
+    assert f"*.{NAME} A 203.0.113.7: left alone, as there is now 203.0.113.9" in shown
+    assert records(admin)[f"*.{NAME}", "A"] == ["203.0.113.9"]
+    assert "*.A" not in admin.item(NAME)["state"]["M"]
+
+
+def test_an_update_under_way_does_not_bring_a_record_back(
+    admin: Administrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    four(admin, revision={"N": "1"})
+    forget = HostStore.forget
+
+    def late(store: HostStore, item: HostItem, kinds: Sequence[str]) -> HostItem:
+        monkeypatch.setattr(HostStore, "forget", forget)
+        record(admin, f"*.{NAME}", "A", "203.0.113.9")
+        host(admin, state={"M": {"*.A": kept("203.0.113.9")}}, revision={"N": "2"})
+        return forget(store, item, kinds)
+
+    monkeypatch.setattr(HostStore, "forget", late)
+    shown = admin.host("set", NAME, "--no-wildcard")
+    assert f"*.{NAME} A 203.0.113.9: deleted" in shown
+    assert (f"*.{NAME}", "A") not in records(admin)
+    assert admin.item(NAME)["state"] == {"M": {}}
+
+
+def test_who_cannot_reach_the_zone_is_told_what_is_left_and_how_to_go_on(
+    admin: Administrator,
+) -> None:
+    four(admin, state_zone={"S": "ZGONE"})
+    result = admin.run("host", "set", NAME, "--no-wildcard")
+    assert result.exit_code == 1
+    complaint = result.stderr
+    assert f"{NAME} is changed, and *.A of it are still there" in " ".join(complaint.split())
+    assert "--keep-record" in complaint
+    assert "*.A" in admin.item(NAME)["state"]["M"]
 
 
 def test_an_item_of_the_article_is_changed_as_one_of_ours(admin: Administrator) -> None:
@@ -769,7 +838,7 @@ def test_the_host_is_refused_to_its_client_before_its_records_go(
     host(admin)
     seen = []
 
-    def look(_route53: object, item: HostItem) -> list[str]:
+    def look(_route53: object, item: HostItem, _kinds: object) -> list[str]:
         seen.append((item.flag("disabled"), admin.item(NAME)["disabled"]))
         return []
 
