@@ -44,6 +44,7 @@ def environment() -> dict[str, str]:
         "DDNS_VERIFY_INTERVAL": "3600",
         "DDNS_PROTOCOLS": '["seed", "dyndns2", "checkip", "signed"]',
         "DDNS_BAD_AUTH_STATUS": "401",
+        "DDNS_TROUBLE_STATUS": "200",
         "DDNS_ADDRESS_POLICY": "source",
         "DDNS_OFFLINE": "false",
         "DDNS_WATCHED_HOSTS": "[]",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_cdk import Duration, Token
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_route53 as route53
 
 if TYPE_CHECKING:
@@ -101,6 +102,12 @@ def read_zones(hosted_zones: Sequence[route53.IHostedZone], faults: Faults) -> l
     zones: list[Zone] = []
     seen: set[str] = set()
     for index, hosted_zone in enumerate(hosted_zones):
+        if not hasattr(hosted_zone, "hosted_zone_id"):
+            faults.add(
+                f"'hosted_zones[{index}]' must be a hosted zone, got {hosted_zone!r}: "
+                "use e.g. HostedZone.from_lookup(self, 'Zone', domain_name='example.com')"
+            )
+            continue
         try:
             name = hosted_zone.zone_name
         except RuntimeError:  # how CDK's own error of from_hosted_zone_id reaches Python
@@ -123,6 +130,31 @@ def check_kind(keyword: str, value: object, kind: type, example: str, faults: Fa
     article = "an" if kind.__name__[0] in "AEIOU" else "a"
     faults.add(f"'{keyword}' must be {article} {kind.__name__}, got {value!r}: write {example}")
     return False
+
+
+def check_log_retention(value: object, faults: Faults) -> None:
+    """Note a time to keep logs that CloudWatch does not offer."""
+    example = "e.g. RetentionDays.ONE_MONTH"
+    check_kind("log_retention", value, logs.RetentionDays, example, faults)
+
+
+def check_encryption_key(key: object, faults: Faults) -> None:
+    """Note what is no KMS key."""
+    if key is not None and not hasattr(key, "key_arn"):
+        faults.add(
+            f"'encryption_key' must be a KMS key, got {key!r}: "
+            "use kms.Key(...) or kms.Key.from_key_arn(...)"
+        )
+
+
+def certificate_fault(certificate: object, region: str) -> str | None:
+    """Return why API Gateway cannot use a certificate in a Region, None where nothing is known."""
+    arn = getattr(certificate, "certificate_arn", None)
+    if arn is None:
+        return f"must be a certificate of ACM, got {certificate!r}"
+    if Token.is_unresolved(arn) or Token.is_unresolved(region) or f":{region}:" in arn:
+        return None
+    return f"must be one of {region}, the stack's Region, got '{arn}'"
 
 
 def check_seconds(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import jsii
-from aws_cdk import RemovalPolicy, Token
+from aws_cdk import RemovalPolicy, Stack, Token
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_integrations as integrations
@@ -18,7 +18,13 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
-from ddns_constructs._arguments import Zone, canonical, host_name_fault, is_within
+from ddns_constructs._arguments import (
+    Zone,
+    canonical,
+    certificate_fault,
+    host_name_fault,
+    is_within,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +107,7 @@ class ClientEndpoint(ABC):
         """The names that alias records are made for, in canonical form."""
 
     @abstractmethod
-    def check(self, zones: Sequence[Zone], faults: Faults) -> None:
+    def check(self, scope: Construct, zones: Sequence[Zone], faults: Faults) -> None:
         """Note what keeps the endpoint from being made."""
 
     @abstractmethod
@@ -117,7 +123,7 @@ class _FunctionUrl(ClientEndpoint):
     def names(self) -> list[str]:
         return []
 
-    def check(self, zones: Sequence[Zone], faults: Faults) -> None:
+    def check(self, scope: Construct, zones: Sequence[Zone], faults: Faults) -> None:
         pass
 
     def define(
@@ -146,7 +152,10 @@ class _CustomDomain(ClientEndpoint):
         given = (self.domain_name, self.ipv4_domain_name, self.ipv6_domain_name)
         return [canonical(name) for name in given if name is not None]
 
-    def check(self, zones: Sequence[Zone], faults: Faults) -> None:
+    def check(self, scope: Construct, zones: Sequence[Zone], faults: Faults) -> None:
+        reason = certificate_fault(self.certificate, Stack.of(scope).region)
+        if reason is not None:
+            faults.add(f"'endpoint.certificate' {reason}")
         given = {
             "domain_name": self.domain_name,
             "ipv4_domain_name": self.ipv4_domain_name,

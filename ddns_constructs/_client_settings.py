@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from aws_cdk import RemovalPolicy
     from aws_cdk import aws_dynamodb as dynamodb
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_logs as logs
     from constructs import Construct
 
 PARTITION_KEY = "hostname"
@@ -29,6 +31,7 @@ PARTITION_KEY = "hostname"
 _TYPES = ("A", "AAAA", "TXT")
 _UNAUTHORIZED = 401
 _OK = 200
+_UNAVAILABLE = 503
 _MAX_TTL = 2_147_483_647
 _SHORT_TTL = 30
 # A FRITZ!Box looks its own name up, and sends again where it has not changed after four minutes.
@@ -97,6 +100,7 @@ class ClientSettings:
     reserved_concurrency: int | None
     protocols: tuple[str, ...]
     bad_auth_status: int
+    trouble_status: int
     endpoint: ClientEndpoint
     address_policy: AddressPolicy
     allow_offline: bool
@@ -104,20 +108,24 @@ class ClientSettings:
     @classmethod
     def check(
         cls,
+        scope: Construct,
         *,
         hosted_zones: Sequence[route53.IHostedZone],
         allowed_names: Sequence[str],
         default_ttl: Duration | None,
         record_types: Sequence[route53.RecordType] | None,
         table: dynamodb.ITable | None,
+        encryption_key: kms.IKey | None,
         removal_policy: RemovalPolicy | None,
         verify_interval: Duration | None,
         reserved_concurrency: int | None,
         protocols: Sequence[ClientProtocol] | None,
         bad_auth_status: int,
+        trouble_status: int,
         endpoint: ClientEndpoint | None,
         address_policy: AddressPolicy,
         allow_offline: bool,
+        log_retention: logs.RetentionDays,
         memory_size: int,
     ) -> ClientSettings:
         """Return the settings, or raise a ValueError that lists every fault."""
@@ -125,11 +133,13 @@ class ClientSettings:
         zones = arguments.read_zones(hosted_zones, faults)
         patterns = check_allowed_names(allowed_names, zones, faults)
         endpoint = ClientEndpoint.function_url() if endpoint is None else endpoint
-        _check_endpoint(endpoint, zones, patterns, faults)
+        _check_endpoint(endpoint, scope, zones, patterns, faults)
         arguments.check_kind(
             "address_policy", address_policy, AddressPolicy, "e.g. AddressPolicy.SOURCE", faults
         )
-        _check_bad_auth_status(bad_auth_status, faults)
+        arguments.check_kind("allow_offline", allow_offline, bool, "True or False", faults)
+        _check_status("bad_auth_status", bad_auth_status, (_UNAUTHORIZED, _OK), faults)
+        _check_status("trouble_status", trouble_status, (_OK, _UNAVAILABLE), faults)
         if reserved_concurrency is not None:
             arguments.check_number(
                 "reserved_concurrency",
@@ -147,6 +157,8 @@ class ClientSettings:
             hint="it counts MiB, omit it to use 256",
             faults=faults,
         )
+        arguments.check_log_retention(log_retention, faults)
+        arguments.check_encryption_key(encryption_key, faults)
         check_table(table, removal_policy, partition_key=PARTITION_KEY, faults=faults)
         settings = cls(
             zones=tuple(zones),
@@ -171,6 +183,7 @@ class ClientSettings:
             reserved_concurrency=reserved_concurrency,
             protocols=_check_protocols(protocols, faults),
             bad_auth_status=bad_auth_status,
+            trouble_status=trouble_status,
             endpoint=endpoint,
             address_policy=address_policy,
             allow_offline=allow_offline,
@@ -189,6 +202,7 @@ class ClientSettings:
             "DDNS_VERIFY_INTERVAL": str(self.verify_interval),
             "DDNS_PROTOCOLS": json.dumps(self.protocols),
             "DDNS_BAD_AUTH_STATUS": str(self.bad_auth_status),
+            "DDNS_TROUBLE_STATUS": str(self.trouble_status),
             "DDNS_ADDRESS_POLICY": self.address_policy.value,
             "DDNS_OFFLINE": arguments.flag(on=self.allow_offline),
         }
@@ -268,6 +282,7 @@ class ClientSettings:
 
 def _check_endpoint(
     endpoint: ClientEndpoint,
+    scope: Construct,
     zones: Sequence[arguments.Zone],
     patterns: Sequence[str],
     faults: arguments.Faults,
@@ -275,7 +290,7 @@ def _check_endpoint(
     example = "e.g. ClientEndpoint.function_url()"
     if not arguments.check_kind("endpoint", endpoint, ClientEndpoint, example, faults):
         return
-    endpoint.check(zones, faults)
+    endpoint.check(scope, zones, faults)
     for name in endpoint.names:
         pattern = matching_pattern(name, patterns)
         if pattern is not None:
@@ -285,9 +300,14 @@ def _check_endpoint(
             )
 
 
-def _check_bad_auth_status(status: object, faults: arguments.Faults) -> None:
-    if type(status) is not int or status not in {_UNAUTHORIZED, _OK}:
-        faults.add(f"'bad_auth_status' must be 401 or 200, got {status!r}: omit it to use 401")
+def _check_status(
+    keyword: str, status: object, allowed: tuple[int, int], faults: arguments.Faults
+) -> None:
+    default, other = allowed
+    if type(status) is not int or status not in allowed:
+        faults.add(
+            f"'{keyword}' must be {default} or {other}, got {status!r}: omit it to use {default}"
+        )
 
 
 def _check_record_types(

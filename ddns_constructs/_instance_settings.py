@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from aws_cdk import RemovalPolicy
     from aws_cdk import aws_dynamodb as dynamodb
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_logs as logs
     from aws_cdk import aws_route53 as route53
     from constructs import Construct
 
@@ -108,7 +110,9 @@ class InstanceSettings:
         sweep_interval: Duration | None,
         batching_window: Duration | None,
         table: dynamodb.ITable | None,
+        encryption_key: kms.IKey | None,
         removal_policy: RemovalPolicy | None,
+        log_retention: logs.RetentionDays,
         memory_size: int,
     ) -> InstanceSettings:
         """Return the settings, or raise a ValueError that lists every fault."""
@@ -122,6 +126,9 @@ class InstanceSettings:
         arguments.check_kind(
             "reverse_zones", reverse_zones, ReverseZones, "e.g. ReverseZones.LISTED", faults
         )
+        switches = {"use_dhcp_domain": use_dhcp_domain, "associate_vpcs": associate_vpcs}
+        for keyword, value in switches.items():
+            arguments.check_kind(keyword, value, bool, "True or False", faults)
         arguments.check_host_name_template(host_name, faults)
         arguments.check_number(
             "max_deletes",
@@ -139,6 +146,8 @@ class InstanceSettings:
             hint="it counts MiB, omit it to use 256",
             faults=faults,
         )
+        arguments.check_log_retention(log_retention, faults)
+        arguments.check_encryption_key(encryption_key, faults)
         check_table(table, removal_policy, partition_key=PARTITION_KEY, faults=faults)
         settings = cls(
             zones=tuple(zones),

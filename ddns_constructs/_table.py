@@ -42,6 +42,12 @@ def check_table(
     """Note a table with other keys, and a removal policy for a table that is not ours."""
     if table is None:
         return
+    if not hasattr(table, "table_name"):
+        faults.add(
+            f"'table' must be a DynamoDB table, got {table!r}: "
+            "use e.g. dynamodb.Table.from_table_name(self, 'Hosts', 'NAME')"
+        )
+        return
     if removal_policy is not None:
         faults.add(
             "'removal_policy' is for the table that the construct defines, got 'table' too: "

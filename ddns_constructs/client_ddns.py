@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, Lazy, RemovalPolicy
+from aws_cdk import CfnOutput, Duration, Lazy, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -98,6 +99,9 @@ class ClientDdns(Construct):
         bad_auth_status: The status of a dyndns2 answer to a wrong credential. Some old clients
             read the word `badauth` only with 200; others, OPNsense and MikroTik among them, then
             take the update for done. Default: 401.
+        trouble_status: The status of a dyndns2 answer that says `911` or `dnserr` of all its
+            hosts. With 503 OPNsense and inadyn see that it failed and try again; with 200, as
+            dyndns2 has it, OPNsense takes it for done. Default: 200.
         endpoint: Where clients reach it: `ClientEndpoint.function_url()`, or
             `ClientEndpoint.custom_domain(...)` with names of your own. Changing from one to the
             other changes the URL that clients know. Default: a function URL.
@@ -129,6 +133,7 @@ class ClientDdns(Construct):
         reserved_concurrency: int | None = 20,
         protocols: Sequence[ClientProtocol] | None = None,
         bad_auth_status: Literal[200, 401] = 401,
+        trouble_status: Literal[200, 503] = 200,
         endpoint: ClientEndpoint | None = None,
         address_policy: AddressPolicy = AddressPolicy.SOURCE,
         allow_offline: bool = False,
@@ -137,19 +142,23 @@ class ClientDdns(Construct):
     ) -> None:
         # Before super().__init__: raising after it would leave the id taken.
         settings = ClientSettings.check(
+            scope,
             hosted_zones=hosted_zones,
             allowed_names=allowed_names,
             default_ttl=default_ttl,
             record_types=record_types,
             table=table,
+            encryption_key=encryption_key,
             removal_policy=removal_policy,
             verify_interval=verify_interval,
             reserved_concurrency=reserved_concurrency,
             protocols=protocols,
             bad_auth_status=bad_auth_status,
+            trouble_status=trouble_status,
             endpoint=endpoint,
             address_policy=address_policy,
             allow_offline=allow_offline,
+            log_retention=log_retention,
             memory_size=memory_size,
         )
         super().__init__(scope, id)
@@ -216,8 +225,7 @@ class ClientDdns(Construct):
     def allowed_names(self) -> list[str]:
         """The patterns of names that hosts may have, in lower case; empty for all below each apex.
 
-        `ddns host add` reads them, with commas between, from the output `AllowedNames`. Leave the
-        output out where there are none: CloudFormation takes no empty one.
+        `ddns host add` reads them from an output of `add_outputs`.
         """
         return list(self._settings.allowed_names)
 
@@ -240,6 +248,31 @@ class ClientDdns(Construct):
     def dead_letter_queue(self) -> sqs.IQueue:
         """The queue of what could not be written, each with its reason; kept for 14 days."""
         return self._dead_letter_queue
+
+    def add_outputs(self, *, prefix: str = "") -> None:
+        """Add the outputs of the stack by which `ddns host` and `ddns router` find all the rest.
+
+        They are `Url`, `TableName`, `HostedZoneIds` and, where there are `allowed_names`,
+        `AllowedNames`.
+
+        Args:
+            prefix: What their names begin with, letters and digits, for a stack that has several:
+                `ddns host list --stack NAME --prefix PREFIX`. Default: nothing.
+
+        Raises:
+            ValueError: The prefix is not letters and digits.
+        """
+        if not re.fullmatch("[A-Za-z0-9]*", prefix):
+            raise ValueError(f"'prefix' must be letters and digits, got '{prefix}'")
+        outputs = {
+            "Url": self.url,
+            "TableName": self._table.table_name,
+            "HostedZoneIds": ",".join(z.hosted_zone.hosted_zone_id for z in self._settings.zones),
+            "AllowedNames": ",".join(self._settings.allowed_names),
+        }
+        for name, value in outputs.items():
+            if value:  # CloudFormation takes no empty one
+                CfnOutput(Stack.of(self), f"{prefix}{name}", value=value)
 
     # ------------------------------------------------------------ grants
 

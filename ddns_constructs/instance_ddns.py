@@ -142,7 +142,9 @@ class InstanceDdns(Construct):
             sweep_interval=sweep_interval,
             batching_window=batching_window,
             table=table,
+            encryption_key=encryption_key,
             removal_policy=removal_policy,
+            log_retention=log_retention,
             memory_size=memory_size,
         )
         super().__init__(scope, id)

@@ -22,18 +22,10 @@ class ClientDdnsStack(Stack):
             allowed_names=["*.dyn.example.com"],
             removal_policy=RemovalPolicy.DESTROY,  # a trial leaves nothing behind
         )
-        outputs = {  # `ddns host` finds the deployment by them
-            "Url": ddns.url,
-            "TableName": ddns.table.table_name,
-            "FunctionName": ddns.function.function_name,
-            "QueueUrl": ddns.queue.queue_url,
-            "DeadLetterQueueUrl": ddns.dead_letter_queue.queue_url,
-            "HostedZoneIds": zone.hosted_zone_id,  # several: with commas between
-            "AllowedNames": ",".join(ddns.allowed_names),
-        }
-        for name, value in outputs.items():
-            if value:  # without allowed_names there is none, and CloudFormation takes no empty one
-                CfnOutput(self, name, value=value)
+        ddns.add_outputs()  # `ddns host` finds the deployment by them
+        CfnOutput(self, "FunctionName", value=ddns.function.function_name)
+        CfnOutput(self, "QueueUrl", value=ddns.queue.queue_url)
+        CfnOutput(self, "DeadLetterQueueUrl", value=ddns.dead_letter_queue.queue_url)
 
 
 app = App()

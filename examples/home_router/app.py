@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Acknowledgment, App, CfnOutput, Duration, Stack, Validations
+from aws_cdk import Acknowledgment, App, Duration, Stack, Validations
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_sns as sns
@@ -39,30 +39,14 @@ class HomeRouterStack(Stack):
         )
         family = {"home.example.com": Duration.hours(6), "cabin.home.example.com": Duration.days(1)}
         home.add_alarms(sns.Topic(self, "Family", enforce_ssl=True), silent_hosts=family)
-        _tell(self, home, zone)
-
-
-def _tell(stack: Stack, home: ClientDdns, zone: route53.IHostedZone) -> None:
-    """Write the outputs that `ddns host` finds the deployment by."""
-    outputs = {
-        "Url": home.url,
-        "TableName": home.table.table_name,
-        "FunctionName": home.function.function_name,
-        "QueueUrl": home.queue.queue_url,
-        "DeadLetterQueueUrl": home.dead_letter_queue.queue_url,
-        "HostedZoneIds": zone.hosted_zone_id,
-        "AllowedNames": ",".join(home.allowed_names),
-    }
-    for name, value in outputs.items():
-        if value:  # without allowed_names there is none, and CloudFormation takes no empty one
-            CfnOutput(stack, name, value=value)
-    if home.http_api is not None:
-        Validations.of(home.http_api).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions-APIG4",
-                reason="Routers cannot sign for AWS: the function checks each host's credential",
+        home.add_outputs()  # `ddns host` finds the deployment by them
+        if home.http_api is not None:
+            Validations.of(home.http_api).acknowledge(
+                Acknowledgment(
+                    id="AwsSolutions-APIG4",
+                    reason="Routers cannot sign for AWS: the function checks credentials",
+                )
             )
-        )
 
 
 app = App()

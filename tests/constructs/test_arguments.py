@@ -50,6 +50,23 @@ def test_a_zone_from_an_id_alone_is_refused_with_the_way_out(bench: Bench) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    (
+        ({"hosted_zones": ["example.internal"]}, "'hosted_zones[0]' must be a hosted zone, got "),
+        ({"table": "ledger"}, "'table' must be a DynamoDB table, got 'ledger': "),
+        ({"encryption_key": "alias/own"}, "'encryption_key' must be a KMS key, got 'alias/own': "),
+        ({"log_retention": 30}, "'log_retention' must be a RetentionDays, got 30: "),
+        ({"use_dhcp_domain": "no"}, "'use_dhcp_domain' must be a bool, got 'no': "),
+        ({"associate_vpcs": None}, "'associate_vpcs' must be a bool, got None: "),
+    ),
+)
+def test_what_is_of_another_kind_is_refused(
+    bench: Bench, arguments: dict[str, Any], text: str
+) -> None:
+    assert _fault(bench, **arguments).startswith(text)
+
+
 def test_a_zone_listed_twice_is_refused(bench: Bench) -> None:
     text = _fault(bench, hosted_zones=[bench.zones[0], bench.zones[0]])
     assert text == "'hosted_zones[1]' is listed twice, got 'example.internal': list it once"

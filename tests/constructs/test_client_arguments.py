@@ -121,6 +121,21 @@ def _fault(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong v
             ),
         ),
         (
+            {"hosted_zones": ["example.com"]},
+            "'hosted_zones[0]' must be a hosted zone, got 'example.com': use e.g. HostedZone.",
+        ),
+        ({"hosted_zones": [None]}, "'hosted_zones[0]' must be a hosted zone, got None: "),
+        ({"table": "hosts"}, "'table' must be a DynamoDB table, got 'hosts': use e.g. dynamodb."),
+        ({"encryption_key": "alias/own"}, "'encryption_key' must be a KMS key, got 'alias/own': "),
+        (
+            {"log_retention": 30},
+            "'log_retention' must be a RetentionDays, got 30: write e.g. RetentionDays.ONE_MONTH",
+        ),
+        (
+            {"allow_offline": "false"},
+            "'allow_offline' must be a bool, got 'false': write True or False",
+        ),
+        (
             {"reserved_concurrency": cdk.Token.as_number({"Ref": "Parameter"})},
             "'reserved_concurrency' must be known at synthesis, got a token: use a number",
         ),

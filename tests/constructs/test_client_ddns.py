@@ -89,6 +89,7 @@ def test_the_function_is_told_the_defaults(client_default: Bench) -> None:
         "DDNS_ADDRESS_POLICY": "source",
         "DDNS_ALLOWED_NAMES": "[]",
         "DDNS_BAD_AUTH_STATUS": "401",
+        "DDNS_TROUBLE_STATUS": "200",
         "DDNS_OFFLINE": "false",
         "DDNS_PROTOCOLS": '["seed", "dyndns2", "checkip", "signed"]',
         "DDNS_RECORD_TYPES": '["A", "AAAA"]',
@@ -264,3 +265,29 @@ def test_two_in_one_stack_do_not_collide(client_bench: Bench) -> None:
     ClientDdns(client_bench.stack, "Other", hosted_zones=client_bench.zones)
     client_bench.template.resource_count_is("AWS::Lambda::Function", 2)
     client_bench.template.resource_count_is("AWS::DynamoDB::Table", 2)
+
+
+# ---------------------------------------------------------------- outputs
+
+
+def test_the_outputs_are_what_the_command_line_reads(client_bench: Bench) -> None:
+    zones = [*client_bench.zones, client_bench.zone("example.org", "Z1")]
+    names = ["*.dyn.example.com", "example.org"]
+    ddns = client_bench.client(hosted_zones=zones, allowed_names=names)
+    ddns.add_outputs()
+    outputs = client_bench.template.to_json()["Outputs"]
+    assert set(outputs) == {"Url", "TableName", "HostedZoneIds", "AllowedNames"}
+    assert outputs["AllowedNames"]["Value"] == "*.dyn.example.com,example.org"
+    assert outputs["HostedZoneIds"]["Value"]["Fn::Join"][1][1] == ",Z1"
+
+
+def test_several_in_a_stack_are_told_apart_by_a_prefix(client_bench: Bench) -> None:
+    client_bench.client().add_outputs(prefix="Home")
+    office = ClientDdns(client_bench.stack, "Office", hosted_zones=client_bench.zones)
+    office.add_outputs(prefix="Office")
+    with pytest.raises(ValueError, match="'prefix' must be letters and digits, got 'Of-fice'"):
+        office.add_outputs(prefix="Of-fice")
+    kinds = ("Url", "TableName", "HostedZoneIds")
+    assert set(client_bench.template.to_json()["Outputs"]) == {
+        f"{prefix}{kind}" for prefix in ("Home", "Office") for kind in kinds
+    }

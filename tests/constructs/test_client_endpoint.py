@@ -262,3 +262,22 @@ def test_two_faults_of_an_endpoint_are_told_together(client_bench: Bench) -> Non
     )
     assert "'endpoint.domain_name'" in text
     assert "'endpoint.ipv4_domain_name'" in text
+
+
+# ---------------------------------------------------------------- certificate
+
+
+@pytest.mark.parametrize("certificate", (None, "arn:aws:acm:us-east-1:111122223333:certificate/0"))
+def test_what_is_no_certificate_is_refused(client_bench: Bench, certificate: Any) -> None:  # noqa: ANN401
+    custom = ClientEndpoint.custom_domain(domain_name="ddns.example.com", certificate=certificate)
+    with pytest.raises(ValueError, match=r"^'endpoint\.certificate' must be a certificate of ACM"):
+        client_bench.client(endpoint=custom)
+
+
+def test_a_certificate_of_another_region_is_refused() -> None:
+    environment = cdk.Environment(account="111122223333", region="eu-west-1")
+    stack = cdk.Stack(cdk.App(), "Stack", env=environment)
+    bench = Bench(stack, [route53.PublicHostedZone(stack, "Public", zone_name="example.com")])
+    assert _fault(bench, endpoint={"domain_name": "ddns.example.com"}).startswith(
+        "'endpoint.certificate' must be one of eu-west-1, the stack's Region, got 'arn:aws:acm:us-"
+    )

@@ -9,13 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.hosting import HostTerms, Step, Wish, addresses, decide, unwritten
+from ddns.core.hosting import (
+    HostTerms,
+    Step,
+    Wish,
+    addresses,
+    decide,
+    types_of,
+    unfinished,
+    unwritten,
+)
 from ddns.core.hosts import PREFIX, Host, Kept
 from ddns.core.records import NameKey, RecordSet
+from ddns.core.requests import ADDRESSES
 
 NAME, ZONE = "home.example.com", "Z1"
 KEY = NameKey(ZONE, NAME)
 STAR = NameKey(ZONE, "*." + NAME)
+CLAIM_A, CLAIM_AAAA = NameKey(ZONE, "a-" + NAME), NameKey(ZONE, "aaaa-" + NAME)
 CHALLENGE = NameKey(ZONE, "_acme-challenge." + NAME)
 NOW, HOUR = 1_700_000_000_000, 3_600_000
 EVERY = frozenset({"A", "AAAA", "TXT"})
@@ -85,7 +96,7 @@ class TestTheTable:
         assert step.verified
 
     def test_the_first_address_is_looked_at(self) -> None:
-        assert decide(host(), wish(A=ONE), TERMS).look == (KEY,)
+        assert decide(host(), wish(A=ONE), TERMS).look == (CLAIM_A, KEY)
         step = decide(host(), wish(A=ONE), TERMS, seen={KEY: {}})
         assert lines(step) == [f"UPSERT {NAME} 60 A {ONE}"]
         there = decide(host(), wish(A=ONE), TERMS, seen={KEY: {"A": holds(ONE)}})
@@ -93,7 +104,7 @@ class TestTheTable:
 
     def test_an_address_that_nobody_has_looked_at_yet_is_looked_at(self) -> None:
         pending = host(kept={"A": kept(fresh=True)}, pending=True)
-        assert decide(pending, Wish({}, 0), TERMS).look == (KEY,)
+        assert decide(pending, Wish({}, 0), TERMS).look == (CLAIM_A, KEY)
         step = decide(pending, Wish({}, 0), TERMS, seen={KEY: {"A": holds(TWO)}})
         assert lines(step) == [f"UPSERT {NAME} 60 A {ONE}"]
         assert step.kept == {"A": kept()}
@@ -140,7 +151,7 @@ class TestWhatIsWritten:
 
     def test_it_is_written_even_where_a_request_is_about_the_other_family(self) -> None:
         starred = SET._replace(wildcard=True)
-        assert decide(starred, wish(AAAA=SIX), TERMS).look == (STAR, KEY)
+        assert decide(starred, wish(AAAA=SIX), TERMS).look == (STAR, CLAIM_AAAA, KEY)
         seen: Any = {KEY: {"A": holds(ONE)}, STAR: {}}
         assert lines(decide(starred, wish(AAAA=SIX), TERMS, seen=seen)) == [
             f"UPSERT {NAME} 60 AAAA {SIX}",
@@ -163,10 +174,22 @@ class TestWhatIsWritten:
             f'UPSERT _acme-challenge.{NAME} 60 TXT "def"'
         ]
 
-    def test_the_challenge_of_a_wildcard_is_below_the_name_it_is_for(self) -> None:
+    @pytest.mark.parametrize("text", ("abc", "def"))
+    def test_a_challenge_that_is_not_looked_at_is_written_if_it_is_another(self, text: str) -> None:
+        before = host(kept={"A": kept(), "TXT": kept("abc")})
+        wanted = wish(AAAA=SIX, TXT=text)
+        assert decide(before, wanted, TERMS).look == (CLAIM_AAAA, KEY)
+        step = decide(before, wanted, TERMS, seen={KEY: {"A": holds(ONE)}})
+        assert lines(step) == [
+            f"UPSERT {NAME} 60 AAAA {SIX}",
+            *([f'UPSERT _acme-challenge.{NAME} 60 TXT "{text}"'] if text != "abc" else []),
+        ]
+
+    def test_a_wildcard_has_no_challenge_as_it_would_be_that_of_the_name_without(self) -> None:
         star = Host("*.example.com", "*.example.com", ZONE)
-        (look,) = decide(star, wish(TXT="abc"), TERMS).look
-        assert look == NameKey(ZONE, "_acme-challenge.example.com")
+        assert types_of(star, EVERY) == {"A", "AAAA"}
+        step = decide(star, wish(TXT="abc"), TERMS)
+        assert (step.look, step.changes) == ((), ())
 
     def test_a_challenge_is_no_address_to_verify(self) -> None:
         only = host(kept={"TXT": kept("abc")}, verified=0)
@@ -182,6 +205,32 @@ class TestWhatIsWritten:
         old = host(kept={"AAAA": kept(SIX)}, verified=0)
         seen: Any = {KEY: {"AAAA": holds("2600:1F14:1:2:0:0:0:7")}}
         assert lines(decide(old, wish(AAAA=SIX), TERMS, seen=seen)) == []
+
+
+class TestWhatWasNotPossible:
+    """What is kept where the zone took a part only, or holds what others wrote."""
+
+    def test_what_was_written_is_kept_beside_the_rest(self) -> None:
+        before = host(kept={"A": kept(), "*.A": kept(), PREFIX: kept("2600::/64")})
+        after = unfinished(before, {"A": (kept(TWO, stamp=NOW),)}, foreign=False)
+        assert after == {**before.kept, "A": kept(TWO, stamp=NOW)}
+
+    def test_a_later_request_s_address_stays(self) -> None:
+        before = host(kept={"A": kept(TWO, stamp=NOW)})
+        assert unfinished(before, {"A": (kept(ONE),)}, foreign=False) == before.kept
+
+    def test_what_was_seen_to_be_others_is_looked_at_before_the_next_change(self) -> None:
+        before = host(kept={"A": kept(), "AAAA": kept(""), PREFIX: kept("2600::/64")}, verified=0)
+        after = unfinished(before, {}, foreign=True)
+        assert after == {**before.kept, "A": kept(fresh=True)}
+        trusted = host(kept=after)
+        assert decide(trusted, wish(A=TWO), TERMS).look == (CLAIM_A, KEY)
+        assert decide(trusted, wish(A=ONE), TERMS).look == (CLAIM_A, KEY)
+        two: Any = {KEY: {"A": holds(ONE, TWO)}}
+        assert decide(trusted, wish(A=TWO), TERMS, seen=two).refusal
+        gone = decide(trusted, wish(A=ONE), TERMS, seen={KEY: {}})
+        assert lines(gone) == [f"UPSERT {NAME} 60 A {ONE}"]
+        assert not gone.kept["A"].fresh
 
 
 class TestAnotherWriter:
@@ -222,7 +271,7 @@ class TestTypes:
 
 class TestRemoval:
     def remove(self, before: Host, seen: Any = None) -> Step:  # noqa: ANN401 - Seen
-        return decide(before, Wish({}, NOW, remove=True), TERMS, seen=seen)
+        return decide(before, Wish({}, NOW, remove=ADDRESSES), TERMS, seen=seen)
 
     def test_what_was_written_is_deleted_exactly_and_forgotten(self) -> None:
         before = host(
@@ -251,7 +300,7 @@ class TestRemoval:
     def test_an_older_update_does_not_bring_it_back_and_a_later_one_looks_first(self) -> None:
         gone = host(kept=self.remove(SET).kept)
         assert lines(decide(gone, wish(NOW - 1, A=ONE), TERMS)) == []
-        assert decide(gone, wish(NOW + 1, A=ONE), TERMS).look == (KEY,)
+        assert decide(gone, wish(NOW + 1, A=ONE), TERMS).look == (CLAIM_A, KEY)
 
     def test_challenge_and_prefix_stay(self) -> None:
         step = self.remove(host(kept={"TXT": kept("abc"), PREFIX: kept("2600::/64")}))
@@ -305,6 +354,22 @@ class TestOthersRecordSets:
         seen: Any = {CHALLENGE: {"TXT": holds('"a"', '"b"')}}
         assert decide(host(), wish(TXT="abc"), TERMS, seen=seen).refusal
 
+    def test_external_dns_claims_a_record_set_at_a_name_of_its_own(self) -> None:
+        claim: Any = {"TXT": holds('"heritage=external-dns,external-dns/owner=x"')}
+        seen: Any = {KEY: {"A": holds(TWO)}, CLAIM_A: claim}
+        assert decide(host(), wish(A=ONE), TERMS, seen=seen).refusal
+        assert not decide(host(), wish(AAAA=SIX), TERMS, seen=seen).refusal
+        assert not decide(host(adopt=True), wish(A=ONE), TERMS, seen=seen).refusal
+
+    def test_a_name_too_long_for_a_claim_has_none(self) -> None:
+        name = f"{'x' * 60}.example.com"
+        long = Host(name, name, ZONE)
+        assert decide(long, wish(A=ONE), TERMS).look == (
+            NameKey(ZONE, f"a-{name}"),
+            NameKey(ZONE, name),
+        )
+        assert decide(long, wish(AAAA=SIX), TERMS).look == (NameKey(ZONE, name),)
+
     def test_an_external_owner_of_a_challenge_does_not_matter(self) -> None:
         seen: Any = {CHALLENGE: {"TXT": holds('"heritage=x"')}}
         assert not decide(host(), wish(TXT="abc"), TERMS, seen=seen).refusal
@@ -315,7 +380,7 @@ class TestOthersRecordSets:
     ) -> None:
         for adopt in (False, True):
             before = SET._replace(adopt=adopt)
-            gone = Wish({}, NOW, remove=True)
+            gone = Wish({}, NOW, remove=ADDRESSES)
             step = decide(before, gone, TERMS, seen={KEY: {"A": record_set}})
             assert step.refusal
             assert (step.changes, step.kept) == ((), before.kept)
@@ -345,8 +410,8 @@ WISHES = st.builds(
     Wish,
     st.fixed_dictionaries({}, optional=VALUES),
     st.integers(NOW, NOW + 5),
-    remove=st.booleans(),
-)
+    remove=st.sampled_from([frozenset[str](), frozenset({"AAAA"}), ADDRESSES]),
+).filter(lambda wish: not wish.remove & wish.values.keys())
 ZONES = st.dictionaries(
     st.sampled_from([KEY, STAR, CHALLENGE]),
     st.dictionaries(
@@ -464,7 +529,7 @@ def test_names_that_are_looked_at_and_written_are_the_hosts_own(
     before: Host, zone: Zone, wanted: Wish
 ) -> None:
     step = decide(before, wanted, TERMS)
-    assert set(step.look) <= {KEY, STAR, CHALLENGE}
+    assert set(step.look) <= {KEY, STAR, CHALLENGE, CLAIM_A, CLAIM_AAAA}
     _, done = carry_out(before, wanted, zone, NOW)
     assert {name.key for name in done.changes} <= {KEY, STAR, CHALLENGE}
     assert {c.type for name in done.changes for c in name.changes} <= {"A", "AAAA", "TXT"}

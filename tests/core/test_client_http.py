@@ -167,9 +167,10 @@ def test_a_body_that_begins_like_an_object_looks_like_one(
 # ---------------------------------------------------------------- parameters and JSON
 
 
-def test_parameters_are_joined_over_query_and_form() -> None:
-    assert parameters("a=1&b=&a=2&c=x%2Cy", "a=3&d=%C3%BC+z") == {
-        "a": "1,2,3",
+def test_parameters_of_one_text_are_joined_and_a_form_counts_more_than_the_query() -> None:
+    assert parameters("a=1&b=&a=2&c=x%2Cy&e=1", "e=2&e=3&d=%C3%BC+z") == {
+        "a": "1,2",
+        "e": "2,3",
         "b": "",
         "c": "x,y",
         "d": "ü z",

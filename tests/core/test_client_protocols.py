@@ -18,7 +18,7 @@ from ddns.core.errors import BadRequestError
 from ddns.core.http import Request, Response, parse_event
 from ddns.core.protocols import checkip, dyndns2, seed, signed
 from ddns.core.protocols.challenge import parse_challenge
-from ddns.core.requests import Answer, HostResult, Result, Target, UpdateRequest
+from ddns.core.requests import ADDRESSES, Answer, HostResult, Result, Target, UpdateRequest
 from tests.handlers.client_events import NOW, SOURCE, http_event
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 NAME, SIX, TOKEN = "home.example.com", "2600:1f14:1:2::7", "k7mq2x9wt4hz8rnv3pcy6jbdfa"
 BASIC = "Authorization: Basic " + base64.b64encode(f"home:{TOKEN}".encode()).decode()
 PROOF = Token(sha256(TOKEN.encode()).hexdigest())
+STATUS = {"bad_auth_status": 401, "trouble_status": 200}
 HOME = Target(NAME, NAME)
 # inadyn's custom type: any of these anywhere in the answer, in any case, is success.
 SUCCESS = ("ok", "good", "true", "updated", "success", "nochg")
@@ -85,7 +86,7 @@ class TestReadingDyndns2:
             ip_address(SOURCE),
             int(NOW * 1000),
             IPv6Network("2600:1f14:1:2::/64"),
-            remove=False,
+            remove=frozenset(),
             txt="abc_-=",
         )
 
@@ -130,7 +131,34 @@ class TestReadingDyndns2:
         path: str,
         remove: bool,  # noqa: FBT001 - a row of the table
     ) -> None:
-        assert update(f"hostname={NAME}{query}", path).remove is remove
+        wanted = ADDRESSES if remove else frozenset()
+        assert update(f"hostname={NAME}{query}", path).remove == wanted
+
+    @pytest.mark.parametrize(
+        ("query", "source", "removed", "addresses"),
+        (
+            ("&myip=52.95.110.1&myipv6=no", SOURCE, {"AAAA"}, ["52.95.110.1"]),
+            ("&myipv6=No", SOURCE, {"AAAA"}, [SOURCE]),
+            ("&myipv6=no", SIX, {"AAAA"}, []),
+            ("&myip=no", SOURCE, {"A"}, []),
+            ("&myipv4=no&myipv6=2600::1", SOURCE, {"A"}, ["2600::1"]),
+            ("&myip=no&myipv6=no", SOURCE, {"A", "AAAA"}, []),
+        ),
+    )
+    def test_a_client_may_say_that_it_has_no_address_of_a_family(
+        self, query: str, source: str, removed: set[str], addresses: list[str]
+    ) -> None:
+        event = http_event(
+            f"GET /nic/update?hostname={NAME}{query} HTTP/1.1", [BASIC], source=source
+        )
+        found = dyndns2.read(parse_event(event, NOW))
+        assert isinstance(found, UpdateRequest)
+        assert found.remove == removed
+        assert [str(each) for each in found.addresses.values()] == addresses
+
+    def test_an_address_is_not_given_and_taken_back(self) -> None:
+        with pytest.raises(BadRequestError, match="a family that is to have none"):
+            update(f"hostname={NAME}&myip=52.95.110.1&myipv4=no")
 
     @pytest.mark.parametrize(
         ("header", "proof"),
@@ -274,34 +302,51 @@ class TestAnsweringDyndns2:
         self, result: Result, addresses: tuple[str, ...], line: str
     ) -> None:
         one = outcome(result, *addresses)
-        assert dyndns2.answer(Answer((one,)), bad_auth_status=401).body == line
-        assert dyndns2.answer(Answer((one, one)), bad_auth_status=401).body == f"{line}\n{line}"
+        assert dyndns2.answer(Answer((one,)), **STATUS).body == line
+        assert dyndns2.answer(Answer((one, one)), **STATUS).body == f"{line}\n{line}"
 
     @pytest.mark.parametrize("result", [each for each in Result if not each.success])
     def test_no_error_holds_the_letters_of_a_success(self, result: Result) -> None:
         found = Answer((outcome(result, reason="ok, good, true, updated"),))
-        body = dyndns2.answer(found, bad_auth_status=401).body.lower()
+        body = dyndns2.answer(found, **STATUS).body.lower()
         assert body
         assert not [word for word in SUCCESS if word in body]
         for other in (
-            dyndns2.answer(Answer(), bad_auth_status=401),
+            dyndns2.answer(Answer(), **STATUS),
             dyndns2.bad_request("look up the token"),
         ):
             assert not [word for word in SUCCESS if word in other.body.lower()]
 
     def test_the_reason_is_in_a_header_once(self) -> None:
         why = outcome(Result.FORBIDDEN, reason="why")
-        found = dyndns2.answer(
-            Answer((why, why, outcome(Result.REFUSED, reason="b"))), bad_auth_status=401
-        )
+        found = dyndns2.answer(Answer((why, why, outcome(Result.REFUSED, reason="b"))), **STATUS)
         assert found.reason == "why; b"
 
     @pytest.mark.parametrize("status", (200, 401))
     def test_a_credential_that_nobody_accepts_has_the_status_that_was_chosen(
         self, status: int
     ) -> None:
-        found = dyndns2.answer(Answer(), bad_auth_status=status)
+        found = dyndns2.answer(Answer(), bad_auth_status=status, trouble_status=200)
         assert (found.status, found.body) == (status, "badauth")
+
+    @pytest.mark.parametrize(
+        ("results", "status"),
+        (
+            ((Result.TROUBLE,), 503),
+            ((Result.REFUSED, Result.TROUBLE), 503),
+            ((Result.TROUBLE, Result.CHANGED), 200),
+            ((Result.FORBIDDEN,), 200),
+            ((Result.NO_HOST, Result.REFUSED), 200),
+        ),
+    )
+    def test_trouble_with_all_hosts_has_the_status_that_was_chosen(
+        self, results: tuple[Result, ...], status: int
+    ) -> None:
+        found = Answer(tuple(map(outcome, results)))
+        answer = dyndns2.answer(found, bad_auth_status=401, trouble_status=503)
+        assert answer.status == status
+        assert answer.body == dyndns2.answer(found, **STATUS).body
+        assert dyndns2.answer(found, **STATUS).status == 200
 
     def test_a_bad_request_is_a_bad_agents(self) -> None:
         found = dyndns2.bad_request("why")
@@ -408,6 +453,11 @@ def signed_request(
 
 
 class TestSigned:
+    def test_another_method_is_told_as_a_problem(self) -> None:
+        found = signed.bad_method()
+        assert (found.status, found.content_type) == (405, "application/problem+json")
+        assert found.headers["Allow"] == "POST"
+
     def test_the_text_that_is_signed_has_eight_lines(self) -> None:
         body = f'{{"host": "Home.example.com", "addresses": ["auto", "{SIX}"]}}'
         found = signed.read(signed_request(body, signature="v1=" + "AB" * 32))
@@ -462,7 +512,7 @@ class TestSigned:
         found = signed.read(signed_request({"host": NAME, "addresses": ["preserve"], **more}))
         assert isinstance(found, UpdateRequest)
         assert found.prefix == IPv6Network("2600:1f14:1:2::/64")
-        assert (found.remove, found.txt, found.addresses) == (True, "abc", {})
+        assert (found.remove, found.txt, found.addresses) == (ADDRESSES, "abc", {})
 
     @pytest.mark.parametrize(
         ("skew", "taken"), ((300, True), (-300, True), (301, False), (-301, False))

@@ -240,6 +240,10 @@ class FakeRoute53:
 
     # ------------------------------------------------------------ the client's operations
 
+    def fail_no_more(self) -> None:
+        """Forget the failures that have not come yet."""
+        self._failures.clear()
+
     def change_resource_record_sets(
         self, *, HostedZoneId: str, ChangeBatch: Mapping[str, Any]
     ) -> dict[str, Any]:

@@ -114,6 +114,26 @@ def test_all_wrong_settings_are_told_together() -> None:
     assert [name for name in wrong if name not in told] in ([], ["DDNS_ZONES"])
 
 
+# ---------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("types", "reason"),
+    (
+        ('["A"]', "this service writes no TXT records"),
+        ('["A", "TXT"]', "the host has no TXT record"),
+    ),
+)
+def test_it_is_told_whether_the_service_or_the_host_is_without_a_type(
+    types: str, reason: str
+) -> None:
+    host = {**item(HOME), "types": {"SS": ["A"]}}
+    function = deployed(host, DDNS_RECORD_TYPES=types)
+    request = http_event(f"GET /nic/update?hostname={HOME}&txt=abc HTTP/1.1", [LOGIN])
+    answer = function(request)
+    assert (answer["body"], answer["headers"]["X-Ddns-Reason"]) == ("abuse", reason)
+
+
 # ---------------------------------------------------------------- start and events
 
 

@@ -230,6 +230,7 @@ def _host_of_the_article(item: _Item, key: str, name: str, common: Mapping[str, 
     secret = data["shared_secret"]
     if not isinstance(secret, str):
         raise TypeError("shared_secret")
+    secret.encode()  # JSON can hold half a character
     return Host(
         key,
         name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,16 +16,17 @@ from ddns.core.addresses import (
 )
 from ddns.core.credentials import Proof, accepts, replayed
 from ddns.core.errors import DdnsError
-from ddns.core.hosting import Wish, addresses
+from ddns.core.hosting import Wish, addresses, types_of
 from ddns.core.hosts import PREFIX, Host
 from ddns.core.names import is_below, matches
-from ddns.core.requests import Answer, HostResult, Result, Target, UpdateRequest
+from ddns.core.requests import ADDRESSES, Answer, HostResult, Result, Target, UpdateRequest
 
 if TYPE_CHECKING:
     from ddns.core.records import ListedZone
     from ddns.ports import HostStore
     from ddns.reporting import Report
 
+_NOT_ALL = "not every host behind it could be written"
 _NOT_OURS = "its zone or its name is not one that this service writes"
 
 
@@ -66,46 +67,55 @@ class ClientService:
 
     def update(self, request: UpdateRequest, deadline: float) -> Answer:
         """Do what a client asks for, until ``deadline`` (epoch seconds) at the latest."""
-        names = list(dict.fromkeys(target.name for target in request.targets if target.name))
+        keys = {target.name: _keys(target) for target in request.targets if target.name}
+        names = list(keys)
         try:
-            found = self._accepted(names, request.proof) if request.proof and names else {}
+            found = self._accepted(keys, request.proof) if request.proof and names else {}
         except DdnsError as err:
             self._report.line("ERROR", "hosts cannot be read", reason=str(err))
             return Answer(tuple(HostResult(t, Result.TROUBLE) for t in request.targets))
         jobs = {name: self._job(host, request) for name, host in found.items()}
         waiting = [job for job in jobs.values() if job.result is None]
-        short = [job for job in waiting if not self._members(job, request, deadline)]
+        behind = {job: self._members(job, request, deadline) for job in waiting}
         self._settler.settle(waiting, deadline)
-        for job in short:
-            job.end(Result.TROUBLE, "not every host behind it could be written")
+        for job, worst in behind.items():
+            if worst is Result.TROUBLE:
+                job.end(Result.TROUBLE, _NOT_ALL)
+            elif worst is Result.REFUSED:
+                job.reason = job.reason or _NOT_ALL
+        for job in jobs.values():
+            if job.result and not job.result.success:
+                self._settler.remember(job)
         # A host that is gone meanwhile, or a replay that came at the same time, is no host.
         if names and all(job.result is Result.NO_HOST and not job.reason for job in jobs.values()):
             return Answer()
         return Answer(tuple(_result(target, jobs.get(target.name)) for target in request.targets))
 
-    def _accepted(self, names: Sequence[str], proof: Proof) -> dict[str, Host]:
+    def _accepted(self, keys: Mapping[str, Sequence[str]], proof: Proof) -> dict[str, Host]:
         """Return the hosts that accept a credential, by name.
 
-        Items of the article may have a trailing dot in their key; they count where there is no
-        other. A request that fails has always looked for both, so that nobody can tell an unknown
-        host from a wrong credential.
+        Items of the article have the name as somebody typed it for a key; they count where there
+        is no other. A request that fails has always looked for all that it could mean, so that
+        nobody can tell an unknown host from a wrong credential.
         """
-        if len(names) == 1:
-            (name,) = names
-            host = self._hosts.get(name)
+        found: dict[str, Host | None] = {}
+        if len(keys) == 1:
+            ((name, (first, *others)),) = keys.items()
+            host = self._hosts.get(first)
             if _valid(host, proof) and host:
                 return {name: host}
-            found = {name: host, name + ".": self._hosts.get(name + ".")}
+            found = {first: host, **self._hosts.get_many(others)}
         else:
-            keys = [key for name in names for key in (name, name + ".")]
-            found = {**dict.fromkeys(keys), **self._hosts.get_many(keys)}
+            found = {**self._hosts.get_many([key for each in keys.values() for key in each])}
         accepted: dict[str, Host] = {}
-        for name in names:
-            plain, dotted = found[name], found[name + "."]
-            # Both are always checked: that takes the same time whatever there is.
-            for host, valid in ((plain, _valid(plain, proof)), (dotted, _valid(dotted, proof))):
-                if host and valid and (host is plain or plain is None):
-                    accepted[name] = host
+        for name, its in keys.items():
+            hosts = [found.get(key) for key in its]
+            # All are always checked: that takes the same time whatever there is.
+            valid = [_valid(host, proof) for host in hosts]
+            there = next((n for n, host in enumerate(hosts) if host), 0)
+            host = hosts[there]
+            if host and valid[there]:
+                accepted[name] = host
         return accepted
 
     # ------------------------------------------------------------ what is wanted of a host
@@ -115,10 +125,9 @@ class ClientService:
         job = Job(host, Wish({}, request.stamp, request.remove), request.proof)
         if not self._writable(host):
             job.end(Result.NO_HOST, _NOT_OURS)
-        elif request.remove:
-            if not self._rules.offline:
-                job.end(Result.FORBIDDEN, "removal is off")
-        else:
+        elif not self._rules.offline and _takes_away(host, request):
+            job.end(Result.FORBIDDEN, "removal is off")
+        elif request.remove != ADDRESSES:
             self._wish(job, request)
         return job
 
@@ -143,20 +152,25 @@ class ClientService:
             values["TXT"] = request.txt
         wish = {kind: value for kind, value in values.items() if kind in types}
         if request.txt is not None and "TXT" not in types:
-            reasons.append("the host has no TXT record")
+            reasons.append(self._without("TXT"))
         if values and not wish:
-            reasons.append(f"the host has no {' and no '.join(sorted(values))} record")
+            reasons += map(self._without, sorted(values))
         for reason in filter(None, reasons):
             job.end(Result.FORBIDDEN, reason)
             return
         network = _network(host, request)
         if network:
             wish[PREFIX] = str(network)
-        job.wish = Wish(wish, request.stamp)
+        job.wish = Wish(wish, request.stamp, request.remove)
+
+    def _without(self, kind: str) -> str:
+        """Return why there is no record set of a type."""
+        if kind in self._rules.types:
+            return f"the host has no {kind} record"
+        return f"this service writes no {kind} records"
 
     def _types(self, host: Host) -> frozenset[str]:
-        types = self._rules.types
-        return types if host.types is None else types & host.types
+        return types_of(host, self._rules.types)
 
     def _writable(self, host: Host) -> bool:
         """Tell whether a host's name may be written, as IAM will tell too."""
@@ -171,28 +185,28 @@ class ClientService:
 
     # ------------------------------------------------------------ hosts behind a host
 
-    def _members(self, job: Job, request: UpdateRequest, deadline: float) -> bool:
-        """Give the hosts behind this one their addresses in its prefix; False if one has to wait.
+    def _members(self, job: Job, request: UpdateRequest, deadline: float) -> Result | None:
+        """Give the hosts behind this one their addresses in its prefix; return the worst failure.
 
         They are left alone while the prefix is what it was and was verified not long ago.
         """
         host, network = job.host, _network(job.host, request)
         if network is None or PREFIX not in job.wish.values:
-            return True
+            return None
         kept = host.kept.get(PREFIX)
         if kept and kept.value == str(network) and not self._settler.due(host):
-            return True
+            return None
+        failures: set[Result | None] = set()
         try:
             members = self._hosts.get_many(sorted(host.members))
         except DdnsError as err:
             self._report.line("ERROR", "hosts cannot be read", reason=str(err))
-            members, done = {}, False
-        else:
-            done = True
+            members = {}
+            failures.add(Result.TROUBLE)
         jobs = [each for member in members.values() if (each := self._member(member, job, request))]
         self._settler.settle(jobs, deadline)
         for each in jobs:
-            done = done and each.result is not Result.TROUBLE
+            failures |= {each.result} & {Result.TROUBLE, Result.REFUSED}
             self._report.line(
                 "INFO",
                 "host behind another",
@@ -200,10 +214,11 @@ class ClientService:
                 result=each.result.value if each.result else "",
                 addresses=addresses(each.step.kept),
             )
-        if not done:
+        if Result.TROUBLE in failures:
             left = {kind: value for kind, value in job.wish.values.items() if kind != PREFIX}
             job.wish = job.wish._replace(values=left)
-        return done
+            return Result.TROUBLE
+        return Result.REFUSED if failures else None
 
     def _member(self, member: Host, job: Job, request: UpdateRequest) -> Job | None:
         """Return the job of a host behind another; None where it is not to follow."""
@@ -237,6 +252,20 @@ class ClientService:
             )
             for job in jobs
         }
+
+
+def _keys(target: Target) -> list[str]:
+    """Return the keys that the item of a host may have: its name, and that in the case it came."""
+    sent = target.text.strip().removesuffix(".")
+    names = (target.name, sent) if sent.lower() == target.name else (target.name,)
+    return list(dict.fromkeys(key for name in names for key in (name, f"{name}.")))
+
+
+def _takes_away(host: Host, request: UpdateRequest) -> bool:
+    """Tell whether a request removes something: all, or a family that the host has."""
+    if request.remove == ADDRESSES:
+        return True
+    return any(kind in host.kept and host.kept[kind].value for kind in request.remove)
 
 
 def _valid(host: Host | None, proof: Proof) -> bool:

@@ -41,6 +41,7 @@ class ClientSettings(NamedTuple):
         terms = WebTerms(
             reader.read("DDNS_PROTOCOLS", texts),
             reader.read("DDNS_BAD_AUTH_STATUS", int),
+            reader.read("DDNS_TROUBLE_STATUS", int),
             reader.read("DDNS_WATCHED_HOSTS", names),
         )
         values: dict[str, Any] = {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ddns.applying import Applied, Applier, Fate
 from ddns.core.credentials import Proof, remembering, replayed
 from ddns.core.errors import DdnsError, PermanentError, ThrottledError
-from ddns.core.hosting import HostTerms, Step, Wish, decide, unwritten
+from ddns.core.hosting import HostTerms, Step, Wish, decide, name_of, unfinished, unwritten
 from ddns.core.hosts import KINDS, Host, HostState, Kept
 from ddns.core.records import NOTHING, NameKey, Observed
 from ddns.core.requests import Result
@@ -27,6 +27,7 @@ _ROUNDS = 8
 
 
 _NO_STEP = Step({})
+_NO_WISH = Wish({}, 0)
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +46,7 @@ class Job:
         reason: why not, for the client.
         detail: why not, for who runs the service.
         done: whether the zone took a change for it.
+        touched: whether the zone may have taken one.
         postponed: whether Route 53 cannot be asked now.
         void: whether the request turned out to be a replay after something was written for it.
     """
@@ -60,6 +62,7 @@ class Job:
     reason: str = ""
     detail: str = ""
     done: bool = False
+    touched: bool = False
     postponed: bool = False
     void: bool = False
 
@@ -121,16 +124,48 @@ class HostSettler:
             self._look([job for job in jobs if job.step.look], deadline, defer=defer)
             jobs = [job for job in jobs if job.result is None]
             applied = self._apply(jobs, deadline, defer=defer)
-            self._order([job for job in jobs if self._keep(job, applied, defer=defer)])
+            self._order([job for job in jobs if self._in_time(job, applied, deadline, defer=defer)])
         for job in jobs:
             if job.result is None:
                 job.end(Result.TROUBLE, "many requests for this host at once")
 
     def refuse(self, job: Job, reason: str) -> None:
-        """End a job that the zone, or who runs it, does not allow."""
+        """End a job that the zone, or who runs it, does not allow.
+
+        What was written of it before is kept, or nobody would ever take it out again. And what the
+        zone was seen to hold of others is looked at before the next change.
+        """
         self._report.line("WARN", "not written", host=job.host.name, reason=reason)
         job.detail = reason
+        foreign = bool(job.step.refusal)
+        self._note(job, lambda host: unfinished(host, job.wrote, foreign=foreign))
         job.end(Result.REFUSED, "not possible in this zone: the log of the function says why")
+
+    def remember(self, job: Job) -> None:
+        """Have a signed request that came to nothing remembered: nobody may send it again."""
+        if job.proof and remembering(job.host, job.proof) != job.host.signed:
+            self._note(job, lambda host: host.kept)
+
+    def _note(self, job: Job, kept: Callable[[Host], Mapping[str, Kept]]) -> None:
+        """Write down what is known of a job that ends, whoever else writes the item."""
+        try:
+            for _ in range(_ROUNDS):
+                host = job.host
+                state = HostState(
+                    kept(host),
+                    pending=host.pending or job.touched,
+                    verified=host.verified,
+                    signed=remembering(host, job.proof),
+                )
+                before = HostState(host.kept, host.pending, host.verified, host.signed)
+                if state == before or self._hosts.save(host, state):
+                    return
+                found = self._hosts.get(host.key)
+                if found is None:
+                    return
+                job.host = found
+        except DdnsError as err:
+            self._report.line("ERROR", "not written down", host=job.host.name, reason=str(err))
 
     def _decide(self, jobs: Iterable[Job]) -> None:
         terms = HostTerms(self._ttl, self._types, self._verify * 1000, self._now())
@@ -138,7 +173,7 @@ class HostSettler:
             job.step = decide(
                 job.host,
                 # What is pending comes first: nobody knows yet what the zone holds.
-                Wish({}, 0) if job.wish.remove and job.host.pending else job.wish,
+                _NO_WISH if job.wish.remove and job.host.pending else job.wish,
                 terms,
                 seen=job.seen,
                 forced=job.forced,
@@ -209,16 +244,24 @@ class HostSettler:
         if stopped and counts.throttles:
             self._calm_until = self._clock.now() + _CALM
 
+    def _in_time(self, job: Job, applied: Applied, deadline: float, *, defer: bool) -> bool:
+        if self._clock.now() <= deadline:
+            return self._keep(job, applied, defer=defer)
+        # As after a crash: the next request, or the queue, writes it again.
+        job.end(Result.TROUBLE, "the time is up")
+        return False
+
     def _keep(self, job: Job, applied: Applied, *, defer: bool) -> bool:
         """Write down what was done, or what is left; return whether the queue has to do it."""
         verdicts = {c.key: applied.verdicts.get(c.key) for c in job.step.changes}
         found = [verdict for verdict in verdicts.values() if verdict]
         fates = {verdict.fate for verdict in found}
         job.done |= Fate.DONE in fates
-        if fates & {Fate.DONE, Fate.DOUBTFUL}:
-            for kind, kept in job.step.kept.items():
-                if kind in KINDS and kept.value:
-                    job.wrote[kind] = (*job.wrote.get(kind, ()), kept)
+        job.touched |= bool(fates & {Fate.DONE, Fate.DOUBTFUL})
+        for kind, kept in job.step.kept.items():
+            verdict = verdicts.get(name_of(job.host, kind)) if kind in KINDS else None
+            if kept.value and verdict and verdict.fate in (Fate.DONE, Fate.DOUBTFUL):
+                job.wrote[kind] = (*job.wrote.get(kind, ()), kept)
         try:
             if not job.postponed and len(found) == len(verdicts) and fates <= {Fate.DONE}:
                 self._confirm(job)
@@ -249,7 +292,8 @@ class HostSettler:
             self._again(job)
             job.forced, job.proof = False, None
         else:
-            done = Result.REMOVED if job.wish.remove else Result.CHANGED
+            gone = job.wish.remove and not job.wish.values
+            done = Result.REMOVED if gone else Result.CHANGED
             job.end(done if job.done else Result.UNCHANGED)
 
     def _postpone(self, job: Job, *, defer: bool, doubt: bool) -> bool:
@@ -282,7 +326,7 @@ class HostSettler:
             job.end(Result.NO_HOST)
             return
         if job.proof and replayed(host, job.proof):
-            job.void, job.wish, job.proof = True, Wish({}, 0), None
+            job.void, job.wish, job.proof = True, _NO_WISH, None
         job.forced = job.forced or bool(job.step.changes)
         job.host, job.seen, job.postponed = host, None, False
 

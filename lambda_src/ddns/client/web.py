@@ -32,11 +32,13 @@ class WebTerms(NamedTuple):
     Attributes:
         protocols: the protocols that are on.
         bad_auth_status: the HTTP status of dyndns2's ``badauth``, 401 or 200.
+        trouble_status: the HTTP status of dyndns2's ``911`` and ``dnserr``, 200 or 503.
         watched: names of the hosts whose successful requests are counted each.
     """
 
     protocols: frozenset[str]
     bad_auth_status: int
+    trouble_status: int
     watched: frozenset[str]
 
 
@@ -57,7 +59,8 @@ class WebService:
         try:
             request = parse_event(event, self._clock.now())
         except BadRequestError as err:
-            return dyndns2.bad_request(str(err)).payload()
+            signs = event.get("rawPath") == signed.PATH
+            return _BAD_REQUEST["signed" if signs else "dyndns2"](str(err)).payload()
         return self._respond(request, deadline).payload()
 
     def _respond(self, request: Request, deadline: float) -> Response:
@@ -83,7 +86,7 @@ class WebService:
         if protocol not in self._terms.protocols:
             return _NO_SUCH_PATH
         if protocol == "signed" and request.method != "POST":
-            return Response(405, "badagent", headers={"Allow": "POST"})
+            return signed.bad_method()
         return None
 
     def _update(self, protocol: str, update: UpdateRequest, deadline: float) -> Response:
@@ -94,7 +97,11 @@ class WebService:
             return seed.answer(update, answer)
         if protocol == "signed":
             return signed.answer(answer)
-        return dyndns2.answer(answer, bad_auth_status=self._terms.bad_auth_status)
+        return dyndns2.answer(
+            answer,
+            bad_auth_status=self._terms.bad_auth_status,
+            trouble_status=self._terms.trouble_status,
+        )
 
     def _read(self, protocol: str, request: Request) -> UpdateRequest | Response:
         if protocol == "seed":

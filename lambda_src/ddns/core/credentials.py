@@ -20,6 +20,8 @@ _NONE = "\x00"
 SKEW = 300
 """How far (seconds) the clock of a client that signs may be off."""
 
+_MOST_NONCES = 16
+
 
 class Token(NamedTuple):
     """A token that the client sent: Basic password or Bearer.
@@ -85,16 +87,21 @@ def accepts(host: Host | None, proof: Proof) -> bool:
 
 
 def replayed(host: Host, proof: Proof) -> bool:
-    """Tell whether a signed request is older than the last one accepted, or is one of those."""
+    """Tell whether a signed request is older than the last one, or is one of those.
+
+    Of one second sixteen are remembered, and no more are taken.
+    """
     if not isinstance(proof, Signature):
         return False
     last, nonces = host.signed
-    return proof.time < last or (proof.time == last and proof.nonce in nonces)
+    if proof.time != last:
+        return proof.time < last
+    return proof.nonce in nonces or len(nonces) >= _MOST_NONCES
 
 
 def remembering(host: Host, proof: Proof | None) -> tuple[int, frozenset[str]]:
     """Return what has to be kept so that a signed request cannot be replayed."""
-    if not isinstance(proof, Signature):
+    if not isinstance(proof, Signature) or replayed(host, proof):
         return host.signed
     last, nonces = host.signed
     return proof.time, frozenset({proof.nonce}) | (nonces if proof.time == last else frozenset())

@@ -22,9 +22,11 @@ from ipaddress import ip_address
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ddns.core.errors import InvalidNameError
 from ddns.core.hosts import CHALLENGE, KINDS, PREFIX, WILDCARD, Host, Kept
+from ddns.core.names import record_name
 from ddns.core.plan import NameChange
-from ddns.core.records import Change, NameKey, NameState, Observed, RecordSet
+from ddns.core.records import NOTHING, Change, NameKey, NameState, Observed, RecordSet
 
 
 class HostTerms(NamedTuple):
@@ -49,12 +51,12 @@ class Wish(NamedTuple):
     Attributes:
         values: by kind (``A``, ``AAAA``, ``TXT``, ``PREFIX``); a kind that is missing is kept.
         stamp: when the request arrived, in milliseconds of the epoch.
-        remove: whether address record sets are to go instead.
+        remove: the types of the address record sets that are to go instead.
     """
 
     values: Mapping[str, str]
     stamp: int
-    remove: bool = False
+    remove: frozenset[str] = frozenset()
 
 
 class Step(NamedTuple):
@@ -103,7 +105,7 @@ def decide(
         forced: whether everything is to be written again, as another writer was at work.
         wrote: what the caller has written itself meanwhile: it goes if nobody wants it any more.
     """
-    types = terms.types if host.types is None else terms.types & host.types
+    types = types_of(host, terms.types)
     kinds = [kind for kind in KINDS if _type(kind) in types]
     kept = _merged(host, wish, terms)
     there = {kind for kind in kinds if _there(kept, kind)}
@@ -111,17 +113,18 @@ def decide(
     stale = {kind for kind in there if _differs(host.kept.get(kind), kept[kind])} | gone
     if forced or host.pending:
         stale |= there
-    fresh = {kind for kind in stale & there if _unknown(host.kept.get(kind))}
+    fresh = {kind for kind in there if _unknown(host.kept.get(kind))}
     due = bool(there) and terms.now - host.verified >= terms.verify
     old = {kind: _written(host, kind, wrote) for kind in gone}
     if seen is None:
         if fresh or (due and not stale):
-            names = {_name(host, kind) for kind in {k for k in there if k != "TXT"} | fresh}
-            return Step(kept, look=tuple(sorted(names)))
+            names = {name_of(host, kind) for kind in {k for k in there if k != "TXT"} | fresh}
+            claims = {claim for kind in fresh if (claim := _claim_of(host, kind))}
+            return Step(kept, look=tuple(sorted(names | claims)))
         if due:
             stale |= there
     else:
-        old = {kind: _seen_of(old[kind], seen.get(_name(host, kind)), kind) for kind in gone}
+        old = {kind: _seen_of(old[kind], seen.get(name_of(host, kind)), kind) for kind in gone}
         refusal = _refusal(host, there | gone, gone - wrote.keys(), old, seen)
         if refusal:
             return Step(host.kept, refusal=refusal)
@@ -140,6 +143,33 @@ def unwritten(host: Host, kept: Mapping[str, Kept]) -> dict[str, Kept]:
     }
 
 
+def unfinished(host: Host, wrote: Wrote, *, foreign: bool) -> dict[str, Kept]:
+    """Return what to keep of a host whose change was not possible as a whole.
+
+    Args:
+        host: its item.
+        wrote: what the caller has written of it.
+        foreign: whether the zone was seen to hold somebody else's: that is looked at each time.
+    """
+    kept = dict(host.kept)
+    if foreign:
+        kept = {k: v._replace(fresh=k != PREFIX and bool(v.value)) for k, v in kept.items()}
+    for kind, (*_, last) in wrote.items():
+        if kind not in host.kept or last.stamp >= host.kept[kind].stamp:
+            kept[kind] = last
+    return kept
+
+
+def types_of(host: Host, types: frozenset[str]) -> frozenset[str]:
+    """Return the record types of a host, of those that the service writes.
+
+    A wildcard has no TXT: its challenge would be the one of the name without ``*.``, and prove that
+    name to a certificate authority, too.
+    """
+    types = types if host.types is None else types & host.types
+    return types - {"TXT"} if host.name.startswith(WILDCARD) else types
+
+
 def addresses(kept: Mapping[str, Kept]) -> tuple[str, ...]:
     """Return the addresses that a host has, IPv4 first."""
     return tuple(kept[kind].value for kind in ("A", "AAAA") if _there(kept, kind))
@@ -150,18 +180,16 @@ def _merged(host: Host, wish: Wish, terms: HostTerms) -> dict[str, Kept]:
     ttl = terms.ttl if host.ttl is None else host.ttl
     kept = {kind: each._replace(ttl=ttl) for kind, each in host.kept.items()}
     wanted = dict(wish.values)
-    if wish.remove:
-        wanted = {kind: "" for kind in kept if kind not in ("TXT", PREFIX)}
-    for kind in ("A", "AAAA"):
-        # Once it is there it follows: a wildcard that was switched off would be left stale.
-        if kind in wanted and (host.wildcard or _there(kept, WILDCARD + kind)):
-            wanted[WILDCARD + kind] = wanted[kind]
-        elif host.wildcard and _there(kept, kind) and WILDCARD + kind not in kept:
-            wanted[WILDCARD + kind] = kept[kind].value
+    wanted |= {kind: "" for kind in kept if kind in wish.remove}
     for kind, value in wanted.items():
         old = host.kept.get(kind)
         if old is None or (wish.stamp >= old.stamp and old.value != value):
             kept[kind] = Kept(value, ttl, wish.stamp)
+    for kind in ("A", "AAAA"):
+        # Once it is there it follows: a wildcard that was switched off would be left stale.
+        star = WILDCARD + kind
+        if kind in kept and (_there(kept, star) or (host.wildcard and kept[kind].value)):
+            kept[star] = kept[kind]
     return kept
 
 
@@ -180,12 +208,23 @@ def _unknown(old: Kept | None) -> bool:
     return old is None or old.fresh or not old.value
 
 
-def _name(host: Host, kind: str) -> NameKey:
+def name_of(host: Host, kind: str) -> NameKey:
+    """Return where a record set of a host is."""
     if kind == "TXT":
-        return NameKey(host.zone_id, CHALLENGE + host.name.removeprefix(WILDCARD))
+        return NameKey(host.zone_id, CHALLENGE + host.name)
     if kind.startswith(WILDCARD):
         return NameKey(host.zone_id, WILDCARD + host.name)
     return NameKey(host.zone_id, host.name)
+
+
+def _claim_of(host: Host, kind: str) -> NameKey | None:
+    """Return where external-dns by default says that a record set is its own, None for nowhere."""
+    if kind not in ("A", "AAAA"):
+        return None
+    try:
+        return NameKey(host.zone_id, record_name(f"{kind.lower()}-{host.name}"))
+    except InvalidNameError:  # too long, or of a wildcard
+        return None
 
 
 def _type(kind: str) -> str:
@@ -210,7 +249,7 @@ def _seen_of(old: list[RecordSet], seen: Observed | None, kind: str) -> list[Rec
 
 def _holds(host: Host, kind: str, kept: Kept, stale: Collection[str], seen: Seen) -> bool:
     """Tell whether the zone holds what is to be kept, of an unseen name whether it should."""
-    name = _name(host, kind)
+    name = name_of(host, kind)
     if name not in seen:
         return kind not in stale
     record_set, wanted = seen[name].get(_type(kind)), _record_set(kind, kept)
@@ -236,10 +275,12 @@ def _refusal(
 ) -> str:
     """Return why the names of a host are not this host's to write, or to clear."""
     for kind in sorted(kinds, key=KINDS.index):
-        there = seen.get(_name(host, kind))
+        there = seen.get(name_of(host, kind))
         if there is None:
             continue
-        reason = _obstacle(there, _type(kind), adopt=host.adopt)
+        claim_of = _claim_of(host, kind)
+        claim = seen.get(claim_of, NOTHING) if claim_of else NOTHING
+        reason = _obstacle(there, claim, _type(kind), adopt=host.adopt)
         if kind in unwanted and _type(kind) in there:
             reason = "" if old[kind] else "the record set there is not the one that was written"
         if reason and (kind in unwanted or kind not in old):
@@ -247,7 +288,7 @@ def _refusal(
     return ""
 
 
-def _obstacle(observed: Observed, rtype: str, *, adopt: bool) -> str:
+def _obstacle(observed: Observed, claim: Observed, rtype: str, *, adopt: bool) -> str:
     if "CNAME" in observed:
         return "a CNAME is there"
     if adopt:
@@ -258,8 +299,8 @@ def _obstacle(observed: Observed, rtype: str, *, adopt: bool) -> str:
             return "an alias or a routing policy is there"
         if len(record_set.values) > 1:
             return "a record set of several values is there"
-    owner = observed.get("TXT")
-    if rtype != "TXT" and owner and any("heritage=" in value for value in owner.values):
+    owners = [each for each in (observed.get("TXT"), claim.get("TXT")) if each]
+    if rtype != "TXT" and any("heritage=" in value for each in owners for value in each.values):
         return "the record sets there belong to another tool, its TXT record set says"
     return ""
 
@@ -273,7 +314,7 @@ def _changes(
     """Yield what to send, name by name."""
     by_name: dict[NameKey, list[Change]] = {}
     for kind in sorted(kinds, key=KINDS.index):
-        key = _name(host, kind)
+        key = name_of(host, kind)
         there = _there(kept, kind)
         record_set = _record_set(kind, kept[kind]) if there else old[kind][0]
         change = Change("UPSERT" if there else "DELETE", key.name, _type(kind), record_set)

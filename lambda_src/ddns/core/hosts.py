@@ -27,7 +27,8 @@ class Kept(NamedTuple):
         value: an address or text; empty after it was removed.
         ttl: TTL in seconds that it was written with.
         stamp: when the request arrived (milliseconds of the epoch): the latest wins.
-        fresh: whether nobody has looked yet at what the zone had there before.
+        fresh: whether the zone may hold somebody else's there: it is looked at before it is
+            written.
     """
 
     value: str

@@ -133,7 +133,7 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 
 def parameters(*texts: str) -> Parameters:
-    """Return the parameters of query strings and form bodies.
+    """Return the parameters of query strings and form bodies; the last text with a name has it.
 
     Raises:
         BadRequestError: there are more than a hundred.
@@ -141,8 +141,10 @@ def parameters(*texts: str) -> Parameters:
     found: dict[str, str] = {}
     try:
         for text in texts:
+            given: dict[str, str] = {}
             for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS):
-                found[name] = f"{found[name]},{value}" if name in found else value
+                given[name] = f"{given[name]},{value}" if name in given else value
+            found.update(given)
     except ValueError:
         raise BadRequestError("there are too many parameters") from None
     return found

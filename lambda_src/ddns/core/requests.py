@@ -28,7 +28,7 @@ class UpdateRequest(NamedTuple):
         source: the address that the request came from.
         stamp: when it arrived, in milliseconds of the epoch.
         prefix: the delegated IPv6 prefix of the client.
-        remove: whether the record sets are to go.
+        remove: the types of the address record sets that are to go.
         txt: the value of the TXT record set for a certificate's challenge.
     """
 
@@ -38,8 +38,12 @@ class UpdateRequest(NamedTuple):
     source: Address
     stamp: int
     prefix: IPv6Network | None = None
-    remove: bool = False
+    remove: frozenset[str] = frozenset()
     txt: str | None = None
+
+
+ADDRESSES = frozenset({"A", "AAAA"})
+"""The types of address record sets."""
 
 
 class Result(Enum):

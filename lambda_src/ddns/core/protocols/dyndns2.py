@@ -17,7 +17,7 @@ from ddns.core.errors import BadRequestError, InvalidNameError
 from ddns.core.http import Parameters, Request, Response, parameters
 from ddns.core.names import Address, record_name
 from ddns.core.protocols.challenge import parse_challenge
-from ddns.core.requests import Answer, HostResult, Result, Target, UpdateRequest
+from ddns.core.requests import ADDRESSES, Answer, HostResult, Result, Target, UpdateRequest
 
 UPDATE_PATHS = frozenset({"/nic/update", "/v3/update", "/update"})
 DELETE_PATH = "/nic/delete"
@@ -25,6 +25,7 @@ MAX_HOSTS = 20
 
 _FORM = "application/x-www-form-urlencoded"
 _ADDRESSES = ("myip", "myipv4", "myipv6")
+_CLEARED = {"myip": "A", "myipv4": "A", "myipv6": "AAAA"}
 _PREFIXES = ("ip6lanprefix", "prefix")
 _NAMES = ("username", "user")
 _PASSWORDS = ("password", "pass")
@@ -52,7 +53,7 @@ def wanted(request: Request) -> bool:
     """Tell whether a request is one of this protocol, by its path or its query."""
     if request.path in UPDATE_PATHS or request.path == DELETE_PATH:
         return True
-    return request.path == "/" and "hostname=" in request.query
+    return request.path == "/" and ("hostname=" in request.query or _is_form(request))
 
 
 def read(request: Request, *, query_credentials: bool = False) -> UpdateRequest | Response:
@@ -71,9 +72,10 @@ def read(request: Request, *, query_credentials: bool = False) -> UpdateRequest 
     texts = [text.strip() for text in hosts.split(",") if text.strip()]
     if len(texts) > MAX_HOSTS:
         return Response(200, "numhost")
-    addresses = _addresses(given, request.source)
     prefix = _first(given, _PREFIXES)
     removal = request.path == DELETE_PATH or given.get("offline", "").upper() in ("YES", "ON")
+    cleared = frozenset(kind for name, kind in _CLEARED.items() if _says_no(given, name))
+    addresses = _addresses(given, request.source, cleared)
     targets = tuple(map(_target, texts))
     if not any(target.name for target in targets):
         return Response(200, "\n".join(["notfqdn"] * max(len(targets), 1)))
@@ -84,7 +86,7 @@ def read(request: Request, *, query_credentials: bool = False) -> UpdateRequest 
         request.source,
         request.stamp,
         parse_prefix(prefix) if prefix else None,
-        removal,
+        ADDRESSES if removal else cleared,
         parse_challenge(given["txt"]) if given.get("txt") else None,
     )
 
@@ -92,13 +94,16 @@ def read(request: Request, *, query_credentials: bool = False) -> UpdateRequest 
 def _form(request: Request) -> str:
     if request.method != "POST" or not request.body:
         return ""
-    kind_of_body = request.header("content-type").partition(";")[0].strip().lower()
-    if kind_of_body not in ("", _FORM):
+    if request.header("content-type") and not _is_form(request):
         raise BadRequestError("the body must be a form")
     try:
         return request.body.decode()
     except UnicodeDecodeError:
         raise BadRequestError("the body must be a form") from None
+
+
+def _is_form(request: Request) -> bool:
+    return request.header("content-type").partition(";")[0].strip().lower() == _FORM
 
 
 def _login(request: Request, query: Parameters) -> Login:
@@ -132,15 +137,16 @@ def _target(text: str) -> Target:
         return Target(text, "")
 
 
-def _addresses(given: Parameters, source: Address) -> dict[str, Address]:
+def _addresses(given: Parameters, source: Address, cleared: frozenset[str]) -> dict[str, Address]:
     """Return the new addresses; without any word about them it is the source address."""
     texts = [
         text.strip()
         for name in _ADDRESSES
         for text in given.get(name, "").split(",")
-        if text.strip()
+        if text.strip() and not _says_no(given, name)
     ]
-    if not texts and (_first(given, _PREFIXES) or given.get("txt")):
+    told = kind(source) in cleared or _first(given, _PREFIXES) or given.get("txt")
+    if not texts and told:
         return {}
     found: dict[str, Address] = {}
     for text in texts or ["auto"]:
@@ -149,17 +155,29 @@ def _addresses(given: Parameters, source: Address) -> dict[str, Address]:
         address = source if text.lower() == "auto" else parse_address(text)
         if found.setdefault(kind(address), address) != address:
             raise BadRequestError("there are two addresses of one family")
+    if cleared & found.keys():
+        raise BadRequestError("there is an address of a family that is to have none")
     return found
 
 
-def answer(found: Answer, *, bad_auth_status: int) -> Response:
-    """Return the codes; ``badauth`` where no host of the request accepted the credential."""
+def _says_no(given: Parameters, name: str) -> bool:
+    """Tell whether a client says that it has no address of a family."""
+    return given.get(name, "").strip().lower() == "no"
+
+
+def answer(found: Answer, *, bad_auth_status: int, trouble_status: int) -> Response:
+    """Return the codes; ``badauth`` where no host of the request accepted the credential.
+
+    Where the service could not do any of it, for whatever host, ``trouble_status`` says so, too.
+    """
     if not found.results:
         return Response(
             bad_auth_status, "badauth", headers={"WWW-Authenticate": 'Basic realm="ddns"'}
         )
     reasons = dict.fromkeys(each.reason for each in found.results if each.reason)
-    return Response(200, "\n".join(map(_line, found.results)), reason="; ".join(reasons))
+    troubles = {Result.REFUSED, Result.TROUBLE}
+    status = trouble_status if {each.result for each in found.results} <= troubles else 200
+    return Response(status, "\n".join(map(_line, found.results)), reason="; ".join(reasons))
 
 
 def _line(done: HostResult) -> str:

@@ -19,7 +19,7 @@ from ddns.core.errors import BadRequestError, InvalidNameError
 from ddns.core.http import Request, Response, json_object, text_field
 from ddns.core.names import Address, record_name
 from ddns.core.protocols.challenge import parse_challenge
-from ddns.core.requests import Answer, Result, Target, UpdateRequest
+from ddns.core.requests import ADDRESSES, Answer, Result, Target, UpdateRequest
 
 PATH = "/v1/update"
 
@@ -64,7 +64,7 @@ def read(request: Request) -> UpdateRequest | Response:
         request.source,
         request.stamp,
         parse_prefix(text_field(fields, "prefix")) if "prefix" in fields else None,
-        _flag(fields, "offline"),
+        ADDRESSES if _flag(fields, "offline") else frozenset(),
         parse_challenge(text_field(fields, "txt")) if "txt" in fields else None,
     )
     if abs(int(time) - request.stamp // 1000) > SKEW:
@@ -145,6 +145,13 @@ def unauthorised() -> Response:
 def bad_request(reason: str) -> Response:
     """Return the answer to a request that is not what the protocol says."""
     return _problem(400, "bad request", reason)
+
+
+def bad_method() -> Response:
+    """Return the answer to a request that is no POST."""
+    return _problem(405, "method not allowed", "send it with POST")._replace(
+        headers={"Allow": "POST"}
+    )
 
 
 def _problem(status: int, title: str, detail: str) -> Response:
