@@ -6,7 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aws_cdk import Token
 from aws_cdk import aws_apigateway as apigateway
@@ -37,6 +37,9 @@ class Callers(NamedTuple):
 
     api_keys: Mapping[str, apigateway.ApiKey] = {}
     """By the name as it was given."""
+
+    user_pools: Sequence[str] = ()
+    """The ARNs of the pools whose tokens are taken: of these no method of the API knows."""
 
 
 class DirectAccess(ABC):
@@ -203,20 +206,42 @@ class _Cognito(DirectAccess):
     subjects: Mapping[str, str] = field(default_factory=dict)
 
     def check(self, names: Mapping[str, str], faults: Faults) -> None:
-        if not self.user_pools:
+        self._check_pools(faults)
+        example = "e.g. {'11111111-2222-3333-4444-555555555555': 'home'}"
+        if check_kind("access.subjects", self.subjects, Mapping, example, faults):
+            self._check_subjects(names, faults)
+
+    def _check_pools(self, faults: Faults) -> None:
+        pools: object = self.user_pools
+        if isinstance(pools, str) or not isinstance(pools, Sequence):
+            faults.add(
+                "'access.user_pools' must be a list of user pools, "
+                f"got {type(pools).__name__}: write e.g. user_pools=[pool]"
+            )
+            return
+        if not pools:
             faults.add("'access.user_pools' must hold at least one user pool, got an empty list")
-        for subject, name in self.subjects.items():
-            if Token.is_unresolved(subject) or not _SUBJECT.match(subject):
+        for pool in pools:
+            if not hasattr(pool, "user_pool_arn"):
+                faults.add(
+                    f"'access.user_pools' must hold user pools, got {pool!r}: "
+                    "write e.g. UserPool.from_user_pool_arn(self, 'Pool', arn)"
+                )
+
+    def _check_subjects(self, names: Mapping[str, str], faults: Faults) -> None:
+        subjects: Mapping[Any, Any] = self.subjects
+        for subject, name in subjects.items():
+            if not _is_subject(subject):
                 faults.add(
                     "'access.subjects' must have the `sub` of users, letters, digits and hyphens, "
                     f"as its keys, got '{subject}'"
                 )
-            if name not in names:
+            if not isinstance(name, str) or name not in names:
                 faults.add(
                     "'access.subjects' must lead to names as 'record_names' has them, "
                     f"got '{name}' for '{subject}'"
                 )
-        for name in names.keys() - set(self.subjects.values()):
+        for name in [each for each in names if each not in [*subjects.values()]]:
             faults.add(
                 f"'access.subjects' must have a user for each name, got none for '{name}': "
                 "nobody could update it"
@@ -231,4 +256,13 @@ class _Cognito(DirectAccess):
             authorizer,
             variable=templates.SUBJECT,
             names={subject: names[name] for subject, name in self.subjects.items()},
+            user_pools=[pool.user_pool_arn for pool in self.user_pools],
         )
+
+
+def _is_subject(value: object) -> bool:
+    return (
+        isinstance(value, str)
+        and not Token.is_unresolved(value)
+        and _SUBJECT.match(value) is not None
+    )

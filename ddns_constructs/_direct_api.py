@@ -56,6 +56,9 @@ _ACCESS_LOG_FIELDS = {
 # What callers send without meaning anything by it: nothing, a form (`curl --data`), or text.
 _CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "text/plain")
 _ZONE_PARAMETER = "hosted_zone_id"
+# CDK moves statements beyond 10,000 characters to managed policies, of 6,144 each (IAM's quota),
+# and divides none: as many names as fit into one of those at 253 characters each.
+_NAMES_OF_STATEMENT = 20
 
 
 class Route(NamedTuple):
@@ -73,25 +76,48 @@ def define_role(scope: Construct, settings: DirectSettings) -> iam.Role:
         assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
         description="Route 53 records of clients (ddns-constructs, ApiGatewayDirectDdns)",
     )
-    role.add_to_policy(
-        iam.PolicyStatement(
-            actions=["route53:ChangeResourceRecordSets"],
-            resources=[settings.hosted_zone.hosted_zone_arn],
-            conditions=change_conditions(
-                actions=[RecordAction.UPSERT],
-                types=settings.record_types,
-                names=[normalise_record_name(name) for name in settings.names.values()],
-            ),
+    names = sorted(normalise_record_name(name) for name in settings.names.values())
+    for start in range(0, len(names), _NAMES_OF_STATEMENT):
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["route53:ChangeResourceRecordSets"],
+                resources=[settings.hosted_zone.hosted_zone_arn],
+                conditions=change_conditions(
+                    actions=[RecordAction.UPSERT],
+                    types=settings.record_types,
+                    # A request has one name, so one of the statements allows it or none does.
+                    names=names[start : start + _NAMES_OF_STATEMENT],
+                ),
+            )
         )
-    )
     return role
 
 
-def define_log(scope: Construct, retention: logs.RetentionDays) -> logs.LogGroup:
+def define_access_log(scope: Construct, retention: logs.RetentionDays) -> logs.LogGroup:
     """Define where it is noted who asked, and what was the answer."""
     return logs.LogGroup(
         scope, "AccessLog", removal_policy=RemovalPolicy.DESTROY, retention=retention
     )
+
+
+def define_execution_log(
+    scope: Construct, api: apigateway.RestApi, settings: DirectSettings
+) -> logs.LogGroup:
+    """Define where API Gateway notes why a request failed, before the stage would make it so.
+
+    API Gateway makes the log group itself where there is none of this name; it would then be kept
+    for ever, and outlive the stack.
+    """
+    log = logs.LogGroup(
+        scope,
+        "ExecutionLog",
+        # docs: "Set up CloudWatch logging for REST APIs in API Gateway".
+        log_group_name=f"API-Gateway-Execution-Logs_{api.rest_api_id}/{settings.stage_name}",
+        removal_policy=RemovalPolicy.DESTROY,
+        retention=settings.log_retention,
+    )
+    api.deployment_stage.node.add_dependency(log)
+    return log
 
 
 def define_api(
@@ -130,7 +156,8 @@ def _stage_options(settings: DirectSettings, log: logs.ILogGroup | None) -> apig
         else apigateway.AccessLogFormat.custom(json.dumps(_ACCESS_LOG_FIELDS)),
         data_trace_enabled=False,
         logging_level=level.OFF if log is None else level.ERROR,
-        metrics_enabled=True,
+        # These are of each method, and billed one by one; those of the whole stage are free.
+        metrics_enabled=False,
         stage_name=settings.stage_name,
         throttling_burst_limit=settings.method_throttle.burst_limit,
         throttling_rate_limit=settings.method_throttle.rate_limit,
@@ -155,6 +182,10 @@ def add_methods(
     api: apigateway.RestApi, settings: DirectSettings, callers: Callers, role: iam.IRole
 ) -> None:
     """Add the paths with their methods."""
+    if callers.user_pools and api.latest_deployment is not None:
+        # An authorizer is no part of what a deployment's id is a digest of: another pool would
+        # stay unused until something else changes.
+        api.latest_deployment.add_to_logical_id({"userPools": list(callers.user_pools)})
     validator = api.add_request_validator(
         "RequestValidator", validate_request_body=True, validate_request_parameters=True
     )

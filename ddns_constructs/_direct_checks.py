@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import enum
 import ipaddress
+import math
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aws_cdk import Token
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_wafv2 as wafv2
 
 from ddns_constructs import _arguments as arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from aws_cdk import aws_certificatemanager as acm
 
 # What API Gateway itself takes of an account in most Regions.
 _MAX_RATE = 10_000
 _STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}\Z")
+_WEB_ACL = re.compile(r"arn:[^:]+:wafv2:[^:]+:[^:]+:regional/webacl/[^/]+/[^/]+\Z")
+# The API keeps the limit of a quota in 32 bits.
+_MAX_QUOTA = 2_147_483_647
+# What API Gateway takes as the offset of a quota, by its period: it refuses a plan with another.
+_LAST_OFFSETS = {
+    apigateway.Period.DAY: 0,
+    apigateway.Period.WEEK: 6,
+    apigateway.Period.MONTH: 27,
+}
 
 
 class DirectMethod(enum.Enum):
@@ -39,18 +51,43 @@ def check_methods(
     """Return the methods that were chosen, in one order; note what is none."""
     if methods is None:
         return tuple(each.value for each in DirectMethod)
+    example = "e.g. [DirectMethod.POST]"
+    check_list("methods", methods, "DirectMethod", example)
     if not methods:
         faults.add("'methods' must name at least one, got none: omit it to use GET and POST")
     for each in methods:
-        example = "e.g. [DirectMethod.POST]"
         if not arguments.check_kind("methods", each, DirectMethod, example, faults):
             return ()
     return tuple(each.value for each in DirectMethod if each in methods)
 
 
-def check_stage(name: str, faults: arguments.Faults) -> None:
+def check_list(keyword: str, value: object, kind: str, example: str) -> None:
+    """Raise a TypeError where a value is no list: to go through it would find other faults.
+
+    A set has no order, and a generator is empty the second time.
+    """
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
+        return
+    got = "a string" if isinstance(value, str) else type(value).__name__
+    raise TypeError(f"'{keyword}' must be a list of {kind}, got {got}: write {example}")
+
+
+def list_of(value: object, default: str) -> str:
+    """Return what to write where one text was given in place of a list of them."""
+    return f"['{(isinstance(value, str) and value) or default}']"
+
+
+def check_switches(faults: arguments.Faults, **switches: object) -> None:
+    """Note what is neither True nor False: a text such as 'no' would count as True."""
+    for keyword, value in switches.items():
+        arguments.check_kind(keyword, value, bool, "True or False", faults)
+
+
+def check_stage(name: object, faults: arguments.Faults) -> None:
     """Note what is no name of a stage."""
-    if Token.is_unresolved(name):
+    if not isinstance(name, str):
+        arguments.check_kind("stage_name", name, str, "e.g. stage_name='ddns'", faults)
+    elif Token.is_unresolved(name):
         faults.add("'stage_name' must be known at synthesis, got a token: write it out")
     elif not _STAGE.match(name):
         faults.add(
@@ -71,7 +108,7 @@ def check_throttle(
     if not arguments.check_kind("throttle", throttle, kind, example, faults):
         return default
     rate, burst = throttle.rate_limit, throttle.burst_limit
-    if Token.is_unresolved(rate) or Token.is_unresolved(burst):
+    if _is_token(rate) or _is_token(burst):
         faults.add("'throttle' must be known at synthesis, got a token: use numbers")
         return default
     if rate is None or not 0 < rate <= _MAX_RATE:
@@ -80,7 +117,7 @@ def check_throttle(
             f"got {rate!r}: omit 'throttle' to use 2"
         )
         return default
-    if burst is None or burst != int(burst) or not 1 <= burst <= _MAX_RATE:
+    if not _is_whole(burst, 1, _MAX_RATE):
         faults.add(
             f"'throttle.burst_limit' must be a whole number from 1 to {_MAX_RATE:,}, "
             f"got {burst!r}: omit 'throttle' to use 5"
@@ -97,27 +134,58 @@ def check_quota(
     example = "e.g. QuotaSettings(limit=500, period=Period.DAY)"
     if quota is None or not arguments.check_kind("quota", quota, kind, example, faults):
         return None
-    limit = quota.limit
-    if Token.is_unresolved(limit) or limit is None or limit != int(limit) or limit < 1:
-        faults.add(f"'quota.limit' must be a whole number of requests, got {limit!r}")
-    if quota.period is None:
+    limit, period = quota.limit, quota.period
+    if _is_token(limit) or not _is_whole(limit, 1, _MAX_QUOTA):
+        faults.add(
+            f"'quota.limit' must be a whole number of requests, got {limit!r}: "
+            f"write 1 to {_MAX_QUOTA:,}"
+        )
+    if period is None:
         faults.add(f"'quota.period' must say what 'quota.limit' counts by, got none: {example}")
+    elif arguments.check_kind("quota.period", period, apigateway.Period, "Period.DAY", faults):
+        _check_offset(quota.offset, period, faults)
     return quota
 
 
+def _check_offset(offset: object, period: apigateway.Period, faults: arguments.Faults) -> None:
+    last = _LAST_OFFSETS[period]
+    if offset is None or (not _is_token(offset) and _is_whole(offset, 0, last)):
+        return
+    allowed = f"a whole number from 0 to {last}" if last else "0"
+    faults.add(
+        f"'quota.offset' must be {allowed} with Period.{period.name}, got {offset!r}: "
+        "omit it to use 0"
+    )
+
+
+def _is_token(value: object) -> bool:
+    """Whether a number is known at deployment only; CDK cannot be asked of what is no number."""
+    return isinstance(value, (int, float)) and math.isfinite(value) and Token.is_unresolved(value)
+
+
+def _is_whole(value: object, minimum: int, maximum: int) -> bool:
+    """Whether a value is a whole number within bounds; CDK has whole numbers as floats, too."""
+    return (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and value == int(value)
+        and minimum <= value <= maximum
+    )
+
+
 def check_cidrs(
-    given: Sequence[str] | None, faults: arguments.Faults, *, dual_stack: bool
+    given: Sequence[object] | None, faults: arguments.Faults, *, dual_stack: bool
 ) -> tuple[str, ...]:
     """Return the ranges as they are written; note those that nobody comes from."""
     if given is None:
         return ()
-    if isinstance(given, str):
-        raise TypeError(f"'allowed_cidrs' must be a list of ranges, got a string: ['{given}']")
+    check_list("allowed_cidrs", given, "ranges", list_of(given, "203.0.113.0/24"))
     if not given:
         faults.add("'allowed_cidrs' must hold at least one range, got none: omit it to allow all")
     cidrs: list[str] = []
     for cidr in given:
-        if Token.is_unresolved(cidr):
+        if isinstance(cidr, str) and Token.is_unresolved(cidr):
             faults.add("'allowed_cidrs' must be known at synthesis, got a token: write it out")
             continue
         network = _network(cidr)
@@ -147,7 +215,7 @@ def _network(cidr: object) -> ipaddress.IPv4Network | ipaddress.IPv6Network | st
         return str(err)
 
 
-def check_web_acl(web_acl: str | wafv2.CfnWebACL | None, faults: arguments.Faults) -> str | None:
+def check_web_acl(web_acl: object, faults: arguments.Faults) -> str | None:
     """Return the ARN of a web ACL; note one that a stage cannot have."""
     if web_acl is None:
         return None
@@ -155,12 +223,31 @@ def check_web_acl(web_acl: str | wafv2.CfnWebACL | None, faults: arguments.Fault
         if web_acl.scope != "REGIONAL" and not Token.is_unresolved(web_acl.scope):
             faults.add(f"'web_acl' must have the scope REGIONAL, got {web_acl.scope}")
         return web_acl.attr_arn
-    if not Token.is_unresolved(web_acl) and ":regional/webacl/" not in str(web_acl):
+    if isinstance(web_acl, str) and (Token.is_unresolved(web_acl) or _WEB_ACL.match(web_acl)):
+        return web_acl
+    faults.add(
+        f"'web_acl' must be a CfnWebACL or the ARN of a regional web ACL, got {web_acl!r}: "
+        "write e.g. web_acl=acl.attr_arn"
+    )
+    return None
+
+
+def check_certificate(certificate: object, faults: arguments.Faults) -> None:
+    """Note what is no certificate; `isinstance` cannot be asked of an interface of CDK."""
+    if certificate is not None and not hasattr(certificate, "certificate_arn"):
         faults.add(
-            f"'web_acl' must be a CfnWebACL or the ARN of a regional web ACL, got {web_acl!r}"
+            f"'certificate' must be a certificate of ACM, got {certificate!r}: "
+            "write e.g. Certificate.from_certificate_arn(self, 'Certificate', arn)"
         )
-        return None
-    return web_acl
+
+
+def check_retention(retention: object, faults: arguments.Faults) -> logs.RetentionDays | None:
+    """Return how long logs are kept, None for no log; note what is neither."""
+    if isinstance(retention, logs.RetentionDays) or retention is None:
+        return retention
+    example = "e.g. RetentionDays.ONE_WEEK, or None for no log"
+    arguments.check_kind("access_log_retention", retention, logs.RetentionDays, example, faults)
+    return None
 
 
 def check_domain(
@@ -181,6 +268,8 @@ def check_domain(
         )
         faults.add(f"'{given}' goes with '{missing}', got it alone: pass both or none")
     if name is None:
+        return None
+    if not arguments.check_kind("domain_name", name, str, "e.g. 'ddns.example.com'", faults):
         return None
     if Token.is_unresolved(name):
         faults.add("'domain_name' must be known at synthesis, got a token: write it out")

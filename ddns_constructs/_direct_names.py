@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from aws_cdk import Token
+from aws_cdk import aws_route53 as route53
 
 from ddns_constructs._arguments import Zone, canonical, host_name_fault, is_within
+from ddns_constructs._direct_checks import check_list, list_of
+from ddns_constructs._direct_templates import DENIED_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from aws_cdk import aws_route53 as route53
+    from constructs import Construct
 
     from ddns_constructs._arguments import Faults
 
@@ -19,6 +23,7 @@ MAX_NAMES = 50
 """As many as fit into one API with a path for each, two methods and a key."""
 
 _APEX = "@"
+_ID_PREFIX = re.compile("/?hostedzone/")
 
 
 def read_zone(hosted_zone: route53.IHostedZone, faults: Faults) -> Zone | None:
@@ -39,12 +44,26 @@ def read_zone(hosted_zone: route53.IHostedZone, faults: Faults) -> Zone | None:
     return Zone(hosted_zone, name if Token.is_unresolved(name) else canonical(name))
 
 
+def with_plain_id(scope: Construct, hosted_zone: route53.IHostedZone) -> route53.IHostedZone:
+    """Return a zone whose id has no prefix; that of the user is left as it is.
+
+    `aws route53 list-hosted-zones` prints ids as `/hostedzone/Z1`, which make no ARN, no path of
+    Route 53 and no path of this API.
+    """
+    given = hosted_zone.hosted_zone_id
+    prefix = None if Token.is_unresolved(given) else _ID_PREFIX.match(given)
+    if prefix is None:
+        return hosted_zone
+    return route53.HostedZone.from_hosted_zone_attributes(
+        scope, "Zone", hosted_zone_id=given[prefix.end() :], zone_name=hosted_zone.zone_name
+    )
+
+
 def check_record_names(
     given: Sequence[str], zone: Zone | None, faults: Faults
 ) -> Mapping[str, str]:
     """Return the full names by the names as they were given; note those that cannot be."""
-    if isinstance(given, str):
-        raise TypeError(f"'record_names' must be a list of names, got a string: ['{given}']")
+    check_list("record_names", given, "names", list_of(given, "home"))
     if not 1 <= len(given) <= MAX_NAMES:
         faults.add(
             f"'record_names' must hold 1 to {MAX_NAMES} names, got {len(given)}: "
@@ -85,18 +104,19 @@ def _full_name(name: object, zone: Zone | None) -> tuple[str, str | None]:
     if name.startswith("*."):
         return "", "a wildcard is no client's own name; write an alias record for it beside"
     known = zone.name if zone is not None and zone.is_named else None
-    if name == _APEX:
-        reason = None if known else "the zone's name is not known at synthesis; write it out"
-        return known or "", reason
-    full = canonical(name)
+    if name == _APEX and not known:
+        return "", "the zone's name is not known at synthesis; write it out"
+    full = known if known and name == _APEX else canonical(name)
     if known and not is_within(full, known):
         if name.endswith("."):
             return full, f"it must end in '.{known}', or be the name of the zone itself"
         full = f"{full}.{known}"
-    return full, host_name_fault(full) or (None if known or zone is None else _label_fault(full))
+    return full, host_name_fault(full) or _fault(full, is_relative=not known and zone is not None)
 
 
-def _label_fault(full: str) -> str | None:
-    if "." in full:
-        return None
-    return "the zone's name is not known at synthesis; write the full name"
+def _fault(full: str, *, is_relative: bool) -> str | None:
+    if full == DENIED_NAME:
+        return "templates ask for this name where a caller is refused; choose another"
+    if is_relative and "." not in full:
+        return "the zone's name is not known at synthesis; write the full name"
+    return None

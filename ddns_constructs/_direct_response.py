@@ -235,6 +235,7 @@ _REFUSALS: Mapping[str, tuple[apigateway.ResponseType, Refusal]] = {
     "BadMediaType": (apigateway.ResponseType.UNSUPPORTED_MEDIA_TYPE, Refusal.UNUSABLE),
     "ExpiredToken": (apigateway.ResponseType.EXPIRED_TOKEN, Refusal.DENIED),
     "Filtered": (apigateway.ResponseType.WAF_FILTERED, Refusal.DENIED),
+    "NoSuchResource": (apigateway.ResponseType.RESOURCE_NOT_FOUND, Refusal.NOT_FOUND),
     "QuotaExceeded": (apigateway.ResponseType.QUOTA_EXCEEDED, Refusal.BUSY),
     "Throttled": (apigateway.ResponseType.THROTTLED, Refusal.BUSY),
     "OtherClientErrors": (apigateway.ResponseType.DEFAULT_4_XX, Refusal.UNUSABLE),

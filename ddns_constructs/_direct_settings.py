@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aws_cdk import Annotations, Duration
@@ -14,12 +14,18 @@ from aws_cdk import aws_apigateway as apigateway
 from ddns_constructs import _arguments as arguments
 from ddns_constructs import _direct_checks as checks
 from ddns_constructs._direct_access import DirectAccess
-from ddns_constructs._direct_names import check_record_names, read_zone, relative_names
+from ddns_constructs._direct_names import (
+    check_record_names,
+    read_zone,
+    relative_names,
+    with_plain_id,
+)
 from ddns_constructs._direct_policy import check_length
 from ddns_constructs._direct_response import DirectResponse
 
 if TYPE_CHECKING:
     from aws_cdk import aws_certificatemanager as acm
+    from aws_cdk import aws_logs as logs
     from aws_cdk import aws_route53 as route53
     from aws_cdk import aws_wafv2 as wafv2
     from constructs import Construct
@@ -55,6 +61,7 @@ class DirectSettings:
     web_acl: str | None
     domain_name: str | None
     certificate: acm.ICertificate | None
+    log_retention: logs.RetentionDays | None
 
     @classmethod
     def check(
@@ -75,6 +82,7 @@ class DirectSettings:
         web_acl: str | wafv2.CfnWebACL | None,
         domain_name: str | None,
         certificate: acm.ICertificate | None,
+        access_log_retention: logs.RetentionDays | None,
     ) -> DirectSettings:
         """Return the settings, or raise a ValueError that lists every fault."""
         faults = arguments.Faults()
@@ -89,6 +97,8 @@ class DirectSettings:
             "response", response, DirectResponse, "e.g. DirectResponse.json()", faults
         )
         checks.check_stage(stage_name, faults)
+        checks.check_switches(faults, zone_id_in_path=zone_id_in_path, dual_stack=dual_stack)
+        checks.check_certificate(certificate, faults)
         throttle = checks.check_throttle(throttle, faults)
         settings = cls(
             hosted_zone=hosted_zone,
@@ -114,11 +124,16 @@ class DirectSettings:
             web_acl=checks.check_web_acl(web_acl, faults),
             domain_name=checks.check_domain(domain_name, certificate, names, faults),
             certificate=certificate,
+            log_retention=checks.check_retention(access_log_retention, faults),
         )
         if is_access:
             check_length(settings.allowed_cidrs, faults, signed=access.is_signed)
         faults.raise_any("ApiGatewayDirectDdns")
         return settings
+
+    def placed(self, scope: Construct) -> DirectSettings:
+        """Return the settings for a scope: the zone by its plain id, if need be imported there."""
+        return replace(self, hosted_zone=with_plain_id(scope, self.hosted_zone))
 
     @property
     def record_types(self) -> list[str]:
@@ -153,13 +168,22 @@ class DirectSettings:
         rate = (share.rate_limit or 0) / 2
         return apigateway.ThrottleSettings(rate_limit=rate, burst_limit=share.burst_limit)
 
+    @property
+    def total_throttle(self) -> apigateway.ThrottleSettings:
+        """What passes in all: more at once than `throttle` has where shares were rounded up."""
+        share, count = self.method_throttle, len(self.paths) * len(self.methods)
+        return apigateway.ThrottleSettings(
+            rate_limit=(share.rate_limit or 0) * count, burst_limit=(share.burst_limit or 0) * count
+        )
+
     def annotate(self, scope: Construct) -> None:
         """Warn of what is legal and rarely meant. The ids are public: users acknowledge them."""
         for id_, text in self._warnings().items():
             Annotations.of(scope).add_warning_v2(f"ddns-constructs:{id_}", text)
 
     def _warnings(self) -> dict[str, str]:
-        rate, burst = self.throttle.rate_limit or 0, self.throttle.burst_limit or 0
+        total, count = self.total_throttle, len(self.paths) * len(self.methods)
+        rate, burst = total.rate_limit or 0, self.throttle.burst_limit or 0
         versions = {ipaddress.ip_network(cidr).version for cidr in self.allowed_cidrs}
         relative = dict(relative_names(self.names))
         cases = {
@@ -183,11 +207,18 @@ class DirectSettings:
                 f"'ttl' is {self.ttl} s: below {_SHORT_TTL} s resolvers ask, and cost, more",
             ),
             "highThrottle": (
-                rate > _HIGH_RATE or burst > _HIGH_BURST,
+                # With neither above the limit shares that are rounded up stay below Route 53's 50.
+                rate > _HIGH_RATE or max(burst, count) > _HIGH_BURST,
                 (
-                    f"'throttle' lets {rate:g} requests a second pass, {burst:g} at once: each is "
-                    "a request to Route 53, which takes 10 and 50 of a whole account, its "
-                    "deployments included"
+                    f"'throttle' lets {rate:g} requests a second pass, {total.burst_limit:g} at "
+                    "once: each is a request to Route 53, which takes 10 and 50 of a whole "
+                    "account, its deployments included"
+                    + (
+                        f"; each of {count} methods lets one pass at least: list fewer names, or "
+                        "use api_keys(), where all names share two paths"
+                        if count > _HIGH_BURST
+                        else ""
+                    )
                 ),
             ),
             "oneAddressFamily": (

@@ -17,6 +17,9 @@ _FOLDER = Path(__file__).resolve().parent / "vtl"
 _MARK = re.compile(r"@([A-Z]+)@")
 # What a template may get as text of a quoted literal, or of an element.
 _CONSTANT = re.compile(r"[A-Za-z0-9._:-]+\Z")
+DENIED_NAME = "denied.invalid"
+"""What a template asks for where a caller is refused: the role may not change it, in any zone."""
+
 API_KEY = "context.identity.apiKeyId"
 """Who called with an API key: the key's id, never the key."""
 
@@ -38,7 +41,7 @@ def change_of_caller(names: Mapping[str, str], caller: str, *, ttl: int) -> str:
         ttl: Seconds that resolvers may keep the record.
     """
     pairs = ",".join(f"'{key}':'{_constant(name)}'" for key, name in names.items())
-    return _fill("name_of_caller", NAMES=pairs, CALLER=caller) + _change(ttl)
+    return _fill("name_of_caller", NAMES=pairs, CALLER=caller, DENIED=DENIED_NAME) + _change(ttl)
 
 
 def read(template: str) -> str:
@@ -52,7 +55,7 @@ def answer_of_failure(*, busy: str, failed: str) -> str:
 
 
 def _change(ttl: int) -> str:
-    return _fill("change", TTL=str(ttl))
+    return _fill("change", TTL=str(ttl), DENIED=DENIED_NAME)
 
 
 def _constant(text: str) -> str:

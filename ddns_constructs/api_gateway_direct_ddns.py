@@ -39,8 +39,8 @@ class ApiGatewayDirectDdns(Construct):
     the key, the path or the user, and all else is written at synthesis. What a template cannot
     refuse, IAM does: the role may write these names, with these types, and nothing else.
 
-    It defines a REST API with a key for each name, a usage plan, a role and an access log: all
-    billed by use. There is no table, so there is no answer "unchanged": every call is a change of
+    It defines a REST API with a key for each name, a usage plan, a role and two logs: all billed
+    by use. There is no table, so there is no answer "unchanged": every call is a change of
     the zone, and callers should call when their address has changed. Routers that poll are better
     off with `ClientDdns`.
 
@@ -70,10 +70,14 @@ class ApiGatewayDirectDdns(Construct):
         throttle: How many requests a second pass in the long run (`rate_limit`), and at once
             (`burst_limit`), all callers together; each is a request to Route 53, which takes 10 a
             second of a whole account. API Gateway counts by path and method, so each of these
-            gets its share, and one at once at the least; of several keys one may use half of a
-            share, so that a client that runs wild leaves the others theirs. Default: 2 a second,
-            5 at once.
-        quota: How many requests of one key pass in a day, a week or a month. Default: any.
+            gets its share, and one at once at the least: with a path for each name, as `iam()`
+            and `none()` have it, 50 names by two methods let 100 pass at once, whatever it says.
+            Synthesis warns where much of what Route 53 takes may pass. Of several keys one may
+            use half of a share, so that a client that runs wild leaves the others theirs.
+            Default: 2 a second, 5 at once.
+        quota: How many requests of one key pass in a day, a week or a month. Its `offset` may be
+            0 to 6 for a week, 0 to 27 for a month, and nothing else than 0 for a day. Default:
+            any.
         dual_stack: Whether callers by IPv6 reach it; without, no AAAA record is ever written.
             Default: they do.
         allowed_cidrs: The ranges of addresses that callers may come from: as many as a resource
@@ -87,10 +91,13 @@ class ApiGatewayDirectDdns(Construct):
         certificate: A certificate of ACM for `domain_name`, in the stack's Region. Default: there
             is none, as there is no `domain_name`.
         access_log_retention: How long it is kept who called and what was the answer, while the
-            stack exists; never a key. None keeps no log, and needs no role of the account.
-            Default: one month.
+            stack exists; never a key. As long is kept what API Gateway itself notes of requests
+            that failed, in a log group of its own: where it throttled a key it may name the last
+            characters of it. None keeps neither log, and needs no role of the account. Default:
+            one month.
 
     Raises:
+        TypeError: What must be a list is none, or `hosted_zone` is no hosted zone.
         ValueError: Arguments are wrong; the text lists all that are.
     """
 
@@ -133,17 +140,23 @@ class ApiGatewayDirectDdns(Construct):
             web_acl=web_acl,
             domain_name=domain_name,
             certificate=certificate,
+            access_log_retention=access_log_retention,
         )
         super().__init__(scope, id)
+        settings = settings.placed(self)
         self._settings = settings
+        retention = settings.log_retention
         self._access_log = (
-            None
-            if access_log_retention is None
-            else direct_api.define_log(self, access_log_retention)
+            None if retention is None else direct_api.define_access_log(self, retention)
         )
         self._role = direct_api.define_role(self, settings)
         self._callers = settings.access.define(self, settings.names)
         self._api = direct_api.define_api(self, settings, self._access_log)
+        self._execution_log = (
+            None
+            if retention is None
+            else direct_api.define_execution_log(self, self._api, settings)
+        )
         direct_api.add_methods(self._api, settings, self._callers, self._role)
         if self._callers.api_keys:
             direct_api.define_usage_plan(self._api, settings, self._callers.api_keys)
@@ -193,6 +206,11 @@ class ApiGatewayDirectDdns(Construct):
     def access_log(self) -> logs.ILogGroup | None:
         """Where it is noted who called, and what was the answer; None without a log."""
         return self._access_log
+
+    @property
+    def execution_log(self) -> logs.ILogGroup | None:
+        """Where API Gateway itself notes why a request failed; None without a log."""
+        return self._execution_log
 
     # ------------------------------------------------------------ grants
 
@@ -262,6 +280,8 @@ class ApiGatewayDirectDdns(Construct):
     def metric_client_errors(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Requests that were refused: a wrong key, a wrong path, too many.
 
+        It is the one to watch for a flood: API Gateway counts it without the access log.
+
         Args:
             period: The time of one value. Default: 5 minutes.
         """
@@ -287,7 +307,9 @@ class ApiGatewayDirectDdns(Construct):
         """Requests that were put off, by the throttle, the quota, or Route 53.
 
         Asking for it has them counted in the access log, as a metric that CloudWatch bills by the
-        month.
+        month. In a flood of them API Gateway may leave some out of the log, and this is then too
+        low: look at `metric_client_errors`, too, which API Gateway counts without the log. AWS
+        promises neither to be whole: "Monitor REST APIs in API Gateway".
 
         Args:
             period: The time of one value. Default: 5 minutes.

@@ -147,8 +147,32 @@ class Direct:
 
     def statement(self) -> dict[str, Any]:
         """The one statement of the role."""
-        (statement,) = self.only("AWS::IAM::Policy")["PolicyDocument"]["Statement"]
-        found: dict[str, Any] = statement
+        (statement,) = self.statements()
+        return statement
+
+    def statements(self) -> list[dict[str, Any]]:
+        """All statements of the role, those of managed policies included."""
+        kinds = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+        return [
+            each
+            for kind in kinds
+            for document in self.policies(kind)
+            for each in document["Statement"]
+        ]
+
+    def policies(self, kind: str) -> list[dict[str, Any]]:
+        """The documents of the role's policies of a kind."""
+        (role,) = [id_ for id_ in self.find("AWS::IAM::Role") if id_.startswith("DdnsRole")]
+        found = self.find(kind).values()
+        return [each["PolicyDocument"] for each in found if each["Roles"] == [role]]
+
+    def log(self, name: str) -> tuple[str, dict[str, Any]]:
+        """The logical id and the properties of a log group, by the id of its construct."""
+        (found,) = [
+            (id_, each)
+            for id_, each in self.find("AWS::Logs::LogGroup").items()
+            if id_.startswith(f"Ddns{name}")
+        ]
         return found
 
     def gateway_responses(self) -> Mapping[str, dict[str, Any]]:

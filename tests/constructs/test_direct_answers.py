@@ -24,6 +24,7 @@ _MEANING = {
     "UNSUPPORTED_MEDIA_TYPE": "unusable",
     "DEFAULT_5XX": "failed",
     "MISSING_AUTHENTICATION_TOKEN": "notfound",
+    "RESOURCE_NOT_FOUND": "notfound",
 }
 _RESPONSES = {
     "dyndns2": DirectResponse.dyndns2(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import aws_cdk as cdk
@@ -15,7 +16,7 @@ from aws_cdk import aws_wafv2 as wafv2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns_constructs import ApiGatewayDirectDdns, DirectAccess
+from ddns_constructs import ApiGatewayDirectDdns, DirectAccess, DirectMethod
 from ddns_constructs import _direct_templates as templates
 from ddns_constructs._arguments import Faults, Zone
 from ddns_constructs._direct_names import check_record_names
@@ -27,6 +28,20 @@ _NUMBER = cdk.Token.as_number({"Ref": "Parameter"})
 
 def _throttle(rate: float | None = 2, burst: float | None = 5) -> apigateway.ThrottleSettings:
     return apigateway.ThrottleSettings(rate_limit=rate, burst_limit=burst)
+
+
+def _quota(
+    *,
+    limit: float = 1,
+    offset: float | None = None,
+    period: apigateway.Period = apigateway.Period.DAY,
+) -> apigateway.QuotaSettings:
+    return apigateway.QuotaSettings(limit=limit, offset=offset, period=period)
+
+
+def _kind(value: object) -> str:
+    """Name a case so that it is the same in each process."""
+    return type(value).__name__
 
 
 def _certificate() -> acm.ICertificate:
@@ -68,6 +83,19 @@ def _fault(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
             {"methods": ["GET"]},
             "'methods' must be a DirectMethod, got 'GET': write e.g. [DirectMethod.POST]",
         ),
+        ({"dual_stack": "no"}, "'dual_stack' must be a bool, got 'no': write True or False"),
+        ({"dual_stack": None}, "'dual_stack' must be a bool, got None: write True or False"),
+        ({"dual_stack": _TOKEN}, "'dual_stack' must be a bool, got '${Token["),
+        ({"zone_id_in_path": "false"}, "'zone_id_in_path' must be a bool, got 'false': write"),
+        ({"zone_id_in_path": 0}, "'zone_id_in_path' must be a bool, got 0: write True or False"),
+        (
+            {"access_log_retention": 30},
+            (
+                "'access_log_retention' must be a RetentionDays, got 30: "
+                "write e.g. RetentionDays.ONE_WEEK, or None for no log"
+            ),
+        ),
+        ({"access_log_retention": "ONE_WEEK"}, "'access_log_retention' must be a RetentionDays"),
         (
             {"methods": []},
             "'methods' must name at least one, got none: omit it to use GET and POST",
@@ -79,6 +107,12 @@ def _fault(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
                 "got 'a/b': omit it to use 'ddns'"
             ),
         ),
+        (
+            {"stage_name": None},
+            "'stage_name' must be a str, got None: write e.g. stage_name='ddns'",
+        ),
+        ({"stage_name": 7}, "'stage_name' must be a str, got 7: write e.g."),
+        ({"stage_name": object()}, "'stage_name' must be a str, got <object object at"),
         ({"stage_name": _TOKEN}, "'stage_name' must be known at synthesis, got a token"),
         (
             {"throttle": 2},
@@ -105,10 +139,48 @@ def _fault(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
         ({"throttle": _throttle(burst=None)}, "'throttle.burst_limit' must be a whole number"),
         ({"throttle": _throttle(burst=1.5)}, "'throttle.burst_limit' must be a whole number"),
         ({"throttle": _throttle(rate=_NUMBER)}, "'throttle' must be known at synthesis"),
+        ({"throttle": _throttle(burst=_NUMBER)}, "'throttle' must be known at synthesis"),
+        ({"throttle": _throttle(rate=math.nan)}, "'throttle.rate_limit' must be above 0"),
+        ({"throttle": _throttle(rate=math.inf)}, "'throttle.rate_limit' must be above 0"),
+        ({"throttle": _throttle(burst=math.nan)}, "'throttle.burst_limit' must be a whole number"),
+        ({"throttle": _throttle(burst=math.inf)}, "'throttle.burst_limit' must be a whole number"),
         ({"quota": 100}, "'quota' must be a QuotaSettings, got 100: write e.g. QuotaSettings("),
         (
-            {"quota": apigateway.QuotaSettings(limit=0, period=apigateway.Period.DAY)},
-            "'quota.limit' must be a whole number of requests, got 0",
+            {"quota": _quota(limit=0)},
+            "'quota.limit' must be a whole number of requests, got 0: write 1 to 2,147,483,647",
+        ),
+        ({"quota": _quota(limit=1.5)}, "'quota.limit' must be a whole number of requests, got 1.5"),
+        ({"quota": _quota(limit=2**31)}, "'quota.limit' must be a whole number of requests, got"),
+        ({"quota": _quota(limit=math.inf)}, "'quota.limit' must be a whole number of requests"),
+        ({"quota": _quota(limit=math.nan)}, "'quota.limit' must be a whole number of requests"),
+        ({"quota": _quota(limit=_NUMBER)}, "'quota.limit' must be a whole number of requests"),
+        (
+            {"quota": _quota(offset=1)},
+            "'quota.offset' must be 0 with Period.DAY, got 1: omit it to use 0",
+        ),
+        ({"quota": _quota(offset=-1)}, "'quota.offset' must be 0 with Period.DAY, got -1: omit"),
+        (
+            {"quota": _quota(offset=7, period=apigateway.Period.WEEK)},
+            (
+                "'quota.offset' must be a whole number from 0 to 6 with Period.WEEK, got 7: "
+                "omit it to use 0"
+            ),
+        ),
+        (
+            {"quota": _quota(offset=-1, period=apigateway.Period.WEEK)},
+            "'quota.offset' must be a whole number from 0 to 6 with Period.WEEK, got -1",
+        ),
+        (
+            {"quota": _quota(offset=28, period=apigateway.Period.MONTH)},
+            "'quota.offset' must be a whole number from 0 to 27 with Period.MONTH, got 28",
+        ),
+        (
+            {"quota": _quota(offset=0.5, period=apigateway.Period.MONTH)},
+            "'quota.offset' must be a whole number from 0 to 27 with Period.MONTH, got 0.5",
+        ),
+        (
+            {"quota": _quota(offset=_NUMBER, period=apigateway.Period.WEEK)},
+            "'quota.offset' must be a whole number from 0 to 6 with Period.WEEK, got",
         ),
         (
             {"quota": apigateway.QuotaSettings(limit=1)},
@@ -173,7 +245,20 @@ def _fault(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
             {"web_acl": "arn:aws:wafv2:us-east-1:1:global/webacl/Web/0"},
             "'web_acl' must be a CfnWebACL or the ARN of a regional web ACL, got 'arn:aws:wafv2:",
         ),
-        ({"web_acl": 1}, "'web_acl' must be a CfnWebACL or the ARN of a regional web ACL, got 1"),
+        (
+            {"web_acl": 1},
+            (
+                "'web_acl' must be a CfnWebACL or the ARN of a regional web ACL, got 1: "
+                "write e.g. web_acl=acl.attr_arn"
+            ),
+        ),
+        ({"web_acl": ""}, "'web_acl' must be a CfnWebACL or the ARN of a regional web ACL, got ''"),
+        ({"web_acl": object()}, "'web_acl' must be a CfnWebACL or the ARN of a regional web ACL"),
+        (
+            {"web_acl": b"arn:aws:wafv2:us-east-1:1:regional/webacl/Web/0"},
+            "'web_acl' must be a CfnWebACL or the ARN of a regional web ACL, got b'arn:",
+        ),
+        ({"web_acl": "x:regional/webacl/"}, "'web_acl' must be a CfnWebACL or the ARN of"),
         (
             {"domain_name": "ddns.example.com"},
             "'domain_name' goes with 'certificate', got it alone: pass both or none",
@@ -181,6 +266,17 @@ def _fault(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
         (
             {"certificate": _certificate()},
             "'certificate' goes with 'domain_name', got it alone: pass both or none",
+        ),
+        (
+            {"certificate": "arn:aws:acm:x", "domain_name": "ddns.example.com"},
+            (
+                "'certificate' must be a certificate of ACM, got 'arn:aws:acm:x': "
+                "write e.g. Certificate.from_certificate_arn("
+            ),
+        ),
+        (
+            {"certificate": _certificate(), "domain_name": 7},
+            "'domain_name' must be a str, got 7: write e.g. 'ddns.example.com'",
         ),
         (
             {"certificate": _certificate(), "domain_name": "https://ddns.example.com/"},
@@ -236,6 +332,86 @@ def test_no_more_ranges_than_a_policy_holds(access: DirectAccess, most: int) -> 
         f"got {most + 1} ranges, which take about 8,"
     )
     assert text.endswith("and pass that as 'web_acl'")
+
+
+@pytest.mark.parametrize("keyword", ("record_names", "allowed_cidrs"))
+@pytest.mark.parametrize(
+    "value",
+    (
+        7,
+        object(),
+        b"home",
+        {"home"},
+        {"home": 1},
+        (name for name in ["home"]),
+    ),
+    ids=_kind,
+)
+def test_what_is_no_list_is_refused_where_one_belongs(keyword: str, value: Any) -> None:  # noqa: ANN401 - anything
+    kind = type(value).__name__
+    with pytest.raises(
+        TypeError, match=rf"'{keyword}' must be a list of \w+, got {kind}: write \["
+    ):
+        Direct(**{keyword: value})
+
+
+def test_names_must_be_given() -> None:
+    with pytest.raises(
+        TypeError, match=r"'record_names' must be a list of names, got NoneType: write \['home'\]"
+    ):
+        Direct(record_names=None)
+
+
+@pytest.mark.parametrize("value", (DirectMethod.GET, "GET", 0, {DirectMethod.GET}), ids=_kind)
+def test_a_method_without_its_list_is_refused(value: object) -> None:
+    with pytest.raises(TypeError, match=r"'methods' must be a list of DirectMethod, got .*POST\]"):
+        Direct(methods=value)
+
+
+@pytest.mark.parametrize("value", ("sth", 7, object(), b"home"), ids=_kind)
+def test_what_is_no_range_is_refused(value: object) -> None:
+    assert _fault(allowed_cidrs=[value]).startswith("'allowed_cidrs' must hold ranges such as")
+
+
+@pytest.mark.parametrize("value", (None, object(), b"home", 7), ids=_kind)
+def test_what_is_no_name_is_refused(value: object) -> None:
+    assert _fault(record_names=[value]).endswith(": it is no string")
+
+
+@pytest.mark.parametrize("keyword", ("record_names", "allowed_cidrs"))
+def test_a_tuple_is_a_list(keyword: str) -> None:
+    values: dict[str, Any] = {"record_names": ("home",), "allowed_cidrs": ("203.0.113.0/24",)}
+    assert Direct(**{keyword: values[keyword]}).resources
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    (
+        ({"record_names": None}, TypeError),
+        ({"methods": DirectMethod.GET}, TypeError),
+        ({"allowed_cidrs": 7}, TypeError),
+        ({"dual_stack": "no"}, ValueError),
+        ({"zone_id_in_path": "no"}, ValueError),
+        ({"stage_name": object()}, ValueError),
+        ({"access_log_retention": 30}, ValueError),
+        ({"certificate": "x", "domain_name": 7}, ValueError),
+        ({"web_acl": object()}, ValueError),
+        ({"quota": _quota(offset=-1)}, ValueError),
+        ({"throttle": _throttle(rate=math.nan)}, ValueError),
+    ),
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_what_is_of_a_wrong_kind_leaves_the_id_free(
+    arguments: dict[str, Any], error: type[Exception]
+) -> None:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    zone = route53.PublicHostedZone(stack, "Zone", zone_name="example.com")
+    (keyword, *_) = arguments
+    with pytest.raises(error, match=keyword):
+        ApiGatewayDirectDdns(
+            stack, "Ddns", **{"hosted_zone": zone, "record_names": ["home"], **arguments}
+        )
+    ApiGatewayDirectDdns(stack, "Ddns", hosted_zone=zone, record_names=["home"])
 
 
 @pytest.mark.parametrize("keyword", ("record_names", "allowed_cidrs"))
@@ -319,6 +495,25 @@ def test_a_name_may_be_as_long_as_dns_has_it() -> None:
         _names([f"{name}a"])
 
 
+@pytest.mark.parametrize(
+    ("name", "zone_name"),
+    (
+        ("denied", "invalid"),
+        ("Denied.INVALID.", "invalid"),
+        ("@", "denied.invalid"),
+        pytest.param("denied.invalid", _TOKEN, id="token"),
+    ),
+)
+def test_the_name_that_stands_for_refusal_is_no_clients(name: str, zone_name: str) -> None:
+    with pytest.raises(ValueError, match="ask for this name where a caller is refused; choose"):
+        _names([name], zone_name)
+
+
+def test_a_name_below_that_one_is_as_good_as_any() -> None:
+    assert _names(["home"], "denied.invalid") == ["home.denied.invalid"]
+    assert _names(["denied.invalid"]) == ["denied.invalid.example.com"]
+
+
 def test_a_name_is_listed_once() -> None:
     assert _fault(record_names=["home", "home.example.com"]) == (
         "'record_names' must hold names of the zone, got 'home.example.com': "
@@ -375,6 +570,57 @@ def test_every_name_needs_a_user_and_every_user_a_name() -> None:
         "got none for 'cabin': nobody could update it",
     ):
         assert part in text
+
+
+@pytest.mark.parametrize("access", (DirectAccess, DirectAccess.api_keys), ids=("class", "function"))
+def test_an_access_is_one_and_not_the_way_to_it(access: object) -> None:
+    assert _fault(access=access).startswith("'access' must be a DirectAccess, got <")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    (
+        (
+            {"user_pools": None},
+            (
+                "'access.user_pools' must be a list of user pools, got NoneType: "
+                "write e.g. user_pools=[pool]"
+            ),
+        ),
+        ({"user_pools": "pool"}, "'access.user_pools' must be a list of user pools, got str: "),
+        ({"user_pools": _pool()}, "'access.user_pools' must be a list of user pools, got "),
+        (
+            {"user_pools": ["us-east-1_example"]},
+            (
+                "'access.user_pools' must hold user pools, got 'us-east-1_example': "
+                "write e.g. UserPool.from_user_pool_arn("
+            ),
+        ),
+        ({"subjects": None}, "'access.subjects' must be a Mapping, got None: write e.g. {'"),
+        ({"subjects": ["a"]}, "'access.subjects' must be a Mapping, got ['a']: write e.g. {'"),
+        (
+            {"subjects": {1: "home"}},
+            (
+                "'access.subjects' must have the `sub` of users, letters, digits and hyphens, "
+                "as its keys, got '1'"
+            ),
+        ),
+        (
+            {"subjects": {"a": ["home"], "b": "home"}},
+            (
+                "'access.subjects' must lead to names as 'record_names' has them, "
+                "got '['home']' for 'a'"
+            ),
+        ),
+        (
+            {"subjects": {"a": None, "b": "home"}},
+            "'access.subjects' must lead to names as 'record_names' has them, got 'None' for 'a'",
+        ),
+    ),
+)
+def test_what_is_no_pool_and_no_subject_is_refused(arguments: dict[str, Any], text: str) -> None:
+    given = {"user_pools": [_pool()], "subjects": {"a": "home"}, **arguments}
+    assert _fault(access=DirectAccess.cognito(**given)).startswith(text)
 
 
 def test_two_users_may_have_one_name() -> None:

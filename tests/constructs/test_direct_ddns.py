@@ -10,6 +10,7 @@ import pytest
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_wafv2 as wafv2
 
 from ddns_constructs import ApiGatewayDirectDdns, DirectAccess, DirectMethod, DirectResponse
@@ -97,6 +98,64 @@ def test_every_change_of_a_template_is_deployed() -> None:
     ]
     assert len(set(ids)) == len(ids)
     assert deployment() == ids[0]
+
+
+def _deployment_with_pools(*names: str) -> str:
+    stack = cdk.Stack(cdk.App(), "Pools")
+    arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_"
+    pools = [
+        cdk.aws_cognito.UserPool.from_user_pool_arn(stack, name, f"{arn}{name}") for name in names
+    ]
+    access = DirectAccess.cognito(user_pools=pools, subjects={"a-1": "home"})
+    (id_,) = Direct(access=access).find("AWS::ApiGateway::Deployment")
+    return id_
+
+
+def test_another_user_pool_alone_is_deployed() -> None:
+    ids = [
+        _deployment_with_pools("old"),
+        _deployment_with_pools("new"),
+        _deployment_with_pools("old", "new"),
+    ]
+    assert len(set(ids)) == len(ids)
+    assert _deployment_with_pools("old") == ids[0]
+
+
+def test_a_pool_of_the_same_stack_is_deployed_too() -> None:
+    def deployment(pool_id: str) -> str:
+        stack = cdk.Stack(cdk.App(), "Stack")
+        zone = route53.PublicHostedZone(stack, "Zone", zone_name="example.com")
+        pool = cdk.aws_cognito.UserPool(stack, pool_id)
+        access = DirectAccess.cognito(user_pools=[pool], subjects={"a-1": "home"})
+        ApiGatewayDirectDdns(stack, "Ddns", hosted_zone=zone, record_names=["home"], access=access)
+        template = cdk.assertions.Template.from_stack(stack)
+        (id_,) = template.find_resources("AWS::ApiGateway::Deployment")
+        return str(id_)
+
+    assert deployment("Old") != deployment("New")
+    assert deployment("Old") == deployment("Old")
+
+
+# ---------------------------------------------------------------- the zone
+
+
+@pytest.mark.parametrize("prefix", ("/hostedzone/", "hostedzone/"))
+@pytest.mark.parametrize("arguments", ({}, {"zone_id_in_path": True}))
+def test_an_id_with_its_prefix_is_the_same_zone(prefix: str, arguments: dict[str, Any]) -> None:
+    direct = Direct(
+        zone=lambda stack: route53.HostedZone.from_hosted_zone_attributes(
+            stack, "Zone", hosted_zone_id=f"{prefix}{ZONE_ID}", zone_name="example.com"
+        ),
+        **arguments,
+    )
+    plain = Direct(**arguments)
+    assert direct.statement()["Resource"] == f"arn:aws:route53:::hostedzone/{ZONE_ID}"
+    assert [each.integration["Uri"] for each in direct.methods()] == [
+        each.integration["Uri"] for each in plain.methods()
+    ]
+    urls = [resolve(each.stack.resolve(each.ddns.update_urls["home"])) for each in (direct, plain)]
+    assert urls[0] == urls[1]
+    assert direct.resources == plain.resources
 
 
 # ---------------------------------------------------------------- methods
@@ -293,12 +352,26 @@ def test_a_quota_counts_by_key() -> None:
     assert plan["Quota"] == {"Limit": 100, "Period": "DAY"}
 
 
+@pytest.mark.parametrize(
+    ("period", "offset"),
+    (
+        (apigateway.Period.DAY, 0),
+        (apigateway.Period.WEEK, 6),
+        (apigateway.Period.MONTH, 27),
+    ),
+)
+def test_the_last_offset_of_a_period_is_taken(period: apigateway.Period, offset: int) -> None:
+    quota = apigateway.QuotaSettings(limit=2_147_483_647, offset=offset, period=period)
+    plan = Direct(quota=quota).only("AWS::ApiGateway::UsagePlan")
+    assert (plan["Quota"]["Offset"], plan["Quota"]["Limit"]) == (offset, 2_147_483_647)
+
+
 # ---------------------------------------------------------------- logs
 
 
 def test_the_access_log_holds_no_key_and_nothing_of_the_request(default: Direct) -> None:
     stage = default.only("AWS::ApiGateway::Stage")
-    (log,) = default.find("AWS::Logs::LogGroup")
+    log, _ = default.log("AccessLog")
     assert stage["AccessLogSetting"]["DestinationArn"] == f"{log}.Arn"
     fields = set(json.loads(stage["AccessLogSetting"]["Format"]).values())
     assert {"$context.requestId", "$context.identity.apiKeyId", "$context.status"} < fields
@@ -311,7 +384,11 @@ def test_bodies_are_not_traced_and_errors_are_logged(default: Direct) -> None:
     assert (settings["HttpMethod"], settings["ResourcePath"]) == ("*", "/*")
     assert settings["DataTraceEnabled"] is False
     assert settings["LoggingLevel"] == "ERROR"
-    assert settings["MetricsEnabled"] is True
+
+
+def test_no_metric_of_each_method_is_made_as_each_is_billed(default: Direct) -> None:
+    (settings,) = default.only("AWS::ApiGateway::Stage")["MethodSettings"]
+    assert settings["MetricsEnabled"] is False
 
 
 def test_the_accounts_own_role_is_left_alone(default: Direct) -> None:
@@ -319,10 +396,26 @@ def test_the_accounts_own_role_is_left_alone(default: Direct) -> None:
 
 
 def test_logs_are_kept_for_a_month_or_as_long_as_asked(default: Direct) -> None:
-    assert default.only("AWS::Logs::LogGroup")["RetentionInDays"] == 30
     week = Direct(access_log_retention=logs.RetentionDays.ONE_WEEK)
-    assert week.only("AWS::Logs::LogGroup")["RetentionInDays"] == 7
+    for name in ("AccessLog", "ExecutionLog"):
+        assert default.log(name)[1]["RetentionInDays"] == 30
+        assert week.log(name)[1]["RetentionInDays"] == 7
     assert week.ddns.access_log is not None
+    assert week.ddns.execution_log is not None
+
+
+def test_no_log_is_left_behind(default: Direct) -> None:
+    for id_ in default.find("AWS::Logs::LogGroup"):
+        assert default.resources[id_]["DeletionPolicy"] == "Delete"
+
+
+def test_api_gateways_own_log_is_there_before_it_would_make_one(default: Direct) -> None:
+    id_, log = default.log("ExecutionLog")
+    (api,) = default.find("AWS::ApiGateway::RestApi")
+    (stage,) = default.find("AWS::ApiGateway::Stage")
+    name = default.only("AWS::ApiGateway::Stage")["StageName"]
+    assert log["LogGroupName"] == f"API-Gateway-Execution-Logs_{api}/{name}"
+    assert id_ in default.resources[stage]["DependsOn"]
 
 
 def test_without_a_log_nothing_needs_the_accounts_role() -> None:
@@ -331,6 +424,7 @@ def test_without_a_log_nothing_needs_the_accounts_role() -> None:
     assert "AccessLogSetting" not in stage
     assert stage["MethodSettings"][0]["LoggingLevel"] == "OFF"
     assert direct.ddns.access_log is None
+    assert direct.ddns.execution_log is None
     assert not direct.find("AWS::Logs::LogGroup")
 
 
@@ -455,3 +549,4 @@ def test_what_it_made_can_be_used(default: Direct) -> None:
     assert default.ddns.api.deployment_stage.stage_name
     assert default.ddns.role.role_arn
     assert default.ddns.access_log is not None
+    assert default.ddns.execution_log is not None

@@ -25,7 +25,15 @@ _ARGUMENTS = set(inspect.signature(ApiGatewayDirectDdns.__init__).parameters) - 
 
 def _rows(heading: str) -> list[list[str]]:
     """Return the cells of the first table below a heading, its own heading left out."""
-    _, _, section = _PAGE.partition(f"\n{heading}\n")
+    return _table(_PAGE.partition(f"\n{heading}\n")[2])
+
+
+def _rows_after(text: str) -> list[list[str]]:
+    """Return those of the first table after a text."""
+    return _table(_PAGE.partition(text)[2])
+
+
+def _table(section: str) -> list[list[str]]:
     (table,) = re.findall(r"\A[^|]*((?:\|.*\n)+)", section)
     return [
         [cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n")[2:-1]
@@ -62,6 +70,32 @@ def test_it_names_every_access() -> None:
     assert named == {
         name for name, value in vars(DirectAccess).items() if isinstance(value, staticmethod)
     }
+
+
+def test_it_names_every_log() -> None:
+    rows = _rows_after("There are two logs")
+    assert {row[0].strip("`") for row in rows} == {"access_log", "execution_log"}
+    assert len(Direct().find("AWS::Logs::LogGroup")) == len(rows)
+
+
+def test_its_number_of_requests_at_once_is_that_of_the_template() -> None:
+    (names, at_once) = re.findall(r"(\d+) names with `iam\(\)`[^.]*\blet (\d+) through", _PAGE)[0]
+    direct = _paths(int(names))
+    (settings,) = direct.only("AWS::ApiGateway::Stage")["MethodSettings"]
+    assert len(direct.methods()) * settings["ThrottlingBurstLimit"] == int(at_once)
+
+
+def test_it_says_from_how_many_methods_on_synthesis_warns() -> None:
+    (count,) = map(int, re.findall(r"warns from (\d+) methods on", _PAGE))
+    assert _paths(count // 2).warnings()
+    assert not _paths(count // 2 - 1).warnings()
+
+
+def _paths(names: int) -> Direct:
+    """An API with a path for each name, and two methods at each."""
+    return Direct(
+        access=DirectAccess.iam(), record_names=[f"host-{number}" for number in range(names)]
+    )
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_what_was_put_off_is_counted_in_the_access_log_once_asked_for() -> None:
     (api,) = direct.find("AWS::ApiGateway::RestApi")
     assert (metric.namespace, metric.metric_name) == ("DdnsConstructs", "Throttled")
     assert direct.stack.resolve(metric.dimensions) == {"Api": {"Ref": api}}
-    (log,) = direct.find("AWS::Logs::LogGroup")
+    log, _ = direct.log("AccessLog")
     counted = direct.only("AWS::Logs::MetricFilter")
     assert counted["LogGroupName"] == log
     assert counted["FilterPattern"] == '{ $.status = "429" }'

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
+import pytest
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_route53 as route53
 
 from ddns_constructs import DirectAccess
 from tests.constructs.direct import ZONE_ID, Direct
@@ -56,6 +60,57 @@ def test_every_access_and_path_has_the_same_statement() -> None:
 def test_by_ipv4_alone_there_is_one_type() -> None:
     equal = _conditions(dual_stack=False)["ForAllValues:StringEquals"]
     assert equal[f"{_PREFIX}RecordTypes"] == ["A"]
+
+
+def _longest(count: int) -> list[str]:
+    """As many names as asked, each of the 253 characters that DNS takes."""
+    rest = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 45, "example.com"])
+    names = [f"h{number:02}.{rest}" for number in range(count)]
+    assert {len(name) for name in names} == {253}
+    return names
+
+
+def _created(stack: cdk.Stack) -> route53.IHostedZone:
+    return route53.PublicHostedZone(stack, "Zone", zone_name="example.com")
+
+
+def _length(document: dict[str, Any]) -> int:
+    return len(json.dumps(document, separators=(",", ":")))
+
+
+@pytest.mark.parametrize("zone", ({}, {"zone": _created}), ids=("imported", "created"))
+@pytest.mark.parametrize("count", (20, 21, 40, 41, 50))
+def test_the_longest_names_fit_into_policies_that_iam_takes(
+    count: int, zone: dict[str, Any]
+) -> None:
+    direct = Direct(record_names=_longest(count), **zone)
+    inline = direct.policies("AWS::IAM::Policy")
+    assert sum(map(_length, inline)) <= 10_240  # all inline policies of a role together
+    managed = direct.policies("AWS::IAM::ManagedPolicy")
+    assert all(_length(each) <= 6_144 for each in managed)
+    assert len(managed) <= 10  # as many as a role takes
+    named = [
+        name
+        for each in direct.statements()
+        for name in each["Condition"]["ForAllValues:StringEquals"][
+            f"{_PREFIX}NormalizedRecordNames"
+        ]
+    ]
+    assert sorted(named) == _longest(count)
+
+
+def test_every_statement_has_the_same_conditions_but_for_the_names() -> None:
+    direct = Direct(record_names=[f"host-{number:02}" for number in range(50)])
+    statements = direct.statements()
+    assert len(statements) == 3
+    for statement in statements:
+        equal = statement["Condition"]["ForAllValues:StringEquals"]
+        assert 1 <= len(equal.pop(f"{_PREFIX}NormalizedRecordNames")) <= 20
+    assert statements[0] == statements[1] == statements[2]
+
+
+def test_twenty_names_are_one_statement() -> None:
+    assert Direct(record_names=[f"host-{number}" for number in range(20)]).statement()
 
 
 def test_only_api_gateway_has_the_role() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
 
 from ddns_constructs import DirectAccess, DirectResponse
@@ -34,6 +35,12 @@ class Api(NamedTuple):
     callers: Mapping[str, str]
     """Full names by the value of the variable, or by the path."""
 
+    ttl: int = 60
+    """Seconds that a record may be kept."""
+
+    dual_stack: bool = True
+    """Whether callers by IPv6 may have a record."""
+
     def template(self, caller: str) -> str:
         """The template of a caller's request."""
         path = caller if self.variable is None else self.direct.methods()[0].path
@@ -51,15 +58,19 @@ def _keys(**arguments: Any) -> Api:  # noqa: ANN401 - any argument of it
     return Api(direct, "context.identity.apiKeyId", callers)
 
 
-def _paths(access: DirectAccess) -> Api:
-    direct = Direct(record_names=NAMES, access=access)
+def _paths(access: DirectAccess, **arguments: Any) -> Api:  # noqa: ANN401 - any argument of it
+    if arguments.get("zone_id_in_path"):  # one path, and so one name
+        direct = Direct(record_names=NAMES[:1], access=access, **arguments)
+        return Api(direct, None, {"/{zone_id}": FULL_NAMES[0]})
+    direct = Direct(record_names=NAMES, access=access, **arguments)
     return Api(direct, None, {f"/{name}": name for name in FULL_NAMES})
 
 
-def _cognito() -> Api:
+def _cognito(**arguments: Any) -> Api:  # noqa: ANN401 - any argument of it
     direct = Direct(
         record_names=NAMES,
         access=DirectAccess.cognito(user_pools=[_pool()], subjects=SUBJECTS),
+        **arguments,
     )
     callers = {sub: f"{name}.example.com" for sub, name in SUBJECTS.items()}
     return Api(direct, "context.authorizer.claims.sub", callers)
@@ -72,12 +83,23 @@ def _pool() -> cognito.IUserPool:
     return cognito.UserPool.from_user_pool_arn(Stack(App(), "Pools"), "Pool", arn)
 
 
-_ACCESSES: Mapping[str, Callable[[], Api]] = {
+_MADE: Mapping[str, Callable[..., Api]] = {
     "api_keys": _keys,
-    "api_keys at the zone's id": lambda: _keys(zone_id_in_path=True),
-    "iam": lambda: _paths(DirectAccess.iam()),
+    "iam": partial(_paths, DirectAccess.iam()),
     "cognito": _cognito,
-    "none": lambda: _paths(DirectAccess.none()),
+    "none": partial(_paths, DirectAccess.none()),
+}
+# Every argument that a request's template could depend on.
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "": {},
+    " at the zone's id": {"zone_id_in_path": True},
+    " with another TTL": {"ttl": Duration.minutes(5)},
+    " by IPv4 alone": {"dual_stack": False},
+}
+_ACCESSES = {
+    f"{access}{option}": partial(make, **arguments)
+    for access, make in _MADE.items()
+    for option, arguments in _OPTIONS.items()
 }
 ACCESSES = tuple(_ACCESSES)
 
@@ -92,8 +114,10 @@ RESPONSES = tuple(_RESPONSES)
 
 @lru_cache
 def api_with(access: str) -> Api:
-    """Return the API with an access, synthesised once; for reading only."""
-    return _ACCESSES[access]()
+    """Return the API with an access and an option, synthesised once; for reading only."""
+    return _ACCESSES[access]()._replace(
+        ttl=300 if access.endswith("TTL") else 60, dual_stack=not access.endswith("alone")
+    )
 
 
 @lru_cache

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from aws_cdk import Duration
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from ddns_constructs import DirectAccess
 from tests.constructs.direct import ZONE_ID, Direct
 from tests.vtl.apis import ACCESSES, ADDRESSES, DENIED, api_with
 from tests.vtl.engines import Airspeed
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.vtl.engines import Engine, Velocity
 
+_TOLD_APART = [each for each in ACCESSES if each.startswith(("api_keys", "cognito"))]
 _STRANGERS = ("", "nobody", "AKIAIOSFODNN7EXAMPLE")
 
 
@@ -64,7 +67,7 @@ def test_a_caller_moves_their_own_name_to_where_they_come_from(engine: Engine, a
                             "ResourceRecordSet": {
                                 "Name": name,
                                 "Type": "AAAA" if ":" in address else "A",
-                                "TTL": 60,
+                                "TTL": api.ttl,
                                 "ResourceRecords": [{"Value": address}],
                             },
                         }
@@ -79,7 +82,7 @@ def test_every_request_is_what_botocore_itself_would_send(engine: Engine, access
         assert canonical(text) == canonical(serialised(parameters(text, ZONE_ID)))
 
 
-@pytest.mark.parametrize("access", ("api_keys", "cognito"))
+@pytest.mark.parametrize("access", _TOLD_APART)
 def test_a_stranger_gets_a_name_in_no_zone(engine: Engine, access: str) -> None:
     for case, text in _renders(engine, access).items():
         if case.startswith(("stranger", "nobody")):
@@ -94,6 +97,18 @@ def test_what_is_no_address_reaches_nothing(engine: Engine, access: str) -> None
             (change,) = parameters(text, ZONE_ID)["ChangeBatch"]["Changes"]
             assert change["ResourceRecordSet"]["Name"] == DENIED
             assert change["ResourceRecordSet"]["ResourceRecords"] == [{"Value": "0.0.0.0"}]  # noqa: S104
+
+
+@pytest.mark.parametrize("ttl", (1, 59, 61, 86_400, 2_147_483_647))
+@pytest.mark.parametrize("access", (DirectAccess.api_keys(), DirectAccess.iam()))
+def test_every_ttl_is_the_records(engine: Engine, access: DirectAccess, ttl: int) -> None:
+    direct = Direct(access=access, ttl=Duration.seconds(ttl))
+    (key,) = direct.keys().values() or [""]
+    for address in ADDRESSES.values():
+        values = {"context.identity.sourceIp": address, "context.identity.apiKeyId": key}
+        text = engine.render(direct.methods()[0].request_template, values).text
+        (change,) = parameters(text, ZONE_ID)["ChangeBatch"]["Changes"]
+        assert change["ResourceRecordSet"]["TTL"] == ttl
 
 
 def test_fifty_names_are_told_apart(engine: Engine) -> None:
