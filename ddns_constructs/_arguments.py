@@ -151,7 +151,10 @@ def certificate_fault(certificate: object, region: str) -> str | None:
     """Return why API Gateway cannot use a certificate in a Region, None where nothing is known."""
     arn = getattr(certificate, "certificate_arn", None)
     if arn is None:
-        return f"must be a certificate of ACM, got {certificate!r}"
+        return (
+            f"must be a certificate of ACM, got {certificate!r}: "
+            "write e.g. Certificate.from_certificate_arn(self, 'Certificate', arn)"
+        )
     if Token.is_unresolved(arn) or Token.is_unresolved(region) or f":{region}:" in arn:
         return None
     return f"must be one of {region}, the stack's Region, got '{arn}'"

@@ -232,13 +232,13 @@ def check_web_acl(web_acl: object, faults: arguments.Faults) -> str | None:
     return None
 
 
-def check_certificate(certificate: object, faults: arguments.Faults) -> None:
-    """Note what is no certificate; `isinstance` cannot be asked of an interface of CDK."""
-    if certificate is not None and not hasattr(certificate, "certificate_arn"):
-        faults.add(
-            f"'certificate' must be a certificate of ACM, got {certificate!r}: "
-            "write e.g. Certificate.from_certificate_arn(self, 'Certificate', arn)"
-        )
+def check_certificate(certificate: object, region: str, faults: arguments.Faults) -> None:
+    """Note what is no certificate, or one of another Region than the stack's."""
+    if certificate is None:
+        return
+    reason = arguments.certificate_fault(certificate, region)
+    if reason is not None:
+        faults.add(f"'certificate' {reason}")
 
 
 def check_retention(retention: object, faults: arguments.Faults) -> logs.RetentionDays | None:

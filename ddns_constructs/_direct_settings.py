@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aws_cdk import Annotations, Duration
+from aws_cdk import Annotations, Duration, Stack
 from aws_cdk import aws_apigateway as apigateway
 
 from ddns_constructs import _arguments as arguments
@@ -66,6 +66,7 @@ class DirectSettings:
     @classmethod
     def check(
         cls,
+        scope: Construct,
         *,
         hosted_zone: route53.IHostedZone,
         record_names: Sequence[str],
@@ -98,7 +99,7 @@ class DirectSettings:
         )
         checks.check_stage(stage_name, faults)
         checks.check_switches(faults, zone_id_in_path=zone_id_in_path, dual_stack=dual_stack)
-        checks.check_certificate(certificate, faults)
+        checks.check_certificate(certificate, Stack.of(scope).region, faults)
         throttle = checks.check_throttle(throttle, faults)
         settings = cls(
             hosted_zone=hosted_zone,

@@ -125,6 +125,7 @@ class ApiGatewayDirectDdns(Construct):
     ) -> None:
         # Before super().__init__: raising after it would leave the id taken.
         settings = DirectSettings.check(
+            scope,
             hosted_zone=hosted_zone,
             record_names=record_names,
             access=access,

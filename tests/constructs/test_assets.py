@@ -22,6 +22,12 @@ def _hash(folder: Path) -> str:
     return asset.asset_hash
 
 
+def _copy(folder: Path) -> Path:
+    """Copy the source without byte code, which other tests may be writing at the same time."""
+    ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
+    return shutil.copytree(_assets.source_folder(), folder, ignore=ignore)
+
+
 def test_the_source_is_found_from_any_working_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, repository: Path
 ) -> None:
@@ -47,10 +53,7 @@ def test_a_missing_source_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 def test_byte_code_does_not_change_the_hash(tmp_path: Path) -> None:
-    clean, compiled = tmp_path / "clean", tmp_path / "compiled"
-    ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
-    for copy in (clean, compiled):
-        shutil.copytree(_assets.source_folder(), copy, ignore=ignore)
+    clean, compiled = _copy(tmp_path / "clean"), _copy(tmp_path / "compiled")
     (compiled / "ddns" / "__pycache__").mkdir()
     (compiled / "ddns" / "__pycache__" / "x.cpython-314.pyc").write_bytes(os.urandom(8))
     (compiled / "ddns" / "stray.pyc").write_bytes(os.urandom(8))
@@ -58,7 +61,7 @@ def test_byte_code_does_not_change_the_hash(tmp_path: Path) -> None:
 
 
 def test_a_changed_line_does_change_it(tmp_path: Path) -> None:
-    shutil.copytree(_assets.source_folder(), tmp_path / "copy")
+    _copy(tmp_path / "copy")
     before = _hash(tmp_path / "copy")
     (tmp_path / "copy" / "ddns" / "__init__.py").write_text("# changed\n")
     assert _hash(tmp_path / "copy") != before

@@ -300,6 +300,21 @@ def test_a_wrong_value_is_refused_with_what_to_do(arguments: dict[str, Any], tex
     assert _fault(**arguments).startswith(text)
 
 
+def test_a_certificate_of_another_region_is_refused() -> None:
+    environment = cdk.Environment(account="111122223333", region="eu-west-1")
+    stack = cdk.Stack(cdk.App(), "Stack", env=environment)
+    zone = route53.PublicHostedZone(stack, "Zone", zone_name="example.com")
+    with pytest.raises(ValueError, match="'certificate' must be one of eu-west-1, the stack's Reg"):
+        ApiGatewayDirectDdns(
+            stack,
+            "Direct",
+            hosted_zone=zone,
+            record_names=["home"],
+            domain_name="ddns.example.com",
+            certificate=_certificate(),
+        )
+
+
 def test_a_web_acl_of_cloudfront_is_refused() -> None:
     acl = wafv2.CfnWebACL(
         cdk.Stack(cdk.App(), "Other"),
