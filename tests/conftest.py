@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # Before anything starts a process or a client: a real account must be out of reach.
 for _name in [name for name in os.environ if name.startswith(("AWS_", "CDK_"))]:
@@ -27,6 +27,14 @@ os.environ.update(
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
 )
 
+# What programs print, and by which way they reach loopback, is not to depend on who runs the tests.
+for _name in [
+    *("CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR", "GITHUB_ACTIONS", "LINES", "NO_COLOR"),
+    *("PY_COLORS", "TTY_COMPATIBLE", "TTY_INTERACTIVE"),
+    *("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "http_proxy", "https_proxy"),
+]:
+    os.environ.pop(_name, None)
+
 # A shell has what it starts in the background ignore Ctrl-C, and all that this starts would, too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -35,7 +43,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 _TEMPORARY = tempfile.mkdtemp(prefix="ddns-constructs-tests-")
 os.environ["TMPDIR"] = tempfile.tempdir = _TEMPORARY
 
-settings.register_profile("ddns-constructs", deadline=None, print_blob=True)
+# No test fails because the machine is busy.
+settings.register_profile(
+    "ddns-constructs",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("ddns-constructs")
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
+
+from ddns_constructs.cli._found import custom_domains, find_hosts, find_ways
 from ddns_constructs.local.dns_answers import View
+from ddns_constructs.local.examples import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from rich.console import Console
 
+    from ddns_constructs.cli._found import FoundHosts
     from ddns_constructs.local import LocalAws
     from ddns_constructs.local.function_urls import FunctionUrl
     from ddns_constructs.local.rest_api import RestApiUrl
@@ -44,7 +49,7 @@ def show_how_to_use(
     """
 
     def section(title: str, *lines: str) -> None:
-        console.print(f"\n[bold]{title}[/]")
+        console.print(f"\n[bold]{escape(title)}[/]", soft_wrap=True)
         for line in lines:
             console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
 
@@ -62,18 +67,12 @@ def show_how_to_use(
         f"127.0.0.1 port {public}   as on the internet",
     )
     _show_urls(section, aws)
-    for values in outputs.values():
-        if {"ApiId", "HostedZoneId"} <= values.keys():
-            _show_keys(section, aws, values)
-    for stack, values in outputs.items():
-        if {"TableName", "Url"} <= values.keys():
-            local_url = aws.function_url(values["Url"])
-            name = f"home.dyn.{_public_zone_name(aws)}"
-            section(
-                "Try: hosts",
-                *_about_hosts(stack, name, local_url.https),
-                f"dig +norecurse @127.0.0.1 -p {public} {name}",
-            )
+    for way in find_ways(aws):
+        call = f"curl --cacert $AWS_CA_BUNDLE {way.header}"
+        lines = [f"{call}{way.url}", f"{call}--interface 127.0.0.2 {way.url}"]
+        section(way.title, *lines, *_asking(way.name, public))
+    for hosts in find_hosts(aws, outputs):
+        section(f"Try: hosts{hosts.where}", *_about_hosts(hosts, public))
     if any("SubnetId" in values for values in outputs.values()):
         _show_instances(section, aws, outputs)
     console.print("\nCtrl-C ends it and leaves nothing behind.")
@@ -90,41 +89,32 @@ def _show_urls(section: _Section, aws: LocalAws) -> None:
             f"{urls.http}   AWS has no such: for clients that cannot trust the certificate",
             *filter(None, (urls.https_ipv6, urls.http_ipv6)),
         )
-
-
-def _about_hosts(stack: str, name: str, url: str) -> Iterator[str]:
-    yield f"export DDNS_STACK={shlex.quote(stack)}"
-    yield f"ddns host add {name} --addresses any --secret --url {url}"
-    yield f"curl --cacert $AWS_CA_BUNDLE --user {name}:TOKEN '{url}nic/update?hostname={name}'"
-    yield f"curl --cacert $AWS_CA_BUNDLE --interface 127.0.0.2 {url}checkip"
-    yield "ddns host list"
-
-
-def _show_keys(section: _Section, aws: LocalAws, outputs: Mapping[str, str]) -> None:
-    """Show what to call with each API key; a key of this account opens nothing elsewhere."""
-    api = aws.rest_api(outputs["ApiId"])
-    zone, public = _public_zone_name(aws), aws.dns.port(View.PUBLIC)
-    # Where the path is the zone's id, as in the article, there is no other.
-    path = _path(aws, api.api_id).replace("{zone_id}", outputs["HostedZoneId"])
-    for output, key_id in outputs.items():
-        if not output.startswith("KeyId"):
-            continue
-        found = aws.client("apigateway").get_api_key(apiKey=key_id, includeValue=True)
-        call = f"curl --cacert $AWS_CA_BUNDLE --header 'x-api-key: {found['value']}'"
-        name = f"{output.removeprefix('KeyId').lower()}.{zone}"
+    if domains := custom_domains(aws):
         section(
-            f"Try: the API key {key_id}, {name}",
-            f"{call} {api.https}{path}",
-            f"{call} --interface 127.0.0.2 {api.https}{path}",
-            f"dig +norecurse @127.0.0.1 -p {public} {name}",
+            f"Custom domains are not served locally: {', '.join(domains)}",
+            "A REST API answers above, at its stage. A ClientDdns with `ClientEndpoint."
+            "custom_domain` answers nowhere here:",
+            "leave `endpoint` out to try it, and it has a function URL.",
         )
 
 
-def _path(aws: LocalAws, api_id: str) -> str:
-    """Return the longest path that has a method."""
-    found = aws.client("apigateway").get_resources(restApiId=api_id)["items"]
-    paths = [str(each["path"]) for each in found if "resourceMethods" in each]
-    return max(paths, key=len, default="/").removeprefix("/")
+def _about_hosts(hosts: FoundHosts, public: int) -> Iterator[str]:
+    name, url = hosts.name, hosts.url
+    stack = hosts.stack and f"export DDNS_STACK={shlex.quote(hosts.stack)}"
+    yield stack or "unset DDNS_STACK"
+    there = f" --url {url}" if url else ""
+    yield f"{command()} host add {name} --addresses any --secret{hosts.where}{hosts.zones}{there}"
+    if url:
+        yield f"curl --cacert $AWS_CA_BUNDLE --user {name}:TOKEN '{url}nic/update?hostname={name}'"
+        yield f"curl --cacert $AWS_CA_BUNDLE --interface 127.0.0.2 {url}checkip"
+    yield f"{command()} host list{hosts.where}"
+    if url:
+        yield from _asking(name, public)
+
+
+def _asking(name: str, port: int) -> Iterator[str]:
+    if name:
+        yield f"dig +norecurse @127.0.0.1 -p {port} {name}"
 
 
 def _show_instances(
@@ -154,12 +144,6 @@ def _show_instances(
 
 def _output(outputs: Mapping[str, Mapping[str, str]], name: str) -> str:
     return next((values[name] for values in outputs.values() if name in values), "subnet-...")
-
-
-def _public_zone_name(aws: LocalAws) -> str:
-    zones = aws.client("route53").list_hosted_zones()["HostedZones"]
-    names = [zone["Name"].rstrip(".") for zone in zones if not zone["Config"]["PrivateZone"]]
-    return next(iter(names), "example.com")
 
 
 def _zone_name(aws: LocalAws) -> str:

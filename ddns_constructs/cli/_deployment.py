@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from ddns_constructs.cli._names import is_allowed
 from ddns_constructs.cli._told import ToldError, UsageToldError
@@ -12,7 +14,7 @@ from ddns_constructs.cli._told import ToldError, UsageToldError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Deployment", "Zone", "aws_client"]
+__all__ = ["Deployment", "Zone", "aws_client", "base_url", "deployments_of"]
 
 # What CDK puts behind the name of an output that is not the stack's own: eight hex digits.
 _OUTPUT = re.compile(r"(.*?)(TableName|Url|HostedZoneIds|AllowedNames)(?:[0-9A-F]{8})?")
@@ -28,7 +30,25 @@ def aws_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes the methods a
         raise ToldError("this command needs boto3: pip install 'ddns-constructs[cli]'")
     import boto3  # noqa: PLC0415 - extra `cli`
 
-    return boto3.Session().client(service)  # type: ignore[call-overload] # no literal
+    # boto3 itself reads AWS_DEFAULT_REGION only, unlike the AWS CLI and every other SDK.
+    session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+    return session.client(service)  # type: ignore[call-overload] # no literal
+
+
+def base_url(text: str) -> str:
+    """Return a URL that was given by hand, with a slash at its end; empty for none.
+
+    Raises:
+        UsageToldError: It is none.
+    """
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in text:
+        raise UsageToldError(
+            f"--url must be a whole URL such as https://ddns.example.com/, got {text!r}"
+        )
+    return f"{text.rstrip('/')}/"
 
 
 class Zone(NamedTuple):
@@ -71,9 +91,10 @@ class Deployment(NamedTuple):
         """
         if not stack and not table:
             raise UsageToldError("say which deployment: --stack NAME (or DDNS_STACK), or --table")
+        given = base_url(url)
         found = _chosen(stack, prefix, _outputs(stack)) if stack else {}
         chosen = table or found["TableName"]
-        base = url or found.get("Url", "")
+        base = given or found.get("Url", "")
         ids = zone_ids or _listed(found.get("HostedZoneIds", ""))
         return cls(
             chosen,
@@ -98,12 +119,22 @@ class Deployment(NamedTuple):
         ]
         around = [zone for zone in zones if f".{host}".endswith(f".{zone.name}")]
         if not around or (not self.allowed and any(host == zone.name for zone in around)):
-            names = ", ".join(sorted(zone.name for zone in zones))
-            raise ToldError(f"{host} is not below the apex of a zone of this deployment: {names}")
+            raise ToldError(_not_below(host, zones))
         if self.allowed and not is_allowed(host, self.allowed):
             allowed = ", ".join(self.allowed)
             raise ToldError(f"{host} is none of the names that this deployment allows: {allowed}")
         return max(around, key=lambda zone: len(zone.name))
+
+
+def _not_below(host: str, zones: Sequence[Zone]) -> str:
+    """Return why a host has no place, where every name below an apex is allowed."""
+    if any(host == zone.name for zone in zones):
+        return (
+            f"{host}: that is a zone's apex: name it in `allowed_names` of the construct, with all "
+            f"other names that hosts may have, or add a host below it: home.{host}"
+        )
+    names = ", ".join(sorted(zone.name for zone in zones))
+    return f"{host} is not below the apex of a zone of this deployment: {names}"
 
 
 def _listed(text: str) -> list[str]:
@@ -116,27 +147,39 @@ def _canonical(zone_name: str) -> str:
 
 
 def _outputs(stack: str) -> Mapping[str, str]:
+    cloudformation = aws_client("cloudformation")  # it also sees to boto3 being there
     from botocore.exceptions import ClientError  # noqa: PLC0415 - extra `cli`
 
     try:
-        stacks = aws_client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        stacks = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as err:
         if err.response.get("Error", {}).get("Code") == "ValidationError":
-            raise ToldError(f"there is no stack {stack!r} in this account and Region") from None
+            region = cloudformation.meta.region_name
+            raise ToldError(
+                f"there is no stack {stack!r} in {region} of this account: look for its name in "
+                "CloudFormation, or set AWS_REGION or AWS_PROFILE"
+            ) from None
         raise
     return {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
 
 
-def _chosen(stack: str, prefix: str, outputs: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the outputs of one ClientDdns by what they are, without what is in front of it."""
+def deployments_of(outputs: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the outputs of each ClientDdns by what they are, by what is in front of them.
+
+    Args:
+        outputs: All outputs of a stack.
+    """
     by_prefix: dict[str, dict[str, str]] = {}
     for key, value in outputs.items():
         if match := _OUTPUT.fullmatch(key):
             by_prefix.setdefault(match[1], {})[match[2]] = value
     # InstanceDdns has a table too, and no URL.
-    tables = {
-        each: found for each, found in by_prefix.items() if {"TableName", "Url"} <= set(found)
-    }
+    return {each: found for each, found in by_prefix.items() if {"TableName", "Url"} <= set(found)}
+
+
+def _chosen(stack: str, prefix: str, outputs: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the outputs of one ClientDdns by what they are, without what is in front of it."""
+    tables = deployments_of(outputs)
     if prefix:
         tables = {each: found for each, found in tables.items() if each == prefix}
     if not tables:

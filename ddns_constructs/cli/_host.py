@@ -31,6 +31,7 @@ from ddns_constructs.cli._options import (
     TableOption,
     UrlOption,
     ZoneIdOption,
+    as_given,
 )
 from ddns_constructs.cli._told import UsageToldError, told
 
@@ -57,7 +58,8 @@ NameArgument = Annotated[str, typer.Argument(metavar="HOST", help="Its full name
 
 def _store(*, stack: str, prefix: str, table: str) -> HostStore:
     deployment = Deployment.find(stack=stack, prefix=prefix, table=table)
-    return HostStore(aws_client("dynamodb"), deployment.table)
+    where = as_given(stack=stack, prefix=prefix, table=table)
+    return HostStore(aws_client("dynamodb"), deployment.table, where)
 
 
 def _now() -> dt.datetime:
@@ -115,7 +117,8 @@ def add(
         )
         if secret and same_credentials_as:
             raise UsageToldError("--secret makes a new one: leave --same-credentials-as out")
-        store = HostStore(aws_client("dynamodb"), deployment.table)
+        where = as_given(stack=stack, prefix=prefix, table=table)
+        store = HostStore(aws_client("dynamodb"), deployment.table, where)
         zone = deployment.zone_of(canonical, aws_client("route53"))
         parent = store.get(canonical_host(behind)) if behind else None
         made: dict[str, str] = {}
@@ -139,7 +142,12 @@ def add(
             return
         _say(f"{'host':<12}{canonical}\n{'zone':<12}{zone.name} ({zone.id})")
         if made:
-            view.show_new_credentials(made, host=canonical, url=deployment.url)
+            view.show_new_credentials(made, host=canonical, url=deployment.url, where=where)
+            more = as_given(stack=stack, prefix=prefix, url=url)
+            _say(
+                f"\n`ddns router NAME --host {canonical}{more}` prints the settings of one client "
+                "as its form has them."
+            )
         elif same_credentials_as:
             _say(f"{'credentials':<12}those of {canonical_host(same_credentials_as)}")
         else:
@@ -173,7 +181,7 @@ def list_(
         if as_json:
             view.print_json([view.about(item) for item in items])
         else:
-            view.show_hosts(items, _now())
+            view.show_hosts(items, _now(), store.where)
 
 
 @host.command()
@@ -283,6 +291,9 @@ def rotate(
             view.print_json({**found, "still_open": others} if now else found)
             return
         view.show_new_credentials(made, host=item.name, url=deployment.url, lines=False)
+        if not ((new.tokens and old.tokens) or (new.secrets and old.secrets)):
+            _say(f"            {item.name} had none before")
+            return
         if not now:
             _say("            the ones before still work, until the next rotation")
             return

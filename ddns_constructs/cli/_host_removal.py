@@ -55,8 +55,9 @@ def remove_host(
     # No other update may begin. One that is under way writes the item: then all is done again.
     item = store.disable(item)
     again = (
-        f"{item.name} is still there, and disabled. `ddns host remove {item.name}` goes on, "
-        "with --keep-record it removes the host alone; `ddns host enable` takes its requests again"
+        f"{item.name} is still there, and disabled. `ddns host remove {item.name}{store.where}` "
+        "goes on, with --keep-record it removes the host alone; "
+        f"`ddns host enable {item.name}{store.where}` takes its requests again"
     )
     with going_on(again):
         for _ in range(_ROUNDS):

@@ -31,13 +31,15 @@ class HostStore:
     Args:
         client: A boto3 client of DynamoDB.
         table: The table's name.
+        where: The options of `ddns` that name the deployment, as `as_given` returns them.
     """
 
-    def __init__(self, client: Any, table: str) -> None:  # noqa: ANN401 - a boto3 client
+    def __init__(self, client: Any, table: str, where: str = "") -> None:  # noqa: ANN401 - boto3's
         from boto3.dynamodb.types import TypeDeserializer, TypeSerializer  # noqa: PLC0415 - `cli`
 
         self._client = client
         self._table = table
+        self.where = where
         self._read = TypeDeserializer().deserialize
         self._write = TypeSerializer().serialize
 
@@ -46,10 +48,15 @@ class HostStore:
         return self.at(name) or self.at(f"{name}.")
 
     def at(self, key: str) -> HostItem | None:
-        """Return the item with exactly this key."""
-        answer = self._client.get_item(
-            TableName=self._table, Key={"hostname": {"S": key}}, ConsistentRead=True
-        )
+        """Return the item with exactly this key.
+
+        Raises:
+            ToldError: There is no such table.
+        """
+        with self._table_is_there():
+            answer = self._client.get_item(
+                TableName=self._table, Key={"hostname": {"S": key}}, ConsistentRead=True
+            )
         return self._item(answer["Item"]) if "Item" in answer else None
 
     def get(self, name: str) -> HostItem:
@@ -94,8 +101,20 @@ class HostStore:
             ProjectionExpression=", ".join(names),
             ExpressionAttributeNames=names,
         )
-        for page in pages:
-            yield from map(self._item, page["Items"])
+        with self._table_is_there():
+            for page in pages:
+                yield from map(self._item, page["Items"])
+
+    @contextlib.contextmanager
+    def _table_is_there(self) -> Iterator[None]:
+        try:
+            yield
+        except self._client.exceptions.ResourceNotFoundException:
+            region = self._client.meta.region_name
+            raise ToldError(
+                f"there is no table {self._table} in {region} of this account: "
+                "set AWS_REGION or AWS_PROFILE, or name another --table"
+            ) from None
 
     def add(self, values: Mapping[str, object], parent: HostItem | None = None) -> None:
         """Write a new item.
@@ -108,7 +127,7 @@ class HostStore:
             ToldError: There is such a host, or the one that it is behind has just gone.
         """
         name = str(values["hostname"])
-        taken = f"there is a host {name} already: `ddns host show {name}`"
+        taken = f"there is a host {name} already: `ddns host show {name}{self.where}`"
         if self.find(name) is not None:
             raise ToldError(taken)
         put = {

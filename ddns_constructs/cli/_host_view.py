@@ -28,6 +28,13 @@ __all__ = [
 
 _PREFIX = "PREFIX"  # among what is kept, and no record
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_ANY_WIDTH = 100_000
+_INDENT = 12
+_STORED = {
+    ("token",): "only a digest of it is stored",
+    ("secret",): "it is stored in clear: whoever may read the table has it",
+    ("token", "secret"): "of the token only a digest is stored, the secret in clear",
+}
 
 
 def about(item: HostItem) -> dict[str, object]:
@@ -74,11 +81,17 @@ def print_json(found: object) -> None:
     Console().print_json(json.dumps(found))
 
 
-def show_hosts(items: Iterable[HostItem], now: dt.datetime) -> None:
-    """Print a table of hosts."""
+def show_hosts(items: Iterable[HostItem], now: dt.datetime, where: str = "") -> None:
+    """Print a table of hosts, a line for each, however wide: names and addresses stay whole.
+
+    Args:
+        items: The hosts.
+        now: The time, in UTC.
+        where: The options of `ddns` that name the deployment, as `as_given` returns them.
+    """
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("host", "state", "addresses", "changed", "types", "behind"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, no_wrap=True)
     for item in items:
         if item.fault:
             table.add_row(item.name, state_of(item), item.fault)
@@ -91,11 +104,11 @@ def show_hosts(items: Iterable[HostItem], now: dt.datetime) -> None:
             " ".join(item.types),
             item.text("behind"),
         )
-    console = Console()
+    console = Console(width=_ANY_WIDTH)
     if table.row_count:
         console.print(table)
     else:
-        console.print("no hosts: add one with `ddns host add`", markup=False)
+        console.print(f"no hosts: add one with `ddns host add NAME{where}`", markup=False)
 
 
 def _addresses(item: HostItem) -> list[str]:
@@ -154,7 +167,7 @@ def _show_rows(rows: Mapping[str, object]) -> None:
 
 
 def show_new_credentials(
-    credentials: Mapping[str, str], *, host: str, url: str, lines: bool = True
+    credentials: Mapping[str, str], *, host: str, url: str, where: str = "", lines: bool = True
 ) -> None:
     """Print new credentials, and what to paste into each client that can use them.
 
@@ -162,6 +175,7 @@ def show_new_credentials(
         credentials: By what they are: `token`, `secret`.
         host: The host.
         url: Base URL of the service; empty if unknown.
+        where: The options of `ddns` that name the deployment, as `as_given` returns them.
         lines: Whether to print what to paste.
     """
     console = Console()
@@ -170,19 +184,19 @@ def show_new_credentials(
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     for kind, value in credentials.items():
-        console.print(f"{kind:<12}[bold]{value}[/]", highlight=False, soft_wrap=True)
-    say("            shown this once; only a digest of a token is stored")
+        console.print(f"{kind:<{_INDENT}}[bold]{value}[/]", highlight=False, soft_wrap=True)
+    say(f"{'':<{_INDENT}}shown this once; {_STORED[tuple(credentials)]}")
     if lines:
         say()
         ready = ready_lines(
-            url=url or "https://SERVER/",
+            url=url,
             host=host,
             token=credentials.get("token", ""),
             secret=credentials.get("secret", ""),
+            where=where,
         )
         for title, line in ready.items():
-            say(f"{title:<12}{line}")
-        say("\n`ddns router NAME` prints the settings of one client as its form has them.")
+            say(f"{title:<{_INDENT}}{line}".replace("\n", f"\n{'':<{_INDENT}}"))
 
 
 def _counted(count: int, word: str) -> str:

@@ -169,7 +169,7 @@ def _leave_alone(stage: InstanceStage) -> None:
     told = stage.invoke({"instances": [thief.id]})["refusals"]
     if not told:
         raise StepFailedError(f"expected: {name} is refused to {thief.id}\nseen: no refusal")
-    stage.report.seen(f"refused: {told[0]['reason']}")
+    stage.report.seen(f"{name} is refused to {thief.id}: {told[0]['reason']}")
 
 
 def _lose_an_event(stage: InstanceStage) -> None:

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from ddns_constructs.cli._report import Report
+from ddns_constructs.local.examples import command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +99,8 @@ def _demonstrate(stack: str, example: Example, module: str) -> None:
     report.total()
     if not held:
         raise typer.Exit(1)
+    chosen = "" if example is Example.INSTANCE_DDNS else f" --example {example.value}"
+    report.next(f"{command()} local up{chosen}")
 
 
 @contextlib.contextmanager

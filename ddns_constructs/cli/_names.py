@@ -27,6 +27,8 @@ def canonical_host(text: str) -> str:
         UsageToldError: It is no host name.
     """
     stripped = text.strip()
+    if not stripped:
+        raise UsageToldError("the host's name is empty: give the full name")
     wildcard = stripped.startswith("*.")
     name = stripped.removeprefix("*.").removesuffix(".")
     try:

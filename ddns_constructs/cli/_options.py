@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from typing import Annotated
 
 import typer
@@ -13,14 +15,16 @@ __all__ = [
     "TableOption",
     "UrlOption",
     "ZoneIdOption",
+    "as_given",
 ]
 
 _WHERE = "Which deployment"
+_STACK = "DDNS_STACK"
 
 StackOption = Annotated[
     str,
     typer.Option(
-        envvar="DDNS_STACK",
+        envvar=_STACK,
         help="The stack; its outputs TableName, Url and HostedZoneIds tell the rest.",
         rich_help_panel=_WHERE,
     ),
@@ -45,3 +49,13 @@ ZoneIdOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def as_given(*, stack: str = "", prefix: str = "", table: str = "", url: str = "") -> str:
+    """Return the options that name a deployment, for a command that is suggested.
+
+    Each has a space in front. The stack is left out where the environment names it.
+    """
+    said = {"stack": "" if os.environ.get(_STACK) == stack else stack}
+    said |= {"prefix": prefix, "table": table, "url": url}
+    return "".join(f" --{name} {shlex.quote(value)}" for name, value in said.items() if value)

@@ -29,26 +29,42 @@ class Report:
     def __init__(self, console: Console) -> None:
         self.console = console
         self._begun = time.monotonic()
+        self._held: list[tuple[str, float | None]] | None = None
 
     @contextlib.contextmanager
     def working(self, title: str) -> Iterator[None]:
-        """Show that something takes time, then that it is done and how long it took."""
+        """Show that something takes time, then that it is done, how long it took, what was seen."""
         begun = time.monotonic()
+        held: list[tuple[str, float | None]] = []
+        self._held = held
+        mark = "[red]✗[/]"
         try:
             with self.console.status(f"{escape(title)} ..."):
                 yield
-        except BaseException:
-            self._line("[red]✗[/]", title, time.monotonic() - begun)
-            raise
-        self._line("[green]✓[/]", title, time.monotonic() - begun)
+            mark = "[green]✓[/]"
+        finally:
+            self._held = None
+            self._line(mark, title, time.monotonic() - begun)
+            for what, took in held:
+                self.seen(what, took)
 
     def seen(self, what: str, took: float | None = None) -> None:
-        """Tell something that was observed, and how long after its cause."""
-        self._line(" ", f"  {what}", took, style="dim")
+        """Tell something that was observed, and how long after its cause.
+
+        What is seen while something is `working` stands under its title.
+        """
+        if self._held is None:
+            self._line(" ", f"  {what}", took, style="dim")
+        else:
+            self._held.append((what, took))
+
+    def next(self, command: str) -> None:
+        """Tell what to do now."""
+        self._line(" ", f"next: {command}", None, style="bold")
 
     def error(self, text: str) -> None:
         """Tell what went wrong."""
-        self.console.print(Text(text, style="red"))
+        self.console.print(Text(text, style="red"), soft_wrap=True)
 
     def total(self) -> None:
         """Tell how long everything took."""

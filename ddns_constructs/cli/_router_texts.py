@@ -1,7 +1,9 @@
 """What to paste into each client. Data: the words in `@...@` are filled in by `_router`.
 
 `@URL@` is the base URL with a slash at its end, `@SERVER@` its host (and port, if it has one),
-`@HOST@` the name to keep, `@TOKEN@` and `@SECRET@` its credentials.
+`@MACHINE@` its host alone, `@HOST@` the name to keep, `@TOKEN@` and `@SECRET@` its credentials,
+`@SCRIPT@` the file of the shell client, `@WHERE@` the options of `ddns` that name the deployment,
+with a space in front of each.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ class Router(NamedTuple):
 
     Attributes:
         title: Its name for people.
-        line: All that it needs, in one line.
+        line: All that it needs, in one line or, where it takes no less, in a few.
         settings: The same as its form or its file has it, with what there is to know.
         secret: Whether it needs the shared secret instead of the token.
     """
@@ -32,7 +34,11 @@ _CURL = "curl --silent --show-error --user '@HOST@:@TOKEN@' '@URL@nic/update?hos
 ROUTERS = {
     "ddclient": Router(
         "ddclient",
-        "protocol=dyndns2 ssl=yes server=@SERVER@ login=@HOST@ password='@TOKEN@' @HOST@",
+        # Three lines: `ssl` counts for the whole file, and in a host's line ddclient ignores it.
+        """\
+ssl=yes
+use=web, web=@URL@checkip
+protocol=dyndns2 server=@SERVER@ login=@HOST@ password='@TOKEN@' @HOST@""",
         """\
 # /etc/ddclient.conf (chmod 600)
 daemon=300
@@ -69,7 +75,9 @@ custom ddns {
     "fritzbox": Router(
         "FRITZ!Box",
         "Update-URL @URL@nic/update?hostname=<domain>&myip=<ipaddr>&myipv6=<ip6addr>  "
-        "Domain name @HOST@  User name @HOST@  Password @TOKEN@",
+        "Domain name @HOST@  User name @HOST@  Password @TOKEN@  "
+        "(if it sends both families: `ddns host set @HOST@ --addresses public@WHERE@`, "
+        "else the answer is `abuse`)",
         """\
 Internet > Permit Access > DynDNS
 
@@ -79,10 +87,12 @@ Internet > Permit Access > DynDNS
   User name        @HOST@
   Password         @TOKEN@
 
-It states both of its addresses, and only one of them can be where the request comes from:
-`ddns host set @HOST@ --addresses public`. For hosts behind it
-(`ddns host add ... --behind @HOST@`) append &ip6lanprefix=<ip6lanprefix> to the URL. It looks
-its own name up and sends again while the answer is an old one: keep the TTL at 240 seconds or less.
+A box that has both IPv4 and IPv6 sends both addresses, and only one of them can be where the
+request comes from. Such a box is answered `abuse`, and nothing is changed, until you say
+  ddns host set @HOST@ --addresses public@WHERE@
+For hosts behind it (`ddns host add ... --behind @HOST@`) append &ip6lanprefix=<ip6lanprefix> to
+the URL. It looks its own name up and sends again while the answer is an old one: keep the TTL at
+240 seconds or less.
 """,
     ),
     "unifi": Router(
@@ -124,7 +134,7 @@ its own.
     "opnsense": Router(
         "OPNsense",
         "Service Custom  Protocol DynDNS2  Server @SERVER@  Username @HOST@  Password @TOKEN@  "
-        "Hostname @HOST@  Force SSL on",
+        "Hostname @HOST@  Check ip method Interface [IPv4]  Force SSL on",
         """\
 Services > Dynamic DNS (os-ddclient, backend native)
 
@@ -144,7 +154,8 @@ to a wrong password must stay 401 (`bad_auth_status`, the default).
     "openwrt": Router(
         "OpenWrt",
         "update_url https://[USERNAME]:[PASSWORD]@@SERVER@/nic/update?hostname=[DOMAIN]&myip=[IP]  "
-        "username @HOST@  password @TOKEN@  domain @HOST@",
+        "username @HOST@  password @TOKEN@  domain @HOST@  lookup_host @HOST@  enabled 1  "
+        "use_https 1  cacert /etc/ssl/certs/ca-certificates.crt  ip_source network  ip_network wan",
         """\
 # /etc/config/ddns, packages ddns-scripts, curl and ca-bundle
 config service 'home'
@@ -165,6 +176,7 @@ config service 'home'
     ),
     "synology": Router(
         "Synology",
+        "Service provider ddns  "
         "Query URL @URL@nic/update?hostname=__HOSTNAME__&myip=__MYIP__  "
         "Hostname @HOST@  Username @HOST@  Password @TOKEN@",
         """\
@@ -204,7 +216,7 @@ It knows IPv4 only.
 {_CURL}
 
 # Without the token in the list of processes: in ~/.netrc (chmod 600)
-#   machine @SERVER@ login @HOST@ password @TOKEN@
+#   machine @MACHINE@ login @HOST@ password @TOKEN@
 # and then
 curl --silent --show-error --netrc '@URL@nic/update?hostname=@HOST@'
 
@@ -214,7 +226,7 @@ curl --silent --show-error --netrc '@URL@nic/update?hostname=@HOST@'
     ),
     "shell": Router(
         "ddns.sh",
-        "ddns.sh -u '@URL@' -n '@HOST@' -s FILE_WITH_THE_SECRET",
+        "sh @SCRIPT@ -u '@URL@' -n '@HOST@' -s FILE_WITH_THE_SECRET",
         """\
 # /etc/ddns.conf (chmod 600)
 url = @URL@
@@ -223,8 +235,11 @@ secret = @SECRET@
 mode = signed
 family = 4
 
-# then, from the folder `clients` of ddns-constructs, with a timer of systemd or a line of cron:
-ddns.sh -c /etc/ddns.conf
+# A host has a secret if it was added with `--secret`; a first one, or another, is made by
+#   ddns host rotate @HOST@ --secret@WHERE@
+
+# then, with a timer of systemd or a line of cron:
+sh @SCRIPT@ -c /etc/ddns.conf
 """,
         secret=True,
     ),

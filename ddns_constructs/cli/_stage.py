@@ -55,14 +55,14 @@ class Stage:
 
         def holds() -> str | None:
             response = self.aws.dns.ask(name, rdtype, view)
-            seen = f"{where} {name} {rdtype}: {response}"
+            seen = f"{where}, {name} {rdtype}: {response}"
             if response.values == wanted and response.status == wanted_status:
                 self.report.seen(seen, time.monotonic() - self.acted)
                 return None
             return seen
 
-        where = "inside" if view is View.PRIVATE else "outside"
-        self.until(f"{where} {name} {rdtype}: {', '.join(wanted) or wanted_status}", holds)
+        where = "in the VPC" if view is View.PRIVATE else "on the internet"
+        self.until(f"{where}, {name} {rdtype}: {', '.join(wanted) or wanted_status}", holds)
 
     def until(self, expected: str, missing: Callable[[], str | None]) -> None:
         """Repeat until `missing` returns None.

@@ -17,6 +17,11 @@ __all__ = ["ToldError", "UsageToldError", "going_on", "told"]
 
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"}
+_NO_REGION = "no Region is named: set AWS_REGION or AWS_PROFILE"
+_NO_CREDENTIALS = (
+    "there are no credentials of AWS: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
+    "AWS_SECRET_ACCESS_KEY"
+)
 
 
 class ToldError(RuntimeError):
@@ -73,7 +78,12 @@ def _of_aws(err: Exception) -> str | None:
     """Return what an error of boto3 means, or None if it is none."""
     if "botocore" not in sys.modules:
         return None
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - extra `cli`
+    from botocore.exceptions import (  # noqa: PLC0415 - extra `cli`
+        BotoCoreError,
+        ClientError,
+        NoCredentialsError,
+        NoRegionError,
+    )
 
     if isinstance(err, ClientError):
         found = err.response.get("Error", {})
@@ -84,7 +94,8 @@ def _of_aws(err: Exception) -> str | None:
             return f"AWS does not accept these credentials ({code}): {message}"
         return f"AWS refused {err.operation_name}: {code}: {message}"
     if isinstance(err, BotoCoreError):
-        return f"AWS cannot be asked: {err}"
+        missing = {NoRegionError: _NO_REGION, NoCredentialsError: _NO_CREDENTIALS}
+        return missing.get(type(err), f"AWS cannot be asked: {err}")
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -55,7 +56,7 @@ class Cdk:
             The outputs, by stack name and output name.
 
         Raises:
-            LocalAwsError: With what the CLI said.
+            LocalAwsError: With what the CLI said; or a stack is for another Region.
         """
         cdk_command()  # installed once, before two threads want it
         with ThreadPoolExecutor(max_workers=2) as pool:
@@ -67,6 +68,7 @@ class Cdk:
             except BaseException:
                 self._end_processes()  # the threads wait for them
                 raise
+        _check_regions(assembly)
         outputs = self._folder / "outputs.json"
         self._run(
             self._folder,
@@ -87,6 +89,7 @@ class Cdk:
             return app
         folder = app if app.is_dir() else app.parent
         assembly = self._folder / "assembly"
+        shutil.rmtree(assembly, ignore_errors=True)  # of another app
         command = ["synth", "--quiet", "--output", str(assembly)]
         if not (app / "cdk.json").exists():
             script = app if app.is_file() else app / "app.py"
@@ -95,7 +98,14 @@ class Cdk:
                     f"no CDK app in {app}: expected cdk.json, app.py or manifest.json"
                 )
             command += ["--app", subprocess.list2cmdline([sys.executable, str(script)])]
-        self._run(folder, command)
+        try:
+            self._run(folder, command)
+        except LocalAwsError as err:
+            if "ENOENT" in str(err) and f"{assembly.name}/manifest.json" in str(err):
+                raise LocalAwsError(
+                    f"the app {app} wrote nothing: does it end with app.synth()?"
+                ) from None
+            raise
         return assembly
 
     def _run(self, folder: Path, *command: Sequence[str]) -> None:
@@ -127,3 +137,29 @@ class Cdk:
         for process in list(self._processes):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def _check_regions(assembly: Path) -> None:
+    """Refuse an app with a stack for a Region that is not the emulator's.
+
+    Raises:
+        LocalAwsError: It has one.
+    """
+    artifacts = json.loads((assembly / "manifest.json").read_text()).get("artifacts", {})
+    regions = {
+        name: str(artifact.get("environment", "")).rpartition("/")[2]
+        for name, artifact in artifacts.items()
+        if artifact["type"] == "aws:cloudformation:stack"
+    }
+    others = {
+        name: region
+        for name, region in sorted(regions.items())
+        if region not in ("", REGION, "unknown-region")
+    }
+    if others:
+        named = ", ".join(f"{name} ({region})" for name, region in others.items())
+        raise LocalAwsError(
+            f"the local AWS has one Region, {REGION}, and this app has stacks for others: {named}. "
+            "Nothing is deployed: leave 'env' out of them, or take their Region from "
+            "CDK_DEFAULT_REGION"
+        )

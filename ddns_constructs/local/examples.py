@@ -1,12 +1,14 @@
-"""The example apps and the shell client, in a checkout and in the wheel."""
+"""The example apps, the shell client and the command, in a checkout and in the wheel."""
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 from ddns_constructs.local.errors import LocalAwsError
 
-__all__ = ["client_script", "example_folder"]
+__all__ = ["client_script", "command", "example_folder"]
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -36,3 +38,11 @@ def client_script() -> Path:
         if (clients / "ddns.sh").exists():
             return clients / "ddns.sh"
     raise LocalAwsError(f"no clients/ddns.sh beside {_PACKAGE}")
+
+
+def command() -> str:
+    """Return how to call `ddns`: `make` has put it into a checkout's `.venv`, not on the PATH."""
+    checkout = _PACKAGE.parent
+    is_made = Path(sys.prefix) == checkout / ".venv" and (checkout / "Makefile").exists()
+    is_active = os.environ.get("VIRTUAL_ENV") == sys.prefix
+    return ".venv/bin/ddns" if is_made and not is_active else "ddns"

@@ -140,7 +140,10 @@ def test_what_was_written_is_recalled_on_the_fake(item: NameState | OwnerState) 
     recall_equals_write(FakeLedger(), item)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(item=items)
 def test_what_was_written_is_recalled_on_dynamodb(
     dynamodb: DynamoDbLedger, item: NameState | OwnerState

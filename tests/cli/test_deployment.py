@@ -91,6 +91,14 @@ def test_neither_stack_nor_table_is_an_error() -> None:
         Deployment.find()
 
 
+@pytest.mark.parametrize(
+    "url", ("notaurl", "ddns.example.com", "ftp://x", "https://", "http://a b")
+)
+def test_what_is_no_url_is_refused(url: str) -> None:
+    with pytest.raises(UsageToldError, match="--url must be a whole URL such as https://"):
+        Deployment.find(table="table-2", url=url)
+
+
 def test_without_zones_no_host_has_a_place() -> None:
     with pytest.raises(UsageToldError, match="--zone-id"):
         Deployment.find(table="table-2").zone_of("a.example.com", None)
@@ -131,9 +139,9 @@ def test_a_name_that_is_allowed_has_its_zone(
         ("home12.example.com", ("home?.example.com",), "none of the names"),
         ("homexexample.com.example.com", ("home.example.com",), "none of the names"),
         ("*.example.com", ("?.example.com",), "none of the names"),
-        ("example.com", (), "is not below the apex"),
+        ("example.com", (), "that is a zone's apex: name it in `allowed_names`"),
         # It lies in the other zone, but the function takes the one with the longest name.
-        ("dyn.example.com", (), "is not below the apex"),
+        ("dyn.example.com", (), "that is a zone's apex: name it in `allowed_names`"),
         ("home.example.net", ("*",), "is not below the apex"),
     ),
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.conftest import URL
+from tests.cli.conftest import STACK, URL
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Administrator
@@ -60,7 +61,7 @@ def test_it_shows_the_credentials_and_a_line_for_each_client(admin: Administrato
     (token,) = re.findall(r"^token +(\S+)$", shown, re.MULTILINE)
     clients = ("ddclient", "inadyn", "FRITZ!Box", "UniFi", "pfSense", "OPNsense", "OpenWrt")
     for client in (*clients, "Synology", "MikroTik", "curl"):
-        (line,) = re.findall(rf"^{client} .*", shown, re.MULTILINE)
+        (line,) = re.findall(rf"^{client} .*(?:\n {{12}}.*)*", shown, re.MULTILINE)
         assert token in line
         assert URL.split("/")[2] in line
         assert NAME in line
@@ -70,9 +71,46 @@ def test_it_shows_the_credentials_and_a_line_for_each_client(admin: Administrato
 
 def test_a_host_with_a_secret_gets_the_line_of_the_shell_client(admin: Administrator) -> None:
     shown = admin.host("add", NAME, "--secret")
-    assert re.search(rf"^ddns\.sh +ddns\.sh -u '{URL}' -n '{NAME}'", shown, re.MULTILINE)
+    (script,) = re.findall(rf"^ddns\.sh +sh (\S+) -u '{URL}' -n '{NAME}'", shown, re.MULTILINE)
+    assert Path(script).read_text().startswith("#!/bin/sh\n"), "where it is on this machine"
     (secret,) = re.findall(r"^secret +(\S+)$", shown, re.MULTILINE)
     assert shown.count(secret) == 1, "no secret belongs into a command"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    (
+        ((), "shown this once; only a digest of it is stored\n"),
+        (
+            ("--secret",),
+            "shown this once; of the token only a digest is stored, the secret in clear",
+        ),
+    ),
+)
+def test_it_says_what_is_stored_of_the_credentials(
+    admin: Administrator, options: tuple[str, ...], told: str
+) -> None:
+    assert told in admin.host("add", NAME, *options)
+
+
+@pytest.mark.parametrize(
+    ("stack", "options", "named"),
+    (
+        (STACK, (), ""),
+        ("", ("--stack", STACK), f" --stack {STACK}"),
+        ("other", ("--stack", STACK), f" --stack {STACK}"),
+        (STACK, ("--url", "https://a.example/"), " --url https://a.example/"),
+    ),
+)
+def test_what_it_suggests_names_the_deployment_as_it_was_named(
+    admin: Administrator, stack: str, options: tuple[str, ...], named: str
+) -> None:
+    added = admin.run("host", "add", NAME, *options, stack=stack)
+    assert f"\n`ddns router NAME --host {NAME}{named}` prints the settings" in added.stdout
+    again = admin.run("host", "add", NAME, *options, stack=stack)
+    same = named.partition(" --url")[0]
+    assert f"there is a host {NAME} already: `ddns host show {NAME}{same}`" in again.stderr
+    assert f"`ddns host set {NAME} --addresses public{same}`" in added.stdout
 
 
 def test_an_existing_host_is_not_overwritten(admin: Administrator) -> None:
@@ -106,6 +144,17 @@ def looks_free(name: str) -> Any:  # noqa: ANN401 - a method
 
     find = HostStore.find
     return lambda self, wanted: None if wanted == name else find(self, wanted)
+
+
+def test_the_page_on_protocols_begins_with_the_command_for_a_host_that_its_lines_need(
+    admin: Administrator,
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "protocols.md").read_text()
+    (options,) = re.findall(r'^\$ ddns host add "\$HOST" (.*)$', page, re.MULTILINE)
+    made = added(admin, NAME, *options.split())
+    assert {"token", "secret"} <= set(made)
+    # What the host has that the lines of the page are tested with.
+    assert admin.item(NAME)["address_policy"] == {"S": "public"}
 
 
 # ---------------------------------------------------------------------------- names
@@ -144,7 +193,13 @@ def test_what_is_no_host_name_is_refused(admin: Administrator, name: str) -> Non
     assert "ddns: " in admin.refused("add", "--", name, code=2)
 
 
-@pytest.mark.parametrize("name", ("example.com", "host.example.net", "notexample.com"))
+def test_the_apex_of_a_zone_is_refused_with_the_way_to_have_it(admin: Administrator) -> None:
+    complaint = admin.refused("add", "dyn.example.com")
+    assert "dyn.example.com: that is a zone's apex: name it in `allowed_names`" in complaint
+    assert "or add a host below it: home.dyn.example.com" in complaint
+
+
+@pytest.mark.parametrize("name", ("host.example.net", "notexample.com"))
 def test_a_name_that_is_not_below_a_zone_is_refused(admin: Administrator, name: str) -> None:
     complaint = admin.refused("add", name)
     assert f"{name} is not below the apex of a zone" in complaint

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
 import re
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Administrator
 
 NAME = "home.dyn.example.com"
+NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.timezone.utc)
 SECRETS = ("5ecre7", "d1ge57", "art1cle")
+NO_CREDENTIALS: dict[str, Any] = {"tokens": {"L": []}, "secrets": {"L": []}}
 
 
 def ago(seconds: int) -> str:
     """Return a time in milliseconds of the epoch."""
-    return str(int((time.time() - seconds) * 1000))
+    return str((int(NOW.timestamp()) - seconds) * 1000)
 
 
 def kept(value: str, ttl: int = 60, age: int = 3600) -> dict[str, Any]:
@@ -87,6 +89,12 @@ def records(admin: Administrator) -> dict[tuple[str, str], list[str]]:
 
 
 @pytest.fixture(autouse=True)
+def _standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test takes, what was thirty seconds ago is so until its end."""
+    monkeypatch.setattr("ddns_constructs.cli._host._now", lambda: NOW)
+
+
+@pytest.fixture(autouse=True)
 def _empty_zone(admin: Administrator) -> None:
     route53 = admin.aws.client("route53")
     zone_id = admin.zone_id("dyn.example.com")
@@ -117,6 +125,18 @@ def test_the_list_shows_how_each_host_is_and_no_credential(admin: Administrator)
     assert not any(secret in shown for secret in SECRETS)
 
 
+def test_names_and_addresses_stay_whole_however_narrow_the_terminal(admin: Administrator) -> None:
+    name = f"{'long-' * 10}x.dyn.example.com"
+    behind = f"{'router-' * 7}x.dyn.example.com"
+    address = "2001:db8:1111:2222:3333:4444:5555:6666"
+    state = {"A": kept("203.0.113.7"), "AAAA": kept(address)}
+    host(admin, name, state={"M": state}, behind={"S": behind}, types={"SS": ["A", "AAAA"]})
+    shown = admin.host("list", COLUMNS="40")
+    (line,) = shown.splitlines()[1:]
+    cells = [name, "live", f"203.0.113.7, {address}", "3 d ago", "A AAAA", behind]
+    assert re.split(r" {2,}|(?<=live) ", line.strip()) == cells
+
+
 def test_the_list_can_be_json(admin: Administrator) -> None:
     host(admin, members={"SS": ["b.example.com"]}, wildcard={"BOOL": True})
     shown = admin.host("list", "--json")
@@ -131,7 +151,9 @@ def test_the_list_can_be_json(admin: Administrator) -> None:
 
 
 def test_an_empty_table_says_how_to_begin(admin: Administrator) -> None:
-    assert "ddns host add" in admin.host("list")
+    assert "add one with `ddns host add NAME`\n" in admin.host("list")
+    shown = admin.host("list", "--table", admin.table, stack="")
+    assert f"add one with `ddns host add NAME --table {admin.table}`\n" in shown
     assert json.loads(admin.host("list", "--json")) == []
 
 
@@ -152,7 +174,7 @@ def test_show_tells_what_was_set_when_and_how_many_credentials(admin: Administra
     host(admin, state={"M": state}, wildcard={"BOOL": True}, address_policy={"S": "any"})
     shown = admin.host("show", "HOME.dyn.example.com.")
     rows = dict(re.findall(r"^(\S+) +(.*)$", shown, re.MULTILINE))
-    assert re.fullmatch(r"203\.0\.113\.7, TTL 300 s, asked for 3\d s ago", rows["A"])
+    assert rows["A"] == "203.0.113.7, TTL 300 s, asked for 30 s ago"
     assert rows["*.A"] == "203.0.113.7, TTL 60 s, asked for 1 h ago"
     assert rows["prefix"] == "2001:db8::/64, asked for 2 h ago"
     assert "AAAA" not in rows
@@ -303,6 +325,26 @@ def test_it_says_what_becomes_of_the_old_ones(admin: Administrator) -> None:
     host(admin)
     assert "still work, until the next rotation" in admin.host("rotate", NAME)
     assert "are dropped" in admin.host("rotate", NAME, "--now")
+
+
+@pytest.mark.parametrize(
+    ("has", "words"), (({"secrets": {"L": []}}, ("--secret",)), (NO_CREDENTIALS, ()))
+)
+@pytest.mark.parametrize("now", ((), ("--now",)))
+def test_a_first_credential_replaces_none(
+    admin: Administrator, has: dict[str, Any], words: tuple[str, ...], now: tuple[str, ...]
+) -> None:
+    host(admin, **has)
+    shown = admin.host("rotate", NAME, *words, *now)
+    assert f"{NAME} had none before" in shown
+    assert "the ones before" not in shown
+
+
+def test_of_a_secret_it_says_that_it_is_stored_in_clear(admin: Administrator) -> None:
+    host(admin)
+    assert "shown this once; it is stored in clear" in admin.host("rotate", NAME, "--secret")
+    assert "shown this once; only a digest" in admin.host("rotate", NAME, "--token")
+    assert "only a digest is stored, the secret in clear" in admin.host("rotate", NAME)
 
 
 def test_now_names_the_other_hosts_that_still_accept_the_old_ones(admin: Administrator) -> None:
@@ -759,7 +801,7 @@ def test_whoever_cannot_delete_is_told_how_things_stand(
     _, complaint = not_removed(admin)
     assert "not you: ask for `grant_manage_hosts`" in complaint
     assert f"{NAME} is still there, and disabled. `ddns host remove {NAME}` goes on" in complaint
-    assert "`ddns host enable` takes its requests again" in complaint
+    assert f"`ddns host enable {NAME}` takes its requests again" in complaint
 
 
 def test_a_zone_that_is_gone_is_told_with_how_to_go_on(admin: Administrator) -> None:

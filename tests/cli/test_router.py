@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 from ddns_constructs.cli._app import app
 from ddns_constructs.cli._router import ready_lines, settings_of
 from ddns_constructs.cli._router_texts import ROUTERS
-from tests.cli.conftest import URL
+from tests.cli.conftest import STACK, URL
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Administrator
@@ -49,8 +50,65 @@ def test_without_options_the_settings_say_where_to_put_what(name: str) -> None:
     assert not re.search(r"@[A-Z]+@", shown)
 
 
-def test_names_are_taken_in_any_case() -> None:
-    assert printed("OPNsense") == printed("opnsense")
+@pytest.mark.parametrize("name", ROUTERS)
+def test_names_and_titles_are_taken_in_any_case(name: str) -> None:
+    title = ROUTERS[name].title
+    for written in (name.upper(), title, title.lower(), title.upper()):
+        assert printed(written) == printed(name)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    (
+        (("--host", ""), "the host's name is empty"),
+        (("--host", "not a host"), "'not a host' is no host name"),
+        (("--url", "notaurl"), "--url must be a whole URL such as https://"),
+    ),
+)
+def test_what_is_no_host_or_no_url_is_refused(options: tuple[str, ...], told: str) -> None:
+    result = CliRunner().invoke(app, ["router", "curl", *options])
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert not result.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "machine"),
+    (
+        ("https://127.0.0.1:8443/", "127.0.0.1"),
+        ("https://[::1]:8443/", "::1"),
+        ("https://ddns.example.com", "ddns.example.com"),
+    ),
+)
+def test_the_machine_of_netrc_has_no_port(url: str, machine: str) -> None:
+    shown = printed("curl", "--host", HOST, "--url", url)
+    assert f"#   machine {machine} login {HOST} password TOKEN\n" in shown
+
+
+def test_the_shell_client_is_where_it_is_said_to_be_and_how_it_gets_a_secret() -> None:
+    shown = printed("shell", "--host", HOST, "--url", URL)
+    (script,) = re.findall(r"^sh (\S+) -c /etc/ddns\.conf$", shown, re.MULTILINE)
+    assert Path(script).read_text().startswith("#!/bin/sh\n")
+    assert "added with `--secret`" in shown
+    assert f"ddns host rotate {HOST} --secret\n" in shown
+
+
+def test_what_the_settings_suggest_names_the_stack_unless_the_environment_does(
+    admin: Administrator,
+) -> None:
+    words = ("router", "fritzbox", "--host", HOST, "--stack", STACK)
+    suggested = f"ddns host set {HOST} --addresses public"
+    assert f"{suggested} --stack {STACK}\n" in admin.run(*words, stack="").output
+    assert f"{suggested}\n" in admin.run(*words, stack=STACK).output
+    said = f"{suggested} --stack 'My Stack'\n"
+    assert said in admin.run(*words[:-1], "My Stack", "--url", URL, stack="").output
+
+
+def test_a_box_that_sends_both_families_is_told_what_it_needs() -> None:
+    line = ready_lines(url=URL, host=HOST, token=HOST, secret="")["FRITZ!Box"]
+    for shown in (line, printed("fritzbox", "--host", HOST)):
+        assert f"ddns host set {HOST} --addresses public" in shown
+        assert "`abuse`" in shown
 
 
 def test_an_unknown_name_says_which_are_known() -> None:

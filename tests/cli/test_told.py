@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
 from ddns_constructs.cli import _deployment, _host
-from tests.local.processes import start_python
+from tests.local.processes import PATIENCE, start_python
 from tests.local.test_cli import COMMAND, without
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
             aws_error("ResourceNotFoundException", "Requested resource\nnot found"),
             "AWS refused GetItem: ResourceNotFoundException: Requested resource not found",
         ),
-        (NoCredentialsError(), "AWS cannot be asked: Unable to locate credentials"),
+        (NoCredentialsError(), "there are no credentials of AWS: set AWS_PROFILE, or AWS_ACCESS"),
         (
             EndpointConnectionError(endpoint_url="https://127.0.0.1:1"),
             'AWS cannot be asked: Could not connect to the endpoint URL: "https://127.0.0.1:1"',
@@ -69,7 +69,16 @@ def test_a_bug_is_not_hidden(admin: Administrator, failing: list[Exception]) -> 
 def test_a_region_that_nobody_named_is_told(admin: Administrator) -> None:
     result = admin.run("host", "list", AWS_REGION=None, AWS_DEFAULT_REGION=None)
     assert result.exit_code == 1
-    assert "You must specify a region" in result.stderr
+    assert "no Region is named: set AWS_REGION or AWS_PROFILE\n" in result.stderr
+
+
+def test_aws_region_alone_is_enough_and_counts_more(admin: Administrator) -> None:
+    """As it does for the AWS CLI; boto3 by itself does not read it."""
+    host = admin.run("host", "list", AWS_REGION="us-east-1", AWS_DEFAULT_REGION=None)
+    assert host.exit_code == 0, host.output
+    told = admin.refused("list", stack="Nobody", AWS_REGION="eu-west-1")
+    assert "there is no stack 'Nobody' in eu-west-1 of this account" in told
+    assert "set AWS_REGION or AWS_PROFILE" in told
 
 
 def test_an_endpoint_that_is_not_there_is_told(admin: Administrator) -> None:
@@ -78,8 +87,11 @@ def test_an_endpoint_that_is_not_there_is_told(admin: Administrator) -> None:
 
 
 def test_a_stack_and_a_table_that_are_not_there_are_told(admin: Administrator) -> None:
-    assert "there is no stack 'Nobody'" in admin.refused("list", stack="Nobody")
-    assert "ResourceNotFoundException" in admin.refused("list", "--table", "nobody", stack="")
+    told = admin.refused("list", stack="Nobody")
+    assert "there is no stack 'Nobody' in us-east-1 of this account: " in told
+    for words in (["list"], ["show", "home.example.com"]):
+        told = admin.refused(*words, "--table", "nobody", stack="")
+        assert "there is no table nobody in us-east-1 of this account: " in told
 
 
 def test_other_trouble_with_the_stack_is_not_taken_for_a_missing_one(
@@ -104,8 +116,10 @@ def test_who_may_not_ask_for_the_stack_can_name_its_parts(
     assert "AccessDenied: name --table, --url and --zone-id" in admin.refused("list")
 
 
-def test_without_boto3_it_says_what_to_install() -> None:
-    process = start_python(f"{without('boto3')}{COMMAND}", "host", "list", "--table", "x")
-    _, error = process.communicate(timeout=60)
+@pytest.mark.parametrize("where", ("--table", "--stack"))
+def test_without_boto3_it_says_what_to_install(where: str) -> None:
+    hidden = without("boto3", "botocore")
+    process = start_python(f"{hidden}{COMMAND}", "host", "list", where, "x")
+    _, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert error.strip() == ("ddns: this command needs boto3: pip install 'ddns-constructs[cli]'")

@@ -14,6 +14,7 @@ from ddns_constructs.local import LocalAws
 from ddns_constructs.local.dns_answers import View
 from ddns_constructs.local.examples import example_folder
 from tests.cli.conftest import Administrator
+from tests.local.processes import PATIENCE, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ddns_constructs.local.function_urls import FunctionUrl
 
 STACK = "ClientDdns"
+_MESSAGES = [f"ApproximateNumberOfMessages{state}" for state in ("", "Delayed", "NotVisible")]
 
 
 class Host(NamedTuple):
@@ -52,8 +54,17 @@ class Service(NamedTuple):
         return Host(name, made["token"], made["secret"])
 
     def answer(self, name: str, rdtype: str = "A") -> tuple[str, ...]:
-        """Return what the name server says."""
+        """Return what the name server says once the function has nothing left to do."""
+        # On a machine that is busy it may leave to its queue what Route 53 was slow to take.
+        assert eventually(lambda: not any(self._messages()))
         return self.aws.dns.ask(name, rdtype, View.PUBLIC).values
+
+    def _messages(self) -> list[int]:
+        """Return how many messages of its queue wait, are put off, and are being handled."""
+        found = self.aws.client("sqs").get_queue_attributes(
+            QueueUrl=self.admin.outputs["QueueUrl"], AttributeNames=_MESSAGES
+        )
+        return [int(found["Attributes"][name]) for name in _MESSAGES]
 
     def run(
         self, *command: str | Path, folder: Path, **environment: str
@@ -73,7 +84,7 @@ class Service(NamedTuple):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 

@@ -18,6 +18,7 @@ from ddns_constructs.local.certificate import Certificate
 from ddns_constructs.local.examples import client_script
 from ddns_constructs.local.url_event import HttpAnswer, HttpRequest
 from ddns_constructs.local.url_server import UrlServer
+from tests.local.processes import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ class Script:
             env={"PATH": os.environ["PATH"], "DDNS_SECRET": SECRET, **environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 

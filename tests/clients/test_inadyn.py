@@ -35,8 +35,15 @@ class Inadyn:
         kept = [line for line in lines if not line.lstrip().startswith("checkip-")]
         assert len(lines) - len(kept) == 2
         kept.insert(len(kept) - 1, f'    checkip-command = "/bin/echo {address}"')
+        return self._run("\n".join(kept), *options)
+
+    def run_with(self, settings: str) -> subprocess.CompletedProcess[str]:
+        """Run it with other settings."""
+        return self._run(f"ca-trust-file = {self._service.aws.certificate}\n{settings}")
+
+    def _run(self, settings: str, *options: str) -> subprocess.CompletedProcess[str]:
         config = self._folder / "inadyn.conf"
-        config.write_text("\n".join([*kept, ""]))
+        config.write_text(f"{settings}\n")
         return self._service.run(
             *(self._program, "--once", "--foreground", "--loglevel=debug", "--no-pidfile"),
             *("--config", config, "--cache-dir", self._folder, *options),

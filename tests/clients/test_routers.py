@@ -60,6 +60,8 @@ def test_every_client_has_a_section_and_a_command() -> None:
 @pytest.mark.parametrize("router", ROUTERS)
 def test_the_settings_are_those_that_the_command_prints(router: str) -> None:
     printed = settings_of(router, url="https://SERVER/", host=HOST).rstrip()
+    # The command prints where this machine has it.
+    printed = printed.replace(str(client_script()), "/path/to/ddns.sh")
     assert f"\n```text\n{printed}\n```\n" in SECTIONS[router]
 
 
@@ -102,7 +104,7 @@ def test_the_shell_client_says_what_the_page_shows(
         "shell", url=service.url.https, host=HOST, token=host.token, secret=host.secret
     )
     config = tmp_path / "ddns.conf"
-    lines = settings[: settings.index("\n# then")]
+    lines = settings[: settings.index("\n# A host has")]
     config.write_text(lines.replace("mode = signed", f"mode = {mode}"))
     config.chmod(0o600)
     done = service.run("sh", client_script(), "-c", config, folder=tmp_path)
@@ -118,13 +120,72 @@ def test_the_shell_client_says_what_the_page_shows(
     assert "refused over IPv4 with 401" in refused.stdout
 
 
-def test_the_ready_line_of_curl_works_as_it_is_printed(
-    service: Service, host: Host, tmp_path: Path
+# --------------------------------------- what `ddns host add` prints, as it is printed
+
+
+class Shown(NamedTuple):
+    """A host that was just added, and what was printed to paste, by the client's title."""
+
+    secret: str
+    lines: dict[str, str]
+
+
+@pytest.fixture
+def shown(service: Service) -> Shown:
+    options = ("--secret", "--addresses", "any", "--url", service.url.https)
+    said = service.admin.host("add", HOST, *options)
+    (secret,) = re.findall(r"^secret +(\S+)$", said, re.MULTILINE)
+    _, lines, _ = said.split("\n\n")
+    # As from a terminal: the space in front of the second line and the next is copied with it.
+    return Shown(secret, dict(re.findall(r"^(\S+) +(.*(?:\n .*)*)$", lines, re.MULTILINE)))
+
+
+def test_there_is_something_to_paste_for_each_client(shown: Shown) -> None:
+    assert list(shown.lines) == [each.title for each in ROUTERS.values()]
+
+
+def test_the_lines_for_ddclient_are_enough_and_go_over_https(
+    service: Service, shown: Shown, tmp_path: Path
+) -> None:
+    program = needs("ddclient")
+    config = tmp_path / "ddclient.conf"
+    config.write_text(f"{shown.lines['ddclient']}\n")
+    config.chmod(0o600)
+    options = ["-daemon=0", "-foreground", "-noquiet", "-verbose", "-file", config]
+    options += ["-cache", tmp_path / "cache", "-pid", tmp_path / "pid"]
+    options += ["-ssl_ca_file", service.aws.certificate]
+    said = service.run(program, *options, folder=tmp_path).stdout
+    assert f"SUCCESS:  updating {HOST}: good: IP address set to {HERE}" in said
+    assert "http://" not in said
+    assert service.answer(HOST) == (HERE,)
+
+
+def test_the_line_for_inadyn_is_enough(service: Service, shown: Shown, tmp_path: Path) -> None:
+    inadyn = Inadyn(service, Host(HOST, "", ""), tmp_path)
+    # It takes no address of loopback for one: a command tells it another.
+    asking = re.compile(r'checkip-server = "\S+" checkip-path = "/checkip"')
+    line, count = asking.subn(f'checkip-command = "/bin/echo {ADDRESS}"', shown.lines["inadyn"])
+    assert count == 1
+    assert f"\ngood {ADDRESS}\n" in inadyn.run_with(line).stdout
+    assert service.answer(HOST) == (ADDRESS,)
+
+
+def test_the_line_for_curl_is_enough(service: Service, shown: Shown, tmp_path: Path) -> None:
+    needs("curl")
+    done = service.run("sh", "-c", shown.lines["curl"], folder=tmp_path)
+    assert done.stdout == f"good {HERE}"
+
+
+def test_the_line_for_the_shell_client_is_enough(
+    service: Service, shown: Shown, tmp_path: Path
 ) -> None:
     needs("curl")
-    lines = ready_lines(url=service.url.https, host=HOST, token=host.token, secret=host.secret)
-    done = service.run("sh", "-c", lines["curl"], folder=tmp_path)
-    assert done.stdout == f"good {HERE}"
+    secret = tmp_path / "secret"
+    secret.write_text(f"{shown.secret}\n")
+    secret.chmod(0o600)
+    line = shown.lines["ddns.sh"].replace("FILE_WITH_THE_SECRET", str(secret))
+    done = service.run("sh", "-c", line, folder=tmp_path)
+    assert done.stdout == f"{HOST}: changed: {HERE}\n"
 
 
 # ------------------------------------------------ what a router makes of its settings
@@ -153,11 +214,13 @@ def test_the_url_in_the_settings_is_one_that_works_when_the_router_has_filled_it
 ) -> None:
     needs("curl")
     settings = settings_of(router, url=service.url.https, host=HOST, token=host.token)
-    (written,) = re.findall(r"(\S*/nic/update\?\S*)", settings.replace("'", " "))
-    url = VALUES[router](written, host)
+    lines = ready_lines(url=service.url.https, host=HOST, token=host.token, secret="")
     login = [] if router == "openwrt" else ["--user", f"{host.name}:{host.token}"]
-    done = service.run("curl", "--silent", "--show-error", *login, url, folder=tmp_path)
-    assert done.stdout == f"good {ADDRESS}"
+    for printed, word in ((settings, "good"), (lines[ROUTERS[router].title], "nochg")):
+        (written,) = re.findall(r"(\S*/nic/update\?\S*)", printed.replace("'", " "))
+        url = VALUES[router](written, host)
+        done = service.run("curl", "--silent", "--show-error", *login, url, folder=tmp_path)
+        assert done.stdout == f"{word} {ADDRESS}"
 
 
 def test_what_pfsense_compares_the_answer_with_is_the_answer(

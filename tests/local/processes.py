@@ -14,6 +14,9 @@ import ddns_constructs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PATIENCE = 120.0
+"""Seconds for what must come: a machine may be busy, and who passes does not wait."""
+
 _LISTEN = "0A"
 _LOOPBACK = "0100007F"
 
@@ -68,7 +71,7 @@ def _target(link: Path) -> str:
         return ""
 
 
-def eventually(holds: Callable[[], bool], timeout: float = 10.0) -> bool:
+def eventually(holds: Callable[[], bool], timeout: float = 30.0) -> bool:
     """Return whether something becomes true in time."""
     deadline = time.monotonic() + timeout
     while not holds():

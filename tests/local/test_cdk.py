@@ -15,7 +15,7 @@ import pytest
 
 from ddns_constructs.local import LocalAws, LocalAwsError, toolchain
 from ddns_constructs.local.examples import example_folder
-from tests.local.processes import eventually, is_alive, start_python
+from tests.local.processes import PATIENCE, eventually, is_alive, start_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +77,35 @@ def test_an_app_that_breaks_says_why(aws: LocalAws, tmp_path: Path) -> None:
             aws.deploy(app)
 
 
+def test_an_app_that_writes_nothing_is_asked_for_its_synth(aws: LocalAws, tmp_path: Path) -> None:
+    script = tmp_path / "app.py"
+    start = "from aws_cdk import App, CfnOutput, Stack\napp = App()\n"
+    start += "CfnOutput(Stack(app, 'Synthesised'), 'Said', value='this')\n"
+    script.write_text(f"{start}app.synth()\n")
+    assert aws.deploy(tmp_path) == {"Synthesised": {"Said": "this"}}
+    script.write_text(start)
+    with pytest.raises(LocalAwsError, match=r"wrote nothing: does it end with app\.synth\(\)\?"):
+        aws.deploy(tmp_path)
+
+
+def test_a_stack_for_another_region_is_refused_before_anything_is_deployed(
+    aws: LocalAws, assembly: Path
+) -> None:
+    manifest = json.loads((assembly / "manifest.json").read_text())
+    there = {**manifest["artifacts"]["Tiny"], "environment": "aws://000000000000/eu-west-1"}
+    here = {**there, "environment": "aws://000000000000/us-east-1"}
+    tree = {"type": "cdk:tree", "properties": {"file": "tree.json"}}
+    manifest["artifacts"] = {"Here": here, "There": there, "Tree": tree}
+    (assembly / "manifest.json").write_text(json.dumps(manifest))
+    told = (
+        r"one Region, us-east-1, and this app has stacks for others: There \(eu-west-1\)\. Nothing"
+    )
+    with pytest.raises(LocalAwsError, match=told):
+        aws.deploy(assembly)
+    names = [each["StackName"] for each in aws.client("cloudformation").describe_stacks()["Stacks"]]
+    assert not {"Here", "There"} & set(names)
+
+
 def test_what_is_no_app_is_told(aws: LocalAws, tmp_path: Path) -> None:
     with pytest.raises(LocalAwsError, match=r"expected cdk\.json, app\.py or manifest\.json"):
         aws.deploy(tmp_path)
@@ -99,7 +128,7 @@ def test_up_runs_until_ctrl_c_and_frees_its_ports(assembly: Path) -> None:
         if line.startswith("Ctrl-C"):
             break
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=30)
+    _, error = process.communicate(timeout=PATIENCE)
     assert (process.returncode, error) == (0, "")
     ports = re.findall(r"127\.0\.0\.1(?::| port )(\d+)", "".join(shown))
     assert len(set(ports)) == 3  # AWS, and DNS inside and outside
@@ -116,14 +145,14 @@ def test_a_deployment_that_is_interrupted_ends_the_app_too(
     (tmp_path / "app.py").write_text(
         "import os, pathlib, time\n"
         f"pathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\n"
-        "time.sleep(60)\n"
+        "time.sleep(600)\n"
     )
     process = start_python(
         "from ddns_constructs.cli import main; main()", "local", "up", "--app", str(tmp_path)
     )
-    assert eventually(lambda: mark.exists() and bool(mark.read_text()), timeout=30)
+    assert eventually(lambda: mark.exists() and bool(mark.read_text()), timeout=PATIENCE)
     process.send_signal(told)
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == code
     assert eventually(lambda: not is_alive(int(mark.read_text())))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
+import io
+import re
 import signal
 import sys
 from types import ModuleType, SimpleNamespace
@@ -24,12 +26,12 @@ from ddns_constructs.cli import (
 from ddns_constructs.cli._app import app
 from ddns_constructs.cli._report import Report
 from ddns_constructs.cli._stage import StepFailedError
-from ddns_constructs.local import LocalAwsError, local_aws
+from ddns_constructs.local import LocalAwsError, examples, local_aws
 from ddns_constructs.local.dns_answers import View
 from ddns_constructs.local.dns_client import Dns
 from ddns_constructs.local.function_urls import FunctionUrl
 from ddns_constructs.local.rest_api import RestApiUrl
-from tests.local.processes import start_python
+from tests.local.processes import PATIENCE, start_python
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +97,7 @@ def test_a_checkout_that_is_not_installed_has_no_version(monkeypatch: pytest.Mon
 )
 def test_a_missing_extra_says_what_to_install(hidden: str, arguments: list[str], told: str) -> None:
     process = start_python(f"{without(hidden)}{COMMAND}", *arguments)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=PATIENCE)
     assert (process.returncode, error.strip()) == (1, told)
 
 
@@ -133,19 +135,64 @@ API = RestApiUrl(
 
 
 class Services:
-    """What is asked of Route 53 and API Gateway."""
+    """What is asked of Route 53, Lambda and API Gateway about an example."""
+
+    def __init__(self, example: str) -> None:
+        self._example = example
+
+    def get_domain_names(self) -> dict[str, Any]:
+        return {}
+
+    def get_usage_plans(self) -> dict[str, Any]:
+        stages = [{"apiId": "api2"}], [{"apiId": API.api_id}]
+        return {"items": [{"id": f"plan-{i}", "apiStages": s} for i, s in enumerate(stages)]}
+
+    def get_usage_plan_keys(self, usagePlanId: str) -> dict[str, Any]:  # noqa: N803 - theirs
+        assert usagePlanId == "plan-1"
+        return {"items": [{"id": "key-1"}, {"id": "key-2"}]}
 
     def get_api_key(self, apiKey: str, *, includeValue: bool) -> dict[str, str]:  # noqa: N803 - theirs
-        return {"value": f"value of {apiKey}"} if includeValue else {}
+        assert includeValue
+        key = {"id": apiKey, "value": f"value of {apiKey}"}
+        described = {"description": "Dynamic DNS of home.public.example"}
+        return {**key, **described} if apiKey == "key-1" else key
 
-    def get_resources(self, restApiId: str) -> dict[str, Any]:  # noqa: N803 - theirs
-        assert restApiId == API.api_id
-        return {"items": [{"path": "/"}, {"path": "/{zone_id}", "resourceMethods": {"GET": {}}}]}
+    def get_resources(self, restApiId: str, embed: list[str]) -> dict[str, Any]:  # noqa: N803 - theirs
+        assert (restApiId, embed) == (API.api_id, ["methods"])
+        method = {"authorizationType": "NONE", "apiKeyRequired": True}
+        paths = ({}, {"/{zone_id}": {"GET": method}}, {"/closed": {}})
+        items = [{"path": path, "resourceMethods": m} for each in paths for path, m in each.items()]
+        return {"items": [{"path": "/"}, *items]}
+
+    def get_paginator(self, operation: str) -> Services:
+        assert operation == "list_functions"
+        return self
+
+    def paginate(self) -> list[dict[str, Any]]:
+        variables = {
+            "DDNS_TABLE": "table-1",
+            "DDNS_ZONES": '[{"id": "Z1", "name": "public.example"}]',
+            "DDNS_ALLOWED_NAMES": '["*.dyn.public.example"]',
+        }
+        client = {
+            "FunctionName": URL.function_name,
+            "Handler": "ddns.handlers.client.handler",
+            "Environment": {"Variables": variables},
+        }
+        functions = [client] if self._example == "client_ddns" else []
+        return [{"Functions": [{"FunctionName": "other", "Handler": "x"}, *functions]}]
 
     def list_hosted_zones(self) -> dict[str, Any]:
-        zones = (("0.10.in-addr.arpa.", True), ("public.example.", False), ("in.example.", True))
+        zones = (
+            ("Z0", "0.10.in-addr.arpa.", True),
+            ("Z1", "public.example.", False),
+            ("Z2", "in.example.", True),
+        )
         return {
-            "HostedZones": [{"Name": name, "Config": {"PrivateZone": is_}} for name, is_ in zones]
+            "HostedZones": [
+                {"Id": f"/hostedzone/{id_}", "Name": name, "Config": {"PrivateZone": is_}}
+                for id_, name, is_ in zones
+            ]
         }
 
 
@@ -174,31 +221,23 @@ class NoAws:
     def deploy(self, app: Path) -> dict[str, dict[str, str]]:
         type(self).deployed = (*self.deployed, app)
         if app.name == "client_ddns":
-            return {"ClientDdns": {"TableName": "table-1", "Url": URL.url}}
+            found = {"TableName": "table-1", "Url": URL.url, "HostedZoneIds": "Z1"}
+            return {"ClientDdns": found}
         if app.name == "api_gateway_direct":
-            key = {"KeyIdHome": "key-1", "ApiId": API.api_id, "HostedZoneId": "Z1"}
-            return {"ApiGatewayDirect": key}
+            return {"ApiGatewayDirect": {"Url": "https://api1.example/ddns/"}}
         return {"InstanceDdns": {"SubnetId": "subnet-1", "VpcId": "vpc-1"}}
 
     def exports(self) -> dict[str, str]:
         return {"AWS_ENDPOINT_URL": "https://127.0.0.1:4566", "AWS_CA_BUNDLE": "/a folder/c.pem"}
 
     def client(self, _service: str) -> Services:
-        return Services()
-
-    def function_url(self, wanted: str) -> FunctionUrl:
-        assert wanted == URL.url
-        return URL
+        return Services(self.deployed[-1].name)
 
     def function_urls(self) -> tuple[FunctionUrl, ...]:
         return (URL,)
 
-    def rest_api(self, wanted: str) -> RestApiUrl:
-        assert wanted == API.api_id
-        return API
-
     def rest_apis(self) -> tuple[RestApiUrl, ...]:
-        return (API,)
+        return (API,) if self.deployed[-1].name == "api_gateway_direct" else ()
 
 
 @pytest.fixture
@@ -229,7 +268,11 @@ def test_the_demo_s_exit_code_tells_whether_every_step_held(
     held: object,
 ) -> None:
     monkeypatch.setattr(steps, "play", lambda *_: held)
-    assert run("local", "demo", name).exit_code == int(not held)
+    result = run("local", "demo", name)
+    assert result.exit_code == int(not held)
+    chosen = "" if example == "instance_ddns" else f" --example {example}"
+    ending = f"next: {examples.command()} local up{chosen}"
+    assert (result.output.splitlines()[-1].strip() == ending) is held
     assert no_aws.stopped == 1
     assert [str(each.name) for each in no_aws.deployed] == [example]
 
@@ -243,6 +286,61 @@ def test_a_demo_without_curl_says_so(
     assert result.exit_code == 1
     assert "needs curl" in result.output
     assert no_aws.stopped == 1
+
+
+@pytest.mark.parametrize(
+    ("prefix", "active", "files", "called"),
+    (
+        ("checkout/.venv", "", ["Makefile"], ".venv/bin/ddns"),
+        ("checkout/.venv", "checkout/.venv", ["Makefile"], "ddns"),
+        ("venv", "", ["Makefile"], "ddns"),
+        ("checkout/.venv", "", [], "ddns"),
+    ),
+)
+def test_the_command_is_called_as_it_can_be_called(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    *,
+    prefix: str,
+    active: str,
+    files: list[str],
+    called: str,
+) -> None:
+    (tmp_path / "checkout").mkdir()
+    for name in files:
+        (tmp_path / "checkout" / name).touch()
+    monkeypatch.setattr(examples, "_PACKAGE", tmp_path / "checkout" / "ddns_constructs")
+    monkeypatch.setattr(examples.sys, "prefix", str(tmp_path / prefix))
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / active))
+    assert examples.command() == called
+
+
+def test_what_was_seen_in_a_step_stands_below_its_title() -> None:
+    console = Console(record=True, file=io.StringIO(), width=200)
+    report = Report(console)
+    with report.working("a step"):
+        report.seen("in the step")
+
+    def fail() -> None:
+        with report.working("another step"):
+            report.seen("before it failed")
+            raise StepFailedError
+
+    with pytest.raises(StepFailedError):
+        fail()
+    report.seen("afterwards")
+    lines = [
+        line.split("  ")[0] for line in re.sub(r"(?m)^ +", "", console.export_text()).split("\n")
+    ]
+    expected = ["✓ a step", "in the step", "✗ another step", "before it failed", "afterwards"]
+    assert lines == [*expected, ""]
+
+
+def test_a_long_error_is_not_broken() -> None:
+    console = Console(record=True, file=io.StringIO(), width=40)
+    text = f"no CDK app in /{'long/' * 20}app.py: expected cdk.json"
+    Report(console).error(text)
+    assert console.export_text() == f"{text}\n"
 
 
 def test_a_failing_step_ends_the_demo_and_is_shown(
@@ -364,12 +462,12 @@ def test_up_deploys_another_app_if_told(
 def test_a_signal_ends_it_in_order(told: signal.Signals) -> None:
     code = (
         "import time; from ddns_constructs.cli import _local; _local._end_on_signals();\n"
-        "try:\n    print('ready', flush=True); time.sleep(60)\n"
+        "try:\n    print('ready', flush=True); time.sleep(600)\n"
         "finally:\n    print('ended in order', flush=True)"
     )
     process = start_python(f"exec({code!r})")
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.send_signal(told)
-    output, _ = process.communicate(timeout=10)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert (output, process.returncode) == ("ended in order\n", 128 + told)

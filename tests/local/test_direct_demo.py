@@ -78,10 +78,12 @@ def test_a_role_that_may_do_more_is_told(
         stage.refused_by_iam("home.example.com", "A", "UPSERT")
 
 
+@pytest.mark.parametrize("has_outputs", (True, False))
 def test_up_shows_a_command_for_each_key(
-    aws: LocalAws, outputs: Mapping[str, str], report: Report
+    aws: LocalAws, outputs: Mapping[str, str], report: Report, *, has_outputs: bool
 ) -> None:
-    show_how_to_use(report.console, aws, {"ApiGatewayDirect": outputs})
+    told = {"ApiGatewayDirect": outputs} if has_outputs else {}
+    show_how_to_use(report.console, aws, told)
     shown = report.console.export_text()
     url = aws.rest_api(outputs["ApiId"])
     stage = DirectStage(aws, outputs, report)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ddns_constructs.local import LocalAws, LocalAwsError
+from tests.local.processes import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +53,7 @@ def function(aws: LocalAws, name: str) -> str:
         Handler="index.handler",
         Role=role["Role"]["Arn"],
         Code={"ZipFile": package.getvalue()},
+        Timeout=60,  # three seconds may be too few for eight at once
     )
     made = functions.create_function_url_config(FunctionName=name, AuthType="NONE")
     return str(made["FunctionUrl"])
@@ -74,7 +76,7 @@ def permit_all(aws: LocalAws, name: str) -> None:
 
 def status(url: str) -> int:
     try:
-        with urllib.request.urlopen(url, timeout=20) as response:  # noqa: S310 - our own
+        with urllib.request.urlopen(url, timeout=PATIENCE) as response:  # noqa: S310 - our own
             return int(response.status)
     except urllib.error.HTTPError as err:
         with err:
@@ -82,7 +84,7 @@ def status(url: str) -> int:
 
 
 def event_of(url: str, body: bytes | None = None) -> Any:  # noqa: ANN401 - JSON
-    with urllib.request.urlopen(url, body, timeout=20) as response:  # noqa: S310 - our own
+    with urllib.request.urlopen(url, body, timeout=PATIENCE) as response:  # noqa: S310 - our own
         return json.load(response)
 
 

@@ -25,7 +25,7 @@ from ddns_constructs.cli._report import Report
 from ddns_constructs.cli._stage import StepFailedError
 from ddns_constructs.local import LocalAws
 from ddns_constructs.local.examples import example_folder
-from tests.local.processes import eventually
+from tests.local.processes import PATIENCE, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def deployed(aws: LocalAws) -> Deployed:
     outputs = aws.deploy(example_folder("instance_ddns"))["InstanceDdns"]
     stage = InstanceStage(aws, outputs, Report(Console(record=True, file=io.StringIO(), width=200)))
     name = f"{instance['PrivateDnsName'].partition('.')[0]}.example.internal"
-    eventually(lambda: bool(aws.dns.ask(name).values))
+    eventually(lambda: bool(aws.dns.ask(name).values), timeout=PATIENCE)
     first_answer = str(aws.dns.ask(name))
     stage.ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
     stage.expect(name, "A", status="NXDOMAIN")
@@ -75,7 +75,10 @@ def test_an_instance_that_ran_before_the_deployment_gets_its_name_with_it(
 
 
 def test_every_step_of_the_demo_holds(stage: InstanceStage) -> None:
-    assert play(stage.aws, stage.outputs, stage.report), stage.report.console.export_text()
+    held = play(stage.aws, stage.outputs, stage.report)
+    shown = stage.report.console.export_text()
+    assert held, shown
+    assert re.search(r"  printer\.example\.internal is refused to i-\w+: ", shown)
 
 
 def test_stopping_at_once_leaves_no_record_that_an_older_look_had_wanted(
@@ -102,8 +105,8 @@ def test_a_step_that_does_not_hold_says_what_was_expected_and_what_was_seen(
     with pytest.raises(StepFailedError) as caught:
         stage.expect(name, "A", "10.0.0.1")
     assert str(caught.value).splitlines() == [
-        f"expected within 0 s: inside {name} A: 10.0.0.1",
-        f"seen: inside {name} A: NXDOMAIN",
+        f"expected within 0 s: in the VPC, {name} A: 10.0.0.1",
+        f"seen: in the VPC, {name} A: NXDOMAIN",
     ]
 
 

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from ddns_constructs.local import LocalAws, LocalAwsError
 from ddns_constructs.local.examples import example_folder
-from tests.local.processes import is_alive
+from tests.local.processes import PATIENCE, is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,11 +67,11 @@ class Api(NamedTuple):
         if url.scheme == "https":
             trusting = ssl.create_default_context(cafile=str(self.aws.certificate))
             connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-                url.hostname, url.port, timeout=30, source_address=bound, context=trusting
+                url.hostname, url.port, timeout=PATIENCE, source_address=bound, context=trusting
             )
         else:
             connection = http.client.HTTPConnection(
-                url.hostname, url.port, timeout=30, source_address=bound
+                url.hostname, url.port, timeout=PATIENCE, source_address=bound
             )
         try:
             connection.request(method, url.path, body, dict(headers))

@@ -179,7 +179,8 @@ def test_what_goes_on_and_on_is_not_read_to_its_end(
     with contextlib.closing(connection):
         connection.putrequest("POST", "/")
         connection.putheader("Content-Length", str(LARGEST * 10))
-        connection.endheaders(b"x" * (LARGEST + 2048))
+        # As much as is read: what is sent to a closed connection would be an error of ours.
+        connection.endheaders(b"x" * (LARGEST + 1025))
         response = connection.getresponse()
         assert response.status == 413
         assert response.headers["Connection"] == "close"
