@@ -93,24 +93,9 @@ def record_patterns(patterns: Sequence[str], zone: Zone, zones: Sequence[Zone]) 
 
 
 def challenge_patterns(patterns: Sequence[str], zone: Zone, zones: Sequence[Zone]) -> list[str]:
-    """Return the patterns of the TXT records of a zone's hosts.
-
-    The one of the host `*.dyn.example.com` is at `_acme-challenge.dyn.example.com`.
-    """
+    """Return the patterns of the TXT records of a zone's hosts; a wildcard has none."""
     own = in_zone(patterns, zone, zones) if patterns else below_apex(zone.name) or ["*"]
-    below = {rest for each in own for rest in _after(_WILDCARD, each)}
-    return [CHALLENGE + each for each in sorted({*own, *below})]
-
-
-def _after(start: str, pattern: str) -> set[str]:
-    """Return the patterns of what follows in those matches of a pattern that start like this."""
-    rests = {pattern}
-    for char in start:
-        rests |= {rest.lstrip("*") for rest in rests}  # `*` may stand for nothing, too
-        rests = {
-            rest if rest[0] == "*" else rest[1:] for rest in rests if rest[:1] in {"*", "?", char}
-        }
-    return rests - {""}
+    return [CHALLENGE + each for each in own]
 
 
 def below_zone(names: Sequence[str], zone: Zone) -> list[str]:

@@ -140,9 +140,7 @@ class Life:
         other = _CHALLENGE.replace("g", "h")
         query = f"hostname=a.dyn.example.com&myip=176.32.100.38&txt={other}"
         assert self._update(query, source="176.32.100.38")[:4] == "good"
-        assert self._update(f"hostname=*.dyn.example.com&txt={_CHALLENGE}")[:4] == "good"
         records = self._account.records(self._account.public)
-        assert ("_acme-challenge.dyn.example.com", "TXT") in records
         assert ("_acme-challenge.home.example.com", "TXT") in records
         assert ("_acme-challenge.a.dyn.example.com", "TXT") in records
 
@@ -261,9 +259,10 @@ def _change(zone: str, name: str, kind: str = "A", action: str = "UPSERT") -> Re
         ("allowed_names", {"name": "dyn.example.com."}, False),
         ("allowed_names", {"name": "www.example.com."}, False),
         ("record_types", {"name": "_acme-challenge.a.example.com.", "kind": "TXT"}, True),
-        ("record_types", {"name": "_acme-challenge.example.com.", "kind": "TXT"}, True),
+        ("record_types", {"name": "_acme-challenge.example.com.", "kind": "TXT"}, False),
         ("record_types", {"name": "a.example.com.", "kind": "TXT"}, False),
-        ("all", {"name": "_acme-challenge.dyn.example.com.", "kind": "TXT"}, True),
+        ("all", {"name": "_acme-challenge.a.dyn.example.com.", "kind": "TXT"}, True),
+        ("all", {"name": "_acme-challenge.dyn.example.com.", "kind": "TXT"}, False),
         ("all", {"name": "_acme-challenge.example.com.", "kind": "TXT"}, False),
         ("all", {"name": "_acme-challenge.home.example.com.", "kind": "TXT"}, True),
         ("all", {"name": "_acme-challenge.www.example.com.", "kind": "TXT"}, False),
