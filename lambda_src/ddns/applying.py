@@ -87,12 +87,17 @@ class Applier:
             self._send(applied, batch, deadline)
 
     def _send(
-        self, applied: Applied, batch: Sequence[NameChange], deadline: float, *, look: bool = True
+        self,
+        applied: Applied,
+        batch: Sequence[NameChange],
+        deadline: float,
+        *,
+        look: bool = True,
+        doubt: bool = False,
     ) -> None:
         batch = _sendable(applied, batch)
         if not batch:
             return
-        doubt = False
         attempt = 0
         reason = "time is up"
         while attempt or self._clock.now() <= deadline:
@@ -110,7 +115,7 @@ class Applier:
                 self._isolate(applied, batch, deadline, str(err), doubt=doubt, look=look)
                 return
             except PermanentError as err:
-                self._deny(applied, batch, deadline, err)
+                self._deny(applied, batch, deadline, err, doubt=doubt)
                 return
             else:
                 _judge(applied, batch, Verdict(Fate.DONE))
@@ -127,15 +132,18 @@ class Applier:
         batch: Sequence[NameChange],
         deadline: float,
         error: PermanentError,
+        *,
+        doubt: bool,
     ) -> None:
         """Find the names that IAM denies: one denies the whole batch."""
         applied.denials += 1
         alone = len(batch) == 1 or isinstance(error, NoSuchZoneError)
         if alone or applied.denials > _DENIALS:
-            _judge(applied, batch, Verdict(Fate.DENIED, str(error)))
+            fate = Fate.DOUBTFUL if doubt else Fate.DENIED
+            _judge(applied, batch, Verdict(fate, str(error)))
             return
         for half in halves(batch):
-            self._send(applied, half, deadline)
+            self._send(applied, half, deadline, doubt=doubt)
 
     def _isolate(
         self,

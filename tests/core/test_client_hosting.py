@@ -15,6 +15,7 @@ from ddns.core.hosting import (
     Wish,
     addresses,
     decide,
+    name_of,
     types_of,
     unfinished,
     unwritten,
@@ -238,7 +239,10 @@ class TestAnotherWriter:
 
     def test_what_it_wrote_is_removed_where_a_later_removal_won(self) -> None:
         gone = host(kept={"A": kept("", stamp=NOW + 1)})
-        step = decide(gone, wish(A=TWO), TERMS, forced=True, wrote={"A": (kept(TWO),)})
+        wrote: Any = {"A": (kept(TWO),)}
+        assert decide(gone, wish(A=TWO), TERMS, forced=True, wrote=wrote).look == (KEY,)
+        seen: Any = {KEY: {"A": holds(TWO)}}
+        step = decide(gone, wish(A=TWO), TERMS, forced=True, wrote=wrote, seen=seen)
         assert lines(step) == [f"DELETE {NAME} 60 A {TWO}"]
         assert step.kept == gone.kept
 
@@ -271,7 +275,16 @@ class TestTypes:
 
 class TestRemoval:
     def remove(self, before: Host, seen: Any = None) -> Step:  # noqa: ANN401 - Seen
-        return decide(before, Wish({}, NOW, remove=ADDRESSES), TERMS, seen=seen)
+        """Remove what a host has, from a zone that holds it or what is said."""
+        gone = Wish({}, NOW, remove=ADDRESSES)
+        step = decide(before, gone, TERMS)
+        assert not step.changes, "it is looked at first"
+        zone: Any = {key: {} for key in step.look}
+        for kind, each in before.kept.items():
+            if each.value and kind != PREFIX and name_of(before, kind) in zone:
+                record_set = holds(each.value, ttl=each.ttl)
+                zone[name_of(before, kind)][kind.removeprefix("*.")] = record_set
+        return decide(before, gone, TERMS, seen=zone if seen is None else seen)
 
     def test_what_was_written_is_deleted_exactly_and_forgotten(self) -> None:
         before = host(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import itertools
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,15 @@ from ddns.core.addresses import AddressPolicy
 from ddns.core.errors import UnavailableError
 from tests.handlers.client_events import http_event
 from tests.service.client_world import HOME, LOGIN, VERIFY, ZONE, World, host
+from tests.service.interleaving import interleave
 from tests.service.signing import signed_request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ddns.core.hosts import Host
+
+    Signed = tuple[str, list[str], str]
 
 STAR, DOOR = f"*.{HOME}", "door.example.com"
 OLD, NEW, ELSE = "52.95.110.1", "52.95.110.2", "198.41.0.4"
@@ -51,40 +56,6 @@ def test_what_stands_in_the_zone_after_a_first_change_in_part_is_the_host_s() ->
     assert world.values() == world.values(STAR) == {"A": NEW}
 
 
-@pytest.mark.parametrize("codes", (["AccessDenied"], ["InvalidChangeBatch", "Throttling"]))
-@pytest.mark.parametrize("wildcard", (False, True))
-def test_after_a_success_the_zone_holds_what_was_answered_whatever_failed(
-    codes: list[str], *, wildcard: bool
-) -> None:
-    for seed in range(150):
-        _walk(random.Random(seed), codes, wildcard=wildcard)  # noqa: S311 - no secret
-
-
-def _walk(chance: random.Random, codes: list[str], *, wildcard: bool) -> None:
-    types = frozenset({"A", "AAAA", "TXT"})
-    settings = {"DDNS_RECORD_TYPES": '["A", "AAAA", "TXT"]', "DDNS_OFFLINE": "true"}
-    world = World(host(types=types, wildcard=wildcard), **settings)
-    for _ in range(12):
-        if chance.random() < 0.4:
-            code = chance.choice(codes)
-            refused = code == "InvalidChangeBatch"
-            operation = CHANGE if refused else chance.choice([CHANGE, CHANGE, LIST])
-            world.route53.fail_next(operation, code, times=chance.choice([1, 1, 2, 3, 5]))
-        if chance.random() < 0.12:
-            world.deliver(world.orders())
-            continue
-        addresses = chance.choice([(OLD,), (NEW,), (SIX,), (OLD, SIX)])
-        more = chance.choice(["", "", "", "&txt=x", "&txt=y", "&offline=YES"])
-        answer = world.update(*addresses, more=more)
-        world.clock.time += chance.choice([1, 10, 400, VERIFY + 1])
-        world.route53.fail_no_more()
-        if answer.split()[0] in ("good", "nochg") and not world.hosts.items[HOME].pending:
-            told = answer.split()[1].split(",") if " " in answer else []
-            wanted = {"AAAA" if ":" in each else "A": each for each in told}
-            assert world.values() == wanted
-            assert world.values(STAR) == (wanted if wildcard else {})
-
-
 # ---------------------------------------------------------------- somebody else's
 
 
@@ -104,6 +75,84 @@ def test_what_was_seen_to_be_somebody_else_s_is_not_written_by_the_next_change()
     world.route53.remove_foreign(ZONE, HOME, "A")
     assert world.update(NEW) == f"good {NEW}"
     assert world.values() == {"A": NEW}
+
+
+def test_what_was_seen_to_be_somebody_else_s_is_no_success_while_route_53_does_not_answer() -> None:
+    world = World(host())
+    world.update(OLD)
+    world.route53.put_foreign(ZONE, HOME, "A", ["192.0.2.1", "192.0.2.2"])
+    world.clock.time += VERIFY + 1
+    assert world.update(OLD) == "dnserr"
+    world.route53.fail_next(LIST, "Throttling", times=9)
+    assert world.update(OLD) == "911"
+
+
+@pytest.mark.parametrize("foreign", (["198.41.0.4"], ["198.41.0.4", "198.41.0.5"]))
+def test_a_removal_removes_nothing_where_one_name_is_somebody_else_s(foreign: list[str]) -> None:
+    world = World(host(wildcard=True), DDNS_OFFLINE="true")
+    world.update(OLD)
+    world.route53.put_foreign(ZONE, STAR, "A", foreign)
+    for _ in range(3):
+        world.clock.time += 30
+        assert world.update(OLD, more="&offline=YES") == "dnserr"
+        assert (world.values(), world.values(STAR)) == ({"A": OLD}, {"A": " ".join(foreign)})
+
+
+def test_a_removal_while_a_change_is_pending_touches_nothing_that_it_did_not_write() -> None:
+    world = World(host(), DDNS_OFFLINE="true")
+    world.update(OLD)
+    world.route53.put_foreign(ZONE, STAR, "A", ["198.41.0.4"])
+    world.hosts.edit(HOME, wildcard=True)
+    world.route53.fail_next(LIST, "Throttling", times=9)
+    assert world.update(NEW) == f"good {NEW}"
+    world.route53.fail_no_more()
+    world.clock.time += 20
+    assert world.update(OLD, more="&offline=YES") == "911"
+    assert (world.values(), world.values(STAR)) == ({"A": OLD}, {"A": "198.41.0.4"})
+
+
+def test_a_client_that_always_says_no_to_a_family_loses_nothing_by_it() -> None:
+    world = World(host())
+    world.update(OLD, more="&myipv6=no")
+    world.route53.fail_next(CHANGE, "Throttling", times=9)
+    assert world.update(NEW, more="&myipv6=no") == f"good {NEW}"
+    world.route53.fail_no_more()
+    world.clock.time += 20
+    world.drain()
+    assert world.values() == {"A": NEW}
+
+
+def test_a_family_that_came_meanwhile_stays_where_removal_is_off() -> None:
+    world = World(host())
+    world.update(OLD)
+
+    def meanwhile(operation: str, moment: str) -> None:
+        if (operation, moment) == ("save", "before"):
+            world.hosts.on_call = None
+            world.update(SIX, parts=world.worker())
+
+    world.hosts.on_call = meanwhile
+    assert world.update(NEW, more="&myipv6=no") == f"good {NEW},{SIX}"
+    assert world.values() == {"A": NEW, "AAAA": SIX}
+
+
+def test_a_race_that_is_lost_after_a_stale_look_is_written_again() -> None:
+    types = frozenset({"A", "AAAA", "TXT"})
+    texts = {"DDNS_RECORD_TYPES": '["A", "AAAA", "TXT"]', "DDNS_OFFLINE": "true"}
+    world = World(host(types=types), **texts)
+    world.update(OLD, SIX, more="&txt=a")
+    world.route53.remove_foreign(ZONE, HOME, "AAAA")
+    now = world.clock.now()
+
+    def meanwhile(operation: str, moment: str) -> None:
+        if (operation, moment) == ("save", "before"):
+            world.hosts.on_call = None
+            world.update("preserve", more="&txt=y", at=now + 0.2, parts=world.worker())
+
+    world.hosts.on_call = meanwhile
+    world.update("preserve", more="&myipv6=no&txt=x", at=now)
+    assert world.kept()["TXT"] == "y"
+    assert world.values(f"_acme-challenge.{HOME}") == {"TXT": '"y"'}
 
 
 # ---------------------------------------------------------------- signed requests
@@ -163,7 +212,50 @@ def _status(world: World, signed: tuple[str, list[str], str], source: str) -> in
     return int(answer["statusCode"])
 
 
+def test_a_signed_request_that_is_sent_twice_at_once_moves_the_hosts_behind_once() -> None:
+    member = host(DOOR, behind=HOME, suffix=IPv6Address("::7"), tokens=(), secrets=())
+    for order in itertools.product((0, 1), repeat=7):
+        world = World(host(members=frozenset({DOOR})), member)
+        world.update("2600:1f14:1:1::99")
+        signed = signed_request(HOME, ["auto"], world.clock.now(), "nonce-0001")
+        statuses: list[int] = []
+
+        def send(source: str, world: World = world, signed: Signed = signed) -> int:
+            event = http_event(*signed, now=world.clock.now(), source=source)
+            answer = world.worker().web.handle(event, world.clock.now() + 20)
+            return int(answer["statusCode"])
+
+        def original(answers: list[int] = statuses, send: Callable[[str], int] = send) -> None:
+            answers.append(send("2600:1f14:1:2::99"))
+
+        def copy(answers: list[int] = statuses, send: Callable[[str], int] = send) -> None:
+            answers.append(send("2a00:1450:4001:8::66"))
+
+        interleave(world, [(original, None), (copy, None)], iter(order))  # type: ignore[arg-type]  # a world like that
+        assert sorted(statuses) == [200, 401], order
+        prefix = world.values()["AAAA"].removesuffix("::99").removesuffix("::66")
+        assert world.values(DOOR) == {"AAAA": f"{prefix}::7"}, order
+
+
 # ---------------------------------------------------------------- hosts behind a host
+
+
+def test_a_router_that_tells_nothing_but_its_prefix_is_polled_in_one_request() -> None:
+    member = host(DOOR, behind=HOME, suffix=IPv6Address("::7"), tokens=(), secrets=())
+    world = World(host(members=frozenset({DOOR})), member)
+    line = f"GET /nic/update?hostname={HOME}&ip6lanprefix=2600:1f14:1:2::/64 HTTP/1.1"
+    world.send(line, [LOGIN])
+    assert world.values(DOOR) == {"AAAA": SIX}
+    asked = world.hosts.requests.copy()
+    world.send(line, [LOGIN])
+    assert world.hosts.requests - asked == {"get": 1}
+
+
+def test_a_host_that_is_named_twice_in_two_ways_is_one_host() -> None:
+    world = World(host()._replace(key="Home.Example.com"))
+    world.update(OLD, name="Home.Example.com")
+    for names in ("Home.Example.com,home.example.com", "home.example.com,Home.Example.com"):
+        assert world.update(OLD, name=names) == f"nochg {OLD}\nnochg {OLD}"
 
 
 def test_a_host_behind_that_is_refused_is_told_beside_the_success() -> None:

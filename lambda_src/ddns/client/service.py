@@ -67,7 +67,11 @@ class ClientService:
 
     def update(self, request: UpdateRequest, deadline: float) -> Answer:
         """Do what a client asks for, until ``deadline`` (epoch seconds) at the latest."""
-        keys = {target.name: _keys(target) for target in request.targets if target.name}
+        keys: dict[str, list[str]] = {}
+        for target in request.targets:
+            if target.name:
+                its = keys.setdefault(target.name, [])
+                its += [key for key in _keys(target) if key not in its]
         names = list(keys)
         try:
             found = self._accepted(keys, request.proof) if request.proof and names else {}
@@ -122,24 +126,26 @@ class ClientService:
 
     def _job(self, host: Host, request: UpdateRequest) -> Job:
         """Return what a request wants of a host, ended where that is not allowed."""
-        job = Job(host, Wish({}, request.stamp, request.remove), request.proof)
+        has = frozenset(kind for kind, kept in host.kept.items() if kept.value)
+        remove = request.remove if request.remove == ADDRESSES else request.remove & has
+        job = Job(host, Wish({}, request.stamp, remove), request.proof)
         if not self._writable(host):
             job.end(Result.NO_HOST, _NOT_OURS)
-        elif not self._rules.offline and _takes_away(host, request):
+        elif remove and not self._rules.offline:
             job.end(Result.FORBIDDEN, "removal is off")
-        elif request.remove != ADDRESSES:
+        else:
             self._wish(job, request)
         return job
 
     def _wish(self, job: Job, request: UpdateRequest) -> None:
         host, types = job.host, self._types(job.host)
         policy = host.policy or self._rules.policy
-        wanted = dict(request.addresses)
+        wanted = {k: each for k, each in request.addresses.items() if k not in request.remove}
         reasons = []
         values: dict[str, str] = {}
         if request.prefix:
             reasons.append(prefix_objection(request.prefix, policy, request.source))
-            if host.suffix:
+            if host.suffix and "AAAA" not in request.remove:
                 own = with_suffix(request.prefix, host.suffix)
                 reasons.append(objection(own, _derived(policy), request.source))
                 wanted.pop("AAAA", None)
@@ -161,7 +167,7 @@ class ClientService:
         network = _network(host, request)
         if network:
             wish[PREFIX] = str(network)
-        job.wish = Wish(wish, request.stamp, request.remove)
+        job.wish = Wish(wish, request.stamp, job.wish.remove)
 
     def _without(self, kind: str) -> str:
         """Return why there is no record set of a type."""
@@ -195,6 +201,8 @@ class ClientService:
             return None
         kept = host.kept.get(PREFIX)
         if kept and kept.value == str(network) and not self._settler.due(host):
+            return None
+        if not self._settler.claim(job):
             return None
         failures: set[Result | None] = set()
         try:
@@ -261,13 +269,6 @@ def _keys(target: Target) -> list[str]:
     return list(dict.fromkeys(key for name in names for key in (name, f"{name}.")))
 
 
-def _takes_away(host: Host, request: UpdateRequest) -> bool:
-    """Tell whether a request removes something: all, or a family that the host has."""
-    if request.remove == ADDRESSES:
-        return True
-    return any(kind in host.kept and host.kept[kind].value for kind in request.remove)
-
-
 def _valid(host: Host | None, proof: Proof) -> bool:
     return accepts(host, proof) and host is not None and not replayed(host, proof)
 
@@ -287,7 +288,7 @@ def _network(host: Host, request: UpdateRequest) -> IPv6Network | None:
         return None
     if request.prefix:
         return request.prefix
-    address = request.addresses.get("AAAA")
+    address = None if "AAAA" in request.remove else request.addresses.get("AAAA")
     return prefix_of(address, host.prefix_length) if isinstance(address, IPv6Address) else None
 
 

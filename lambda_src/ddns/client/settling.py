@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ddns.applying import Applied, Applier, Fate
@@ -46,7 +47,7 @@ class Job:
         reason: why not, for the client.
         detail: why not, for who runs the service.
         done: whether the zone took a change for it.
-        touched: whether the zone may have taken one.
+        touched: whether the zone may have taken one that is not written down yet.
         postponed: whether Route 53 cannot be asked now.
         void: whether the request turned out to be a replay after something was written for it.
     """
@@ -117,17 +118,19 @@ class HostSettler:
             defer: whether somebody waits: what Route 53 does not take soon is left to the queue.
         """
         for _ in range(_ROUNDS):
-            jobs = [job for job in jobs if job.result is None]
-            if not jobs:
-                return
-            self._decide(jobs)
-            self._look([job for job in jobs if job.step.look], deadline, defer=defer)
-            jobs = [job for job in jobs if job.result is None]
-            applied = self._apply(jobs, deadline, defer=defer)
-            self._order([job for job in jobs if self._in_time(job, applied, deadline, defer=defer)])
+            under_way = [job for job in jobs if job.result is None]
+            if not under_way:
+                break
+            self._decide(under_way)
+            self._look([job for job in under_way if job.step.look], deadline, defer=defer)
+            left = [job for job in under_way if job.result is None]
+            applied = self._apply(left, deadline, defer=defer)
+            self._order([job for job in left if self._in_time(job, applied, deadline, defer=defer)])
         for job in jobs:
             if job.result is None:
                 job.end(Result.TROUBLE, "many requests for this host at once")
+            if job.touched and self._clock.now() <= deadline:
+                self._note(job, partial(unfinished, wrote=job.wrote, foreign=False))
 
     def refuse(self, job: Job, reason: str) -> None:
         """End a job that the zone, or who runs it, does not allow.
@@ -138,7 +141,7 @@ class HostSettler:
         self._report.line("WARN", "not written", host=job.host.name, reason=reason)
         job.detail = reason
         foreign = bool(job.step.refusal)
-        self._note(job, lambda host: unfinished(host, job.wrote, foreign=foreign))
+        self._note(job, partial(unfinished, wrote=job.wrote, foreign=foreign))
         job.end(Result.REFUSED, "not possible in this zone: the log of the function says why")
 
     def remember(self, job: Job) -> None:
@@ -146,8 +149,24 @@ class HostSettler:
         if job.proof and remembering(job.host, job.proof) != job.host.signed:
             self._note(job, lambda host: host.kept)
 
-    def _note(self, job: Job, kept: Callable[[Host], Mapping[str, Kept]]) -> None:
-        """Write down what is known of a job that ends, whoever else writes the item."""
+    def claim(self, job: Job) -> bool:
+        """Remember a signed request before it has an effect on other hosts.
+
+        Returns:
+            Whether it may go on: not, where somebody sent it before, and the job is ended then.
+        """
+        proof = job.proof
+        if proof is None or remembering(job.host, proof) == job.host.signed:
+            return True
+        noted = self._note(job, lambda host: host.kept)
+        if job.host.disabled or (not noted and replayed(job.host, proof)):
+            job.end(Result.NO_HOST)
+        elif not noted:
+            job.end(Result.TROUBLE)
+        return job.result is None
+
+    def _note(self, job: Job, kept: Callable[[Host], Mapping[str, Kept]]) -> bool:
+        """Write down what is known of a job, whoever else writes the item; tell whether it was."""
         try:
             for _ in range(_ROUNDS):
                 host = job.host
@@ -158,28 +177,35 @@ class HostSettler:
                     signed=remembering(host, job.proof),
                 )
                 before = HostState(host.kept, host.pending, host.verified, host.signed)
-                if state == before or self._hosts.save(host, state):
-                    return
+                if state == before and not job.touched:
+                    return False
+                if self._hosts.save(host, state):
+                    job.host = host._replace(**state._asdict(), revision=host.revision + 1)
+                    job.proof, job.touched = None, False
+                    return True
                 found = self._hosts.get(host.key)
                 if found is None:
-                    return
+                    return False
                 job.host = found
         except DdnsError as err:
             self._report.line("ERROR", "not written down", host=job.host.name, reason=str(err))
+        return False
 
     def _decide(self, jobs: Iterable[Job]) -> None:
         terms = HostTerms(self._ttl, self._types, self._verify * 1000, self._now())
         for job in jobs:
             job.step = decide(
                 job.host,
-                # What is pending comes first: nobody knows yet what the zone holds.
-                _NO_WISH if job.wish.remove and job.host.pending else job.wish,
+                job.wish,
                 terms,
                 seen=job.seen,
                 forced=job.forced,
                 wrote=job.wrote,
             )
-            if job.step.refusal:
+            if job.step.refusal and job.wish.remove and job.host.pending:
+                # What is there may be what was written before: nobody knows yet.
+                job.end(Result.TROUBLE, "a change is still on its way")
+            elif job.step.refusal:
                 self.refuse(job, job.step.refusal)
 
     def _look(self, jobs: Sequence[Job], deadline: float, *, defer: bool) -> None:
@@ -203,15 +229,24 @@ class HostSettler:
             error = failed.get(job.host.zone_id)
             if error is None:
                 job.seen = {key: seen[key] for key in job.step.look}
-            elif dict(job.step.kept) == dict(job.host.kept) and not job.host.pending:
-                # It was only to be verified: that can wait.
-                self._report.line("WARN", "not verified", host=job.host.name, reason=str(error))
-                job.step = Step(job.host.kept)
-            elif isinstance(error, PermanentError):
-                self.refuse(job, str(error))
             else:
-                job.postponed = True
+                self._unseen(job, error)
         self._decide(job for job in jobs if job.result is None and job.seen is not None)
+
+    def _unseen(self, job: Job, error: DdnsError) -> None:
+        """Say how a job goes on whose zone could not be looked at."""
+        is_news = job.host.pending or dict(job.step.kept) != dict(job.host.kept)
+        if is_news and isinstance(error, PermanentError):
+            self.refuse(job, str(error))
+        elif is_news:
+            job.postponed = True
+        elif any(each.fresh for each in job.host.kept.values()):
+            # It may still be somebody else's.
+            job.end(Result.TROUBLE, "Route 53 does not answer now")
+        else:
+            # It was only to be verified: that can wait.
+            self._report.line("WARN", "not verified", host=job.host.name, reason=str(error))
+            job.step = Step(job.host.kept)
 
     def _read(
         self, counts: Applied, zone_id: str, names: Sequence[str], deadline: float, *, defer: bool
@@ -270,7 +305,7 @@ class HostSettler:
             elif fates & {Fate.REJECTED, Fate.DENIED}:
                 self.refuse(job, next(v.reason for v in found if v.fate is not Fate.DONE))
             else:
-                return self._postpone(job, defer=defer, doubt=Fate.DOUBTFUL in fates)
+                return self._postpone(job, defer=defer)
         except DdnsError as err:
             self._report.line("ERROR", "not written down", host=job.host.name, reason=str(err))
             job.end(Result.TROUBLE)
@@ -287,27 +322,29 @@ class HostSettler:
             job.end(Result.UNCHANGED)
         elif not self._hosts.save(host, state):
             self._again(job)
-        elif job.wish.remove and host.pending:
-            # Now it is known what the zone holds, and that can be removed.
-            self._again(job)
-            job.forced, job.proof = False, None
         else:
+            job.touched = False
             gone = job.wish.remove and not job.wish.values
             done = Result.REMOVED if gone else Result.CHANGED
             job.end(done if job.done else Result.UNCHANGED)
 
-    def _postpone(self, job: Job, *, defer: bool, doubt: bool) -> bool:
+    def _postpone(self, job: Job, *, defer: bool) -> bool:
         """Write down what is left to do; return whether the queue has to be told.
 
         Where nobody waits, or a removal failed, the request is not fulfilled. But what it may have
         undone in the zone must be written again.
         """
         host, fulfilled = job.host, defer and not job.wish.remove
-        if not fulfilled and (host.pending or not (job.forced or doubt)):
+        if not fulfilled and not job.touched and (host.pending or not job.forced):
             job.end(Result.TROUBLE, "Route 53 does not take it now")
             return False
+        kept = unfinished(host, job.wrote, foreign=False)
+        if not job.wish.remove:
+            # What was written and is not wanted any more is there as well.
+            left = {kind: kept[kind] for kind in job.wrote if not _wanted(job.step, kind)}
+            kept = {**unwritten(host, job.step.kept), **left}
         state = HostState(
-            unwritten(host, host.kept if job.wish.remove else job.step.kept),
+            kept,
             pending=True,
             verified=host.verified,
             signed=remembering(host, job.proof),
@@ -315,7 +352,9 @@ class HostSettler:
         if not self._hosts.save(host, state):
             self._again(job)
             return False
+        job.touched = False
         if not fulfilled:
+            job.proof = None
             job.end(Result.TROUBLE, "Route 53 does not take it now")
         return True
 
@@ -327,7 +366,7 @@ class HostSettler:
             return
         if job.proof and replayed(host, job.proof):
             job.void, job.wish, job.proof = True, _NO_WISH, None
-        job.forced = job.forced or bool(job.step.changes)
+        job.forced = job.forced or job.touched or bool(job.step.changes)
         job.host, job.seen, job.postponed = host, None, False
 
     def _order(self, jobs: Sequence[Job]) -> None:
@@ -347,6 +386,10 @@ class HostSettler:
 
     def _now(self) -> int:
         return int(self._clock.now() * 1000)
+
+
+def _wanted(step: Step, kind: str) -> bool:
+    return kind in step.kept and bool(step.kept[kind].value)
 
 
 def _learnt(job: Job, applied: Applied) -> dict[NameKey, Observed]:

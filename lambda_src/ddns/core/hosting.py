@@ -6,6 +6,7 @@ called again with what was seen.
 =============================  ==================  =======================================
 kept in the table              wanted              step
 =============================  ==================  =======================================
+an address                     to be removed       look; delete exactly what was written
 the same, verified recently    the same            nothing
 the same, verified long ago    the same            look; write what the zone does not hold
 other address, ours            an address          write, unseen
@@ -114,13 +115,14 @@ def decide(
     if forced or host.pending:
         stale |= there
     fresh = {kind for kind in there if _unknown(host.kept.get(kind))}
-    due = bool(there) and terms.now - host.verified >= terms.verify
+    due = bool(there or _there(kept, PREFIX)) and terms.now - host.verified >= terms.verify
     old = {kind: _written(host, kind, wrote) for kind in gone}
     if seen is None:
-        if fresh or (due and not stale):
-            names = {name_of(host, kind) for kind in {k for k in there if k != "TXT"} | fresh}
+        if fresh or gone or (due and not stale):
+            kinds_to_see = {k for k in there if k != "TXT"} | fresh | gone
+            names = {name_of(host, kind) for kind in kinds_to_see}
             claims = {claim for kind in fresh if (claim := _claim_of(host, kind))}
-            return Step(kept, look=tuple(sorted(names | claims)))
+            return Step(kept, look=tuple(sorted(names | claims)), verified=not names)
         if due:
             stale |= there
     else:
@@ -155,7 +157,7 @@ def unfinished(host: Host, wrote: Wrote, *, foreign: bool) -> dict[str, Kept]:
     if foreign:
         kept = {k: v._replace(fresh=k != PREFIX and bool(v.value)) for k, v in kept.items()}
     for kind, (*_, last) in wrote.items():
-        if kind not in host.kept or last.stamp >= host.kept[kind].stamp:
+        if not _there(host.kept, kind) or last.stamp >= host.kept[kind].stamp:
             kept[kind] = last
     return kept
 
@@ -180,7 +182,7 @@ def _merged(host: Host, wish: Wish, terms: HostTerms) -> dict[str, Kept]:
     ttl = terms.ttl if host.ttl is None else host.ttl
     kept = {kind: each._replace(ttl=ttl) for kind, each in host.kept.items()}
     wanted = dict(wish.values)
-    wanted |= {kind: "" for kind in kept if kind in wish.remove}
+    wanted |= {kind: "" for kind in kept if _type(kind) in wish.remove}
     for kind, value in wanted.items():
         old = host.kept.get(kind)
         if old is None or (wish.stamp >= old.stamp and old.value != value):

@@ -53,7 +53,8 @@ def wanted(request: Request) -> bool:
     """Tell whether a request is one of this protocol, by its path or its query."""
     if request.path in UPDATE_PATHS or request.path == DELETE_PATH:
         return True
-    return request.path == "/" and ("hostname=" in request.query or _is_form(request))
+    is_form = request.method == "POST" and _is_form(request)
+    return request.path == "/" and ("hostname=" in request.query or is_form)
 
 
 def read(request: Request, *, query_credentials: bool = False) -> UpdateRequest | Response:
