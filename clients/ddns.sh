@@ -120,6 +120,8 @@ shift $((OPTIND - 1))
 if [ -n "$secret_file" ]; then
   check_private "$secret_file"
   IFS= read -r secret <"$secret_file" || [ -n "$secret" ] || die 1 "no secret in $secret_file"
+  secret=$(trim "$secret") # such as the carriage return of an editor
+  [ -n "$secret" ] || die 1 "no secret in $secret_file"
 fi
 mode=${mode:-signed}
 family=${family:-4}

@@ -85,6 +85,13 @@ class Deployment(NamedTuple):
     ) -> Deployment:
         """Read the outputs of a stack; what is said explicitly counts more.
 
+        Args:
+            stack: The stack.
+            prefix: What the names of its outputs begin with.
+            table: The table, instead of the stack's.
+            url: The URL, instead of the stack's.
+            zone_ids: The zones, where the stack does not tell those of the table.
+
         Raises:
             UsageToldError: Neither stack nor table is given, or the stack has several tables.
             ToldError: There is no such stack, or it has no table.
@@ -95,24 +102,43 @@ class Deployment(NamedTuple):
         found = _chosen(stack, prefix, _outputs(stack)) if stack else {}
         chosen = table or found["TableName"]
         base = given or found.get("Url", "")
-        ids = zone_ids or _listed(found.get("HostedZoneIds", ""))
+        known = _listed(found.get("HostedZoneIds", "")) if chosen == found.get("TableName") else []
+        ids = known or zone_ids or _listed(found.get("HostedZoneIds", ""))
         return cls(
             chosen,
             f"{base.rstrip('/')}/" if base else "",
-            tuple(each.rpartition("/")[2] for each in ids if each),
+            _bare(ids),
             tuple(
                 each.lower().removesuffix(".") for each in _listed(found.get("AllowedNames", ""))
             ),
         )
 
-    def zone_of(self, host: str, route53: Any) -> Zone:  # noqa: ANN401 - a boto3 client
+    def zone_of(
+        self,
+        host: str,
+        route53: Any,  # noqa: ANN401 - a boto3 client
+        chosen: Sequence[str] = (),
+    ) -> Zone:
         """Return the zone with the longest name that a host lies in.
 
+        Args:
+            host: The host's name.
+            route53: A boto3 client of Route 53.
+            chosen: The ids of the zones that it may be. Default: all of the deployment's.
+
         Raises:
-            ToldError: It lies in none, is the apex of one, or has a name that is not allowed.
+            ToldError: It lies in none, is the apex of one, has a name that is not allowed, or its
+                zone is none of those that were chosen.
         """
         if not self.zone_ids:
             raise UsageToldError("the zones are not known: name one with --zone-id")
+        strangers = sorted({*_bare(chosen)} - {*self.zone_ids})
+        if strangers:
+            raise UsageToldError(
+                f"--zone-id {strangers[0]} is no zone of this deployment, which has "
+                f"{', '.join(self.zone_ids)}: leave --zone-id out, or add the zone to "
+                "`hosted_zones` of the construct first"
+            )
         zones = [
             Zone(each, _canonical(route53.get_hosted_zone(Id=each)["HostedZone"]["Name"]))
             for each in self.zone_ids
@@ -123,7 +149,17 @@ class Deployment(NamedTuple):
         if self.allowed and not is_allowed(host, self.allowed):
             allowed = ", ".join(self.allowed)
             raise ToldError(f"{host} is none of the names that this deployment allows: {allowed}")
-        return max(around, key=lambda zone: len(zone.name))
+        longest = max(len(zone.name) for zone in around)
+        # The function writes a host in a zone with the longest name, and in no other.
+        nearest = [zone for zone in around if len(zone.name) == longest]
+        found = [zone for zone in nearest if not chosen or zone.id in _bare(chosen)]
+        if not found:
+            zone = nearest[0]
+            raise UsageToldError(
+                f"{host} lies in {zone.name}, and is written nowhere else: leave --zone-id out, or "
+                f"say --zone-id {zone.id}"
+            )
+        return found[0]
 
 
 def _not_below(host: str, zones: Sequence[Zone]) -> str:
@@ -135,6 +171,11 @@ def _not_below(host: str, zones: Sequence[Zone]) -> str:
         )
     names = ", ".join(sorted(zone.name for zone in zones))
     return f"{host} is not below the apex of a zone of this deployment: {names}"
+
+
+def _bare(zone_ids: Sequence[str]) -> tuple[str, ...]:
+    """Return ids as the function compares them, without `/hostedzone/`."""
+    return tuple(each.rpartition("/")[2] for each in zone_ids if each)
 
 
 def _listed(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from rich.console import Console
 from ddns_constructs.cli import _host_view as view
 from ddns_constructs.cli._credentials import digest, new_secret, new_token
 from ddns_constructs.cli._deployment import Deployment, aws_client
+from ddns_constructs.cli._host_beside import check_beside, check_no_wildcard_host
 from ddns_constructs.cli._host_item import Credentials, HostItem
 from ddns_constructs.cli._host_new import (
     Addresses,
@@ -119,11 +120,12 @@ def add(
             raise UsageToldError("--secret makes a new one: leave --same-credentials-as out")
         where = as_given(stack=stack, prefix=prefix, table=table)
         store = HostStore(aws_client("dynamodb"), deployment.table, where)
-        zone = deployment.zone_of(canonical, aws_client("route53"))
+        zone = deployment.zone_of(canonical, aws_client("route53"), zone_id or ())
         parent = store.get(canonical_host(behind)) if behind else None
+        same_as = canonical_host(same_credentials_as) if same_credentials_as else ""
         made: dict[str, str] = {}
-        if same_credentials_as:
-            credentials = store.usable(canonical_host(same_credentials_as)).credentials
+        if same_as:
+            credentials = store.usable(same_as).credentials
         else:
             # A host behind another needs none: that one's client speaks for it.
             made = _made(token=parent is None or secret, secret=secret)
@@ -136,7 +138,9 @@ def add(
             prefix_length,
             note,
         )
-        store.add(item_values(new, credentials, parent, _now()), parent)
+        values = item_values(new, credentials, parent, _now())
+        check_beside(store, canonical, wildcard=wildcard, same_as=same_as)
+        store.add(values, parent)
         if as_json:
             view.print_json({"host": canonical, "url": deployment.url, **made})
             return
@@ -148,8 +152,8 @@ def add(
                 f"\n`ddns router NAME --host {canonical}{more}` prints the settings of one client "
                 "as its form has them."
             )
-        elif same_credentials_as:
-            _say(f"{'credentials':<12}those of {canonical_host(same_credentials_as)}")
+        elif same_as:
+            _say(f"{'credentials':<12}those of {same_as}")
         else:
             _say(f"{'credentials':<12}none: the client of {canonical_host(behind)} speaks for it")
 
@@ -240,7 +244,10 @@ def set_(
             canonical, Terms(ttl, types, addresses, adopt, wildcard), default or ()
         )
         store = _store(stack=stack, prefix=prefix, table=table)
-        item = store.change(store.usable(canonical), sets, removes)
+        before = store.usable(canonical)
+        if wildcard:
+            check_no_wildcard_host(store, canonical)
+        item = store.change(before, sets, removes)
         view.show_host(item, _now())
         lines = view.left_behind(item)
         if not keep_record and item.unwanted:

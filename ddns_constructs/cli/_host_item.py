@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ddns_constructs.cli._told import ToldError
+from ddns_constructs.cli._host_fault import ARTICLE_SECRET, ARTICLE_TTL, fault_of
+from ddns_constructs.cli._host_values import whole, whole_text
+from ddns_constructs.cli._names import canonical_host
+from ddns_constructs.cli._told import ToldError, UsageToldError
 
 __all__ = ["Credentials", "HostItem", "Kept"]
 
-# What the function takes an attribute for; with any other type it ignores the whole item.
-_SHAPES: Mapping[str, tuple[type, str]] = {
-    **dict.fromkeys(
-        ("zone_id", "state_zone", "address_policy", "behind", "suffix", "data"), (str, "text")
-    ),
-    **dict.fromkeys(
-        ("ttl", "prefix_length", "revision", "verified", "changed"), (Decimal, "number")
-    ),
-    **dict.fromkeys(("types", "members"), (set, "set of texts")),
-    **dict.fromkeys(("tokens", "secrets"), (list, "list")),
-    **dict.fromkeys(("disabled", "adopt", "wildcard", "pending"), (bool, "boolean")),
-    "state": (dict, "map"),
-}
+_ZONE, _TYPE = "route_53_zone_id", "route_53_record_type"
+_LATEST = 253_402_300_799_999  # the end of the year 9999, in milliseconds of the epoch
 
 
 class Kept(NamedTuple):
@@ -54,33 +45,28 @@ class HostItem:
 
     Args:
         values: Its attributes as Python values.
+
+    Attributes:
+        key: The key as it is stored.
+        name: The host's name; the key of an item of the article may have a dot at its end, or
+            capitals.
+        article: Whether it is an item of the article.
     """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
         self.key: str = values["hostname"]
+        self.name = _name(self.key)
         self.article = "data" in values
-        self._data = _article(values["data"], self.key) if self.article else {}
-
-    @property
-    def name(self) -> str:
-        """The host's name; items of the article may have a dot at its end."""
-        return self.key.rstrip(".")
+        self._data = _article(values["data"], self.name) if self.article else {}
 
     @property
     def fault(self) -> str:
         """Why the function cannot use the item, empty if it can."""
-        for name, (shape, title) in _SHAPES.items():
-            if name in self._values and not isinstance(self._values[name], shape):
-                return f"{name} is no {title}"
-        if not self.zone_id:
-            return "it names no zone"
-        if self.article:
-            if not isinstance(self._data.get("shared_secret"), str):
-                return "its data has no shared_secret"
-            if not str(self._data.get("route_53_record_ttl", "")).isdecimal():
-                return "its data has no route_53_record_ttl"
-        return "" if _kept(self._values) is not None else "state is not as the function writes it"
+        found = fault_of(self._values, self.zone_id, self._data)
+        if not found and _kept(self._values) is None:
+            return "state is not as the function writes it"
+        return found
 
     def check(self) -> None:
         """Refuse to go on with an item that the function cannot use.
@@ -96,8 +82,8 @@ class HostItem:
     @property
     def zone_id(self) -> str:
         """The id of its zone."""
-        found = self._data.get("route_53_zone_id", self._values.get("zone_id", ""))
-        return str(found).rpartition("/")[2]
+        found = self._data.get(_ZONE, "") if self.article else self.text("zone_id")
+        return found.rpartition("/")[2]
 
     @property
     def state_zone(self) -> str:
@@ -107,23 +93,24 @@ class HostItem:
     @property
     def ttl(self) -> int | None:
         """Its TTL in seconds, None for the deployment's default."""
-        found = self._data.get("route_53_record_ttl", self._values.get("ttl"))
-        return None if found is None else int(found)
+        if self.article:
+            return whole_text(self._data.get(ARTICLE_TTL, ""))
+        return self.number("ttl")
 
     @property
     def types(self) -> list[str]:
         """Its record types; empty for the deployment's default."""
         if self.article:
-            return [str(self._data.get("route_53_record_type", "A")).upper()]
-        return sorted(self._values.get("types", ()))
+            return [self._data.get(_TYPE, "A").upper()]
+        return self.names("types")
 
     @property
     def credentials(self) -> Credentials:
         """What opens it; nothing to show to anybody."""
-        own = self._data.get("shared_secret")
-        return Credentials(
-            _texts(self._values.get("tokens")), _texts([own]) + _texts(self._values.get("secrets"))
-        )
+        own = self._data.get(ARTICLE_SECRET)
+        # The function takes no secret of an item of the article that has an empty one of its own.
+        secrets = _texts(self._values.get("secrets")) if own or not self.article else ()
+        return Credentials(_texts(self._values.get("tokens")), _texts([own]) + secrets)
 
     @property
     def kept(self) -> dict[str, Kept]:
@@ -154,8 +141,9 @@ class HostItem:
         ]
 
     def text(self, name: str) -> str:
-        """Return an attribute that is a text, empty if it is missing."""
-        return str(self._values.get(name, ""))
+        """Return an attribute that is a text, empty if it is none."""
+        found = self._values.get(name)
+        return found if isinstance(found, str) else ""
 
     def flag(self, name: str) -> bool:
         """Return an attribute that is true or missing."""
@@ -164,15 +152,18 @@ class HostItem:
     def names(self, name: str) -> list[str]:
         """Return an attribute that is a set of texts, empty if it is none."""
         found = self._values.get(name)
-        return sorted(found) if isinstance(found, set) else []
+        if not isinstance(found, set):
+            return []
+        return sorted(each for each in found if isinstance(each, str))
 
     def time(self, name: str) -> int:
-        """Return an attribute in milliseconds of the epoch, 0 if it is missing."""
-        return int(self._values.get(name, 0))
+        """Return an attribute in milliseconds of the epoch, 0 if it is no time."""
+        found = self.number(name) or 0
+        return found if 0 <= found <= _LATEST else 0
 
     def number(self, name: str) -> int | None:
-        """Return an attribute that is a number, None if it is missing."""
-        return int(self._values[name]) if name in self._values else None
+        """Return an attribute that is a whole number, None if it is none."""
+        return whole(self._values.get(name))
 
     def raw(self, name: str) -> Any:  # noqa: ANN401 - DynamoDB's own shapes
         """Return an attribute as it is, None if it is missing."""
@@ -188,25 +179,42 @@ def _texts(found: object) -> tuple[str, ...]:
     return tuple(x for x in found if isinstance(x, str) and x) if isinstance(found, list) else ()
 
 
-def _article(data: object, key: str) -> Mapping[str, Any]:
-    """Return what the article's JSON says of a host, perhaps below the host's name."""
+def _name(key: str) -> str:
+    """Return the host's name of a key, and the key itself if it is no host name."""
+    try:
+        return canonical_host(key)
+    except UsageToldError:
+        return key
+
+
+def _article(data: object, name: str) -> Mapping[str, str]:
+    """Return what the article's JSON says of a host, as texts, perhaps below the host's name."""
     try:
         found = json.loads(data)  # type: ignore[arg-type] # whatever is there
-        inner = found.get(f"{key.rstrip('.')}.") or found.get(key.rstrip(".")) or found
-    except (AttributeError, TypeError, ValueError):
+        inner = found.get(f"{name}.") or found.get(name) or found
+        texts = {key: str(inner[key]) for key in (_ZONE, ARTICLE_TTL, _TYPE) if key in inner}
+        secret = inner.get(ARTICLE_SECRET)
+    except (AttributeError, RecursionError, TypeError, ValueError):
         return {}
-    return inner if isinstance(inner, dict) else {}
+    return {**texts, ARTICLE_SECRET: secret} if isinstance(secret, str) else texts
 
 
 def _kept(values: Mapping[str, Any]) -> dict[str, Kept] | None:
     """Return what is kept, by kind, None if it cannot be read."""
-    try:
-        return {
-            kind: Kept(
-                str(each["value"]), int(each["ttl"]), int(each["stamp"]), bool(each.get("fresh"))
-            )
-            for kind, each in sorted(values.get("state", {}).items())
-            if each["value"]
-        }
-    except (AttributeError, KeyError, TypeError, ValueError):
+    found = values.get("state", {})
+    if not isinstance(found, dict):
         return None
+    kept = {kind: _kept_kind(each) for kind, each in sorted(found.items())}
+    if None in kept.values():
+        return None
+    return {kind: each for kind, each in kept.items() if each and each.value}
+
+
+def _kept_kind(each: object) -> Kept | None:
+    if not isinstance(each, dict):
+        return None
+    value, fresh = each.get("value"), each.get("fresh", False)
+    ttl, stamp = whole(each.get("ttl")), whole(each.get("stamp"))
+    if not isinstance(value, str) or ttl is None or stamp is None or not isinstance(fresh, bool):
+        return None
+    return Kept(value, ttl, stamp, fresh)

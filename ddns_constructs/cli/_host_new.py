@@ -132,7 +132,7 @@ def _values(name: str, terms: Terms) -> dict[str, Any]:
             raise UsageToldError(f"--ttl must be 0 to {_LONGEST_TTL} seconds, got {terms.ttl}")
         values["ttl"] = terms.ttl
     if terms.types:
-        values["types"] = _types(terms.types)
+        values["types"] = _types(name, terms.types)
     if terms.addresses:
         values["address_policy"] = terms.addresses.value
     if terms.wildcard and name.startswith("*."):
@@ -141,10 +141,16 @@ def _values(name: str, terms: Terms) -> dict[str, Any]:
     return values | {each: value for each, value in asked.items() if value is not None}
 
 
-def _types(text: str) -> set[str]:
+def _types(name: str, text: str) -> set[str]:
     types = set(text.upper().replace(",", " ").split())
     if not types or not types <= set(_TYPES):
         raise UsageToldError(f"--types must be some of {', '.join(_TYPES)}, got {text!r}")
+    if "TXT" in types and name.startswith("*."):
+        base = name.removeprefix("*.")
+        raise UsageToldError(
+            f"{name} gets no TXT record, which would prove {base} to a certificate authority "
+            f"too: leave TXT out, or give {base} the option --wildcard instead"
+        )
     return types
 
 

@@ -25,7 +25,7 @@ def check_removable(store: HostStore, item: HostItem) -> None:
     Raises:
         ToldError: They are.
     """
-    found = {name: store.find(name) for name in item.names("members")}
+    found = {name: store.at(name) for name in item.names("members")}
     behind = [name for name, other in found.items() if other and other.text("behind") == item.name]
     if behind:
         raise ToldError(f"hosts are behind {item.name}, remove them first: {', '.join(behind)}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ddns_constructs.cli._host_item import HostItem
+from ddns_constructs.cli._host_values import read_value
 from ddns_constructs.cli._told import ToldError
 
 if TYPE_CHECKING:
@@ -19,8 +21,9 @@ __all__ = ["HostStore"]
 _LISTED = (
     *("hostname", "zone_id", "ttl", "types", "address_policy", "disabled", "adopt", "wildcard"),
     *("behind", "suffix", "members", "prefix_length", "note", "created"),
-    *("state", "pending", "verified", "changed", "data"),
+    *("state", "state_zone", "pending", "revision", "verified", "changed", "signed", "data"),
 )
+_PREFIX = "PREFIX"  # among what is kept: the prefix that the hosts behind one have been given
 # What another host's credentials are compared with.
 _OPENING = ("hostname", "tokens", "secrets", "data")
 
@@ -35,17 +38,36 @@ class HostStore:
     """
 
     def __init__(self, client: Any, table: str, where: str = "") -> None:  # noqa: ANN401 - boto3's
-        from boto3.dynamodb.types import TypeDeserializer, TypeSerializer  # noqa: PLC0415 - `cli`
+        from boto3.dynamodb.types import TypeSerializer  # noqa: PLC0415 - extra `cli`
 
         self._client = client
         self._table = table
         self.where = where
-        self._read = TypeDeserializer().deserialize
         self._write = TypeSerializer().serialize
 
     def find(self, name: str) -> HostItem | None:
-        """Return the item of a host, also if it is one of the article with a dot at its end."""
-        return self.at(name) or self.at(f"{name}.")
+        """Return the item of a host, as the function finds it.
+
+        The key of an item of the article may have a dot at its end, and capitals.
+
+        Raises:
+            ToldError: Several keys differ in their capitals only.
+        """
+        return self.at(name) or self.at(f"{name}.") or self._with_capitals(name)
+
+    def _with_capitals(self, name: str) -> HostItem | None:
+        keys = [each for each in self._odd_keys if each.removesuffix(".").lower() == name]
+        if len(keys) > 1:
+            raise ToldError(
+                f"several items are {name}: {', '.join(keys)}: delete all but one in DynamoDB"
+            )
+        return self.at(keys[0]) if keys else None
+
+    @cached_property
+    def _odd_keys(self) -> list[str]:
+        """Every key with a capital in it."""
+        keys = (item.key for item in self._scan(("hostname",)))
+        return sorted(key for key in keys if key != key.lower())
 
     def at(self, key: str) -> HostItem | None:
         """Return the item with exactly this key.
@@ -140,7 +162,7 @@ class HostStore:
             if parent is None:
                 self._client.put_item(**put)
             else:
-                mention = self._mention(parent.key, "ADD", name)
+                mention = self._mention(parent, "ADD", name)
                 self._client.transact_write_items(TransactItems=[{"Put": put}, {"Update": mention}])
         except failed.ConditionalCheckFailedException:
             # Its own, if the answer to a first attempt was lost, and botocore tried again.
@@ -214,7 +236,10 @@ class HostStore:
                 ExpressionAttributeNames={**names, "#state": "state"},
                 ExpressionAttributeValues={key: self._write(v) for key, v in values.items()},
             )
-        return self.get(item.name)
+        there = self.at(item.key)
+        if there is None:
+            raise ToldError(f"{item.name} was removed at the same time")
+        return there
 
     def remove(self, item: HostItem) -> bool:
         """Delete an item.
@@ -244,16 +269,24 @@ class HostStore:
         parent = self.find(item.text("behind")) if item.text("behind") else None
         if parent is not None:
             with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
-                self._client.update_item(**self._mention(parent.key, "DELETE", item.name))
+                self._client.update_item(**self._mention(parent, "DELETE", item.name))
 
-    def _mention(self, parent: str, verb: str, name: str) -> dict[str, Any]:
-        return {
+    def _mention(self, parent: HostItem, verb: str, name: str) -> dict[str, Any]:
+        values: dict[str, Any] = {":name": {"SS": [name]}}
+        mention = {
             "TableName": self._table,
-            "Key": {"hostname": {"S": parent}},
+            "Key": {"hostname": {"S": parent.key}},
             "UpdateExpression": f"{verb} members :name",
             "ConditionExpression": "attribute_exists(hostname)",
-            "ExpressionAttributeValues": {":name": {"SS": [name]}},
+            "ExpressionAttributeValues": values,
         }
+        if verb == "ADD" and _PREFIX in (parent.raw("state") or {}):
+            # While the prefix is kept as served, the function leaves the hosts behind it alone. An
+            # update that is under way was begun with another revision, and starts over.
+            values[":one"] = {"N": "1"}
+            mention["UpdateExpression"] = "ADD members :name, revision :one REMOVE #state.#prefix"
+            mention["ExpressionAttributeNames"] = {"#state": "state", "#prefix": _PREFIX}
+        return mention
 
     def _update(
         self,
@@ -297,7 +330,7 @@ class HostStore:
         return self._item(answer["Attributes"])
 
     def _item(self, attributes: Mapping[str, Any]) -> HostItem:
-        return HostItem({name: self._read(value) for name, value in attributes.items()})
+        return HostItem({name: read_value(value) for name, value in attributes.items()})
 
 
 def _moved(item: HostItem) -> dict[str, object]:

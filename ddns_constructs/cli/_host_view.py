@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ddns_constructs.cli._router import ready_lines
+from ddns_constructs.cli._visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -78,7 +80,8 @@ def state_of(item: HostItem) -> str:
 
 def print_json(found: object) -> None:
     """Print JSON for programs."""
-    Console().print_json(json.dumps(found))
+    # In ASCII: what somebody wrote into a note does nothing to a terminal.
+    Console().print_json(json.dumps(found), ensure_ascii=True)
 
 
 def show_hosts(items: Iterable[HostItem], now: dt.datetime, where: str = "") -> None:
@@ -93,17 +96,13 @@ def show_hosts(items: Iterable[HostItem], now: dt.datetime, where: str = "") -> 
     for column in ("host", "state", "addresses", "changed", "types", "behind"):
         table.add_column(column, no_wrap=True)
     for item in items:
+        cells = [item.name, state_of(item)]
         if item.fault:
-            table.add_row(item.name, state_of(item), item.fault)
-            continue
-        table.add_row(
-            item.name,
-            state_of(item),
-            ", ".join(_addresses(item)),
-            _age(item.time("changed"), now),
-            " ".join(item.types),
-            item.text("behind"),
-        )
+            cells.append(item.fault)
+        else:
+            changed, types = _age(item.time("changed"), now), " ".join(item.types)
+            cells += [", ".join(_addresses(item)), changed, types, item.text("behind")]
+        table.add_row(*(Text(visible(each)) for each in cells))
     console = Console(width=_ANY_WIDTH)
     if table.row_count:
         console.print(table)
@@ -123,6 +122,7 @@ def show_host(item: HostItem, now: dt.datetime) -> None:
     tokens, secrets = item.credentials
     rows: dict[str, object] = {
         "host": item.name,
+        "key": "" if item.key.removesuffix(".") == item.name else item.key,
         "state": state_of(item),
         **{
             kind.lower() if kind == _PREFIX else kind: (
@@ -156,14 +156,17 @@ def left_behind(item: HostItem) -> Iterator[str]:
         name = f"*.{item.name}" if kind.startswith("*.") else item.name
         rtype = kind.removeprefix("*.")
         follows = not item.types or rtype in item.types
-        yield f"the {rtype} record of {name} stays{', and follows' if follows else ' as it is'}"
+        yield visible(
+            f"the {rtype} record of {name} stays{', and follows' if follows else ' as it is'}"
+        )
 
 
 def _show_rows(rows: Mapping[str, object]) -> None:
     console = Console()
     for title, value in rows.items():
         if value:
-            console.print(f"{title:<12}{value}", markup=False, highlight=False, soft_wrap=True)
+            line = visible(f"{title:<12}{value}")
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def show_new_credentials(

@@ -45,7 +45,8 @@ UrlOption = Annotated[
 ZoneIdOption = Annotated[
     list[str] | None,
     typer.Option(
-        help="A hosted zone, instead of the stack's. May be repeated.", rich_help_panel=_WHERE
+        help="A hosted zone: one of the stack's, or what it does not tell. May be repeated.",
+        rich_help_panel=_WHERE,
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]

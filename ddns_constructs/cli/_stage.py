@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Stage", "StepFailedError", "play_steps"]
 
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 _POLL = 0.02
 _MESSAGES = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 _COMPLAINTS = 5
@@ -54,7 +54,7 @@ class Stage:
         wanted_status = status or "NOERROR"
 
         def holds() -> str | None:
-            response = self.aws.dns.ask(name, rdtype, view)
+            response = self.aws.dns.ask_once(name, rdtype, view)
             seen = f"{where}, {name} {rdtype}: {response}"
             if response.values == wanted and response.status == wanted_status:
                 self.report.seen(seen, time.monotonic() - self.acted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.query
@@ -26,7 +27,7 @@ class Response:
     """What came back.
 
     Args:
-        status: `NOERROR`, `NXDOMAIN`, `REFUSED`, ...
+        status: `NOERROR`, `NXDOMAIN`, `REFUSED`, ...; `no answer yet` if there was none in time.
         values: The values of the type asked for, sorted.
         chain: The targets of the CNAMEs that led there, in order.
     """
@@ -89,6 +90,19 @@ class Dns:
             ),
         )
 
+    def ask_once(self, name: str, rdtype: str = "A", view: View = View.PRIVATE) -> Response:
+        """Ask as `ask` does, as one of several times: no answer in time is a response, too.
+
+        Args:
+            name: The name, with or without the last dot.
+            rdtype: Such as `A`, `PTR` or `CNAME`.
+            view: Who asks. Default: a machine in the VPC.
+        """
+        try:
+            return self.ask(name, rdtype, view)
+        except dns.exception.Timeout:
+            return Response("no answer yet", ())
+
     def wait_for(
         self, name: str, rdtype: str = "A", view: View = View.PRIVATE, *, timeout: float = 30.0
     ) -> Response:
@@ -104,7 +118,7 @@ class Dns:
             LocalAwsError: There was none in time; the text says what was answered last.
         """
         deadline = time.monotonic() + timeout
-        while not (response := self.ask(name, rdtype, view)).values:
+        while not (response := self.ask_once(name, rdtype, view)).values:
             if time.monotonic() > deadline:
                 raise LocalAwsError(
                     f"no {rdtype} of {name} within {timeout:g} seconds, only: {response}"

@@ -29,7 +29,7 @@ __all__ = ["Ec2Events", "Event", "Instance", "events_between"]
 
 _INTERVAL = 0.1
 _MOST_ENTRIES = 10  # of one PutEvents request
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 _ON_THE_WAY = {"running": "pending", "stopped": "stopping", "terminated": "shutting-down"}
 
 

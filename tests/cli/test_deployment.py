@@ -150,3 +150,52 @@ def test_a_name_that_the_function_will_refuse_is_refused(
 ) -> None:
     with pytest.raises(ToldError, match=reason):
         Deployment("t", "", ("Z1", "Z2"), allowed).zone_of(host, Route53())
+
+
+# ------------------------------------------------------------- a zone that was chosen
+
+
+@pytest.mark.parametrize("table", ("", "table-1"))
+def test_a_zone_that_the_function_does_not_write_is_refused(
+    monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    deployment = found(monkeypatch, ONE, table=table, zone_ids=["Z3"])
+    with pytest.raises(UsageToldError, match=r"--zone-id Z3 is no zone .* which has Z1, Z2: leave"):
+        deployment.zone_of("home.example.com", Route53(), ["Z1", "Z3"])
+
+
+@pytest.mark.parametrize("host", ("home.dyn.example.com", "a.b.dyn.example.com"))
+def test_a_zone_is_refused_where_another_one_of_the_deployment_is_nearer(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    deployment = found(monkeypatch, ONE, zone_ids=["Z1"])
+    told = rf"{host} lies in dyn\.example\.com, and is written nowhere else: .* --zone-id Z2"
+    with pytest.raises(UsageToldError, match=told):
+        deployment.zone_of(host, Route53(), ["Z1"])
+
+
+@pytest.mark.parametrize("chosen", (["Z2"], ["/hostedzone/Z2"], ["Z1", "Z2"]))
+def test_the_zone_that_has_the_host_may_be_chosen(
+    monkeypatch: pytest.MonkeyPatch, chosen: list[str]
+) -> None:
+    deployment = found(monkeypatch, ONE, zone_ids=chosen)
+    assert deployment.zone_of("home.dyn.example.com", Route53(), chosen).id == "Z2"
+
+
+def test_of_two_zones_of_one_name_one_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ZONES, "Z4", ZONES["Z2"])
+    both = {**ONE, "HostedZoneIds": "Z1,Z2,Z4"}
+    for each in ("Z2", "Z4"):
+        deployment = found(monkeypatch, both, zone_ids=[each])
+        assert deployment.zone_of("home.dyn.example.com", Route53(), [each]).id == each
+
+
+def test_where_the_zones_are_not_known_the_chosen_ones_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unknown = {key: value for key, value in ONE.items() if key != "HostedZoneIds"}
+    for deployment in (
+        found(monkeypatch, unknown, zone_ids=["Z1"]),
+        Deployment.find(table="table-2", zone_ids=["Z1"]),
+    ):
+        assert deployment.zone_of("home.dyn.example.com", Route53(), ["Z1"]).id == "Z1"

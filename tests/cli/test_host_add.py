@@ -206,6 +206,22 @@ def test_a_name_that_is_not_below_a_zone_is_refused(admin: Administrator, name: 
     assert "dyn.example.com, example.com, xn--grn-ioa.example" in complaint
 
 
+def test_a_zone_where_the_function_would_not_write_the_host_is_refused(
+    admin: Administrator,
+) -> None:
+    wide, narrow = admin.zone_id("example.com"), admin.zone_id("dyn.example.com")
+    complaint = admin.refused("add", NAME, "--zone-id", wide, code=2)
+    assert f"{NAME} lies in dyn.example.com, and is written nowhere else" in complaint
+    complaint = admin.refused("add", NAME, "--zone-id", "Z0OTHER", code=2)
+    assert "--zone-id Z0OTHER is no zone of this deployment" in complaint
+    assert admin.item(NAME) is None
+    admin.host("add", NAME, "--zone-id", narrow)
+    assert admin.item(NAME)["zone_id"] == {"S": narrow}
+    # The table alone says nothing of zones.
+    admin.host("add", f"a.{NAME}", "--table", admin.table, "--zone-id", wide, stack="")
+    assert admin.item(f"a.{NAME}")["zone_id"] == {"S": wide}
+
+
 # -------------------------------------------------------------------------- options
 
 

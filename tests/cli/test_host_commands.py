@@ -221,13 +221,19 @@ UNUSABLE: dict[str, dict[str, Any]] = {
     "names no zone": {"data": {"S": "{nonsense"}},
     "no shared_secret": {"data": {"S": '{"route_53_zone_id": "Z1", "route_53_record_ttl": 60}'}},
     "no route_53_record_ttl": {"data": {"S": '{"route_53_zone_id": "Z1", "shared_secret": "x"}'}},
-    "ttl is no number": {"ttl": {"S": "abc"}},
+    "ttl is no whole number from 0 to 2147483647": {"ttl": {"S": "abc"}},
     "types is no set of texts": {"types": {"S": "A"}},
-    "tokens is no list": {"tokens": {"S": "abc"}},
+    "tokens is no list of texts": {"tokens": {"S": "abc"}},
     "members is no set of texts": {"members": {"N": "1"}},
     "disabled is no boolean": {"disabled": {"S": "yes"}},
     "state is not as the function writes it": {"state": {"M": {"A": {"S": "x"}}}},
     "state is no map": {"state": {"L": []}},
+    "is none of source, public, any": {"address_policy": {"S": "everything"}},
+    "suffix is no IPv6 address": {"suffix": {"S": "10.0.0.1"}},
+    "prefix_length is no whole number from 32 to 127": {"prefix_length": {"N": "128"}},
+    "revision is no whole number": {"revision": {"N": "1.5"}},
+    "state_zone is no text": {"state_zone": {"N": "1"}},
+    "signed is not as the function writes it": {"signed": {"M": {"time": {"N": "1"}}}},
 }
 
 

@@ -383,6 +383,28 @@ def test_settings_come_from_a_file_and_options_count_more(
     assert header(request, "X-Ddns-Signature") == signature(request, SECRET)
 
 
+@pytest.mark.parametrize("written", (f"{SECRET}\r\n", f" \t{SECRET} \n", f"{SECRET}\r"))
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_an_editor_leaves_around_a_secret_is_not_part_of_it(
+    run: Script, service: Service, tmp_path: Path, shell: str, written: str
+) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(written.encode())
+    file.chmod(0o600)
+    assert run("-n", HOST, "-s", str(file), shell=shell, DDNS_SECRET="").returncode == 0
+    (request,) = service.requests
+    assert header(request, "X-Ddns-Signature") == signature(request, SECRET)
+
+
+@pytest.mark.parametrize("written", ("", "\n", " \r\n"))
+def test_a_file_without_a_secret_is_named(run: Script, tmp_path: Path, written: str) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(written.encode())
+    file.chmod(0o600)
+    done = run("-n", HOST, "-s", str(file))
+    assert (done.returncode, done.stderr) == (1, f"ddns.sh: no secret in {file}\n")
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     (

@@ -165,6 +165,17 @@ def test_an_error_of_the_emulator_loses_nothing(aws: FakeAws, bridge: Ec2Events)
     assert aws.told() == set(ids)
 
 
+def test_two_readings_may_take_most_of_a_minute(aws: FakeAws) -> None:
+    class Slow(threading.Condition):
+        def wait_for(self, predicate: Any, timeout: float | None = None) -> bool:  # noqa: ANN401 - threading's
+            return super().wait_for(predicate, 0) or (timeout or 0) > 45
+
+    bridge = Ec2Events(aws, aws)
+    bridge.close()
+    bridge._turn = Slow()
+    bridge.settle()
+
+
 def test_waiting_for_a_closed_bridge_ends(aws: FakeAws) -> None:
     bridge = Ec2Events(aws, aws)
     bridge.close()
