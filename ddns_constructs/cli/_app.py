@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ddns_constructs.cli._host import host
 from ddns_constructs.cli._local import local
 from ddns_constructs.cli._router import routers
+from ddns_constructs.cli.host.commands import host
 
 __all__ = ["app"]
 

@@ -8,8 +8,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from ddns_constructs.cli._names import is_allowed
 from ddns_constructs.cli._told import ToldError, UsageToldError
+from ddns_constructs.cli.host.names import is_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -71,19 +71,19 @@ def up(
 @demo.command()
 def instance() -> None:
     """EC2 instances get names while they run, and lose them when they stop."""
-    _demonstrate("InstanceDdns", Example.INSTANCE_DDNS, "_instance_demo")
+    _demonstrate("InstanceDdns", Example.INSTANCE_DDNS, "instance")
 
 
 @demo.command()
 def client() -> None:
     """Routers and laptops keep a name on their changing address; strangers cannot."""
-    _demonstrate("ClientDdns", Example.CLIENT_DDNS, "_client_demo")
+    _demonstrate("ClientDdns", Example.CLIENT_DDNS, "client")
 
 
 @demo.command()
 def direct() -> None:
     """Two clients keep their names without a function: a key each, and nobody moves the other's."""
-    _demonstrate("ApiGatewayDirect", Example.API_GATEWAY_DIRECT, "_direct_demo")
+    _demonstrate("ApiGatewayDirect", Example.API_GATEWAY_DIRECT, "direct")
 
 
 def _demonstrate(stack: str, example: Example, module: str) -> None:
@@ -94,7 +94,7 @@ def _demonstrate(stack: str, example: Example, module: str) -> None:
 
         with report.working(f"deploying the {stack} example with the CDK CLI"):
             outputs = aws.deploy(example_folder(example.value))
-        steps = importlib.import_module(f"ddns_constructs.cli.{module}")
+        steps = importlib.import_module(f"ddns_constructs.cli.demo.{module}")
         held = steps.play(aws, outputs[stack], report)
     report.total()
     if not held:

@@ -11,10 +11,10 @@ import typer
 from rich.console import Console
 
 from ddns_constructs.cli._deployment import Deployment, base_url
-from ddns_constructs.cli._names import canonical_host
 from ddns_constructs.cli._options import PrefixOption, StackOption, UrlOption, as_given
 from ddns_constructs.cli._router_texts import ROUTERS
 from ddns_constructs.cli._told import UsageToldError, told
+from ddns_constructs.cli.host.names import canonical_host
 from ddns_constructs.local.examples import client_script
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
 
 from ddns_constructs.cli._deployment import aws_client
-from ddns_constructs.cli._host_store import HostStore
+from ddns_constructs.cli.host.store import HostStore
 from tests.cli.conftest import STACK
 
 if TYPE_CHECKING:
-    from ddns_constructs.cli._host_item import HostItem
+    from ddns_constructs.cli.host.item import HostItem
     from tests.cli.conftest import Administrator
 
 NAME = "home.dyn.example.com"
@@ -91,7 +91,7 @@ def records(admin: Administrator) -> dict[tuple[str, str], list[str]]:
 @pytest.fixture(autouse=True)
 def _standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a test takes, what was thirty seconds ago is so until its end."""
-    monkeypatch.setattr("ddns_constructs.cli._host._now", lambda: NOW)
+    monkeypatch.setattr("ddns_constructs.cli.host.commands._now", lambda: NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -389,7 +389,7 @@ def test_two_administrators_do_not_overwrite_each_other(
         host(admin, tokens={"L": [{"S": "0ther"}]})
         return "x" * length
 
-    monkeypatch.setattr("ddns_constructs.cli._host.new_token", meanwhile)
+    monkeypatch.setattr("ddns_constructs.cli.host.commands.new_token", meanwhile)
     assert "at the same time: run it again" in admin.refused("rotate", NAME)
     assert credentials(admin)[0] == ["0ther"]
 
@@ -571,7 +571,7 @@ def lost(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
             made.meta.events.register(f"before-send.dynamodb.{operation}", send)
             return made
 
-        monkeypatch.setattr("ddns_constructs.cli._host.aws_client", client)
+        monkeypatch.setattr("ddns_constructs.cli.host.commands.aws_client", client)
 
     return lose
 
@@ -855,8 +855,8 @@ def test_at_a_terminal_it_asks(
         if answer == "n":
             raise typer.Abort
 
-    monkeypatch.setattr("ddns_constructs.cli._host.typer.confirm", confirm)
-    monkeypatch.setattr("ddns_constructs.cli._host._interactive", lambda: True)
+    monkeypatch.setattr("ddns_constructs.cli.host.commands.typer.confirm", confirm)
+    monkeypatch.setattr("ddns_constructs.cli.host.commands._interactive", lambda: True)
     assert admin.run("host", "remove", NAME).exit_code == code
     assert asked == [(f"Remove {NAME} and its records?", True)]
     assert (admin.item(NAME) is None) == (code == 0)
@@ -890,7 +890,7 @@ def test_the_host_is_refused_to_its_client_before_its_records_go(
         seen.append((item.flag("disabled"), admin.item(NAME)["disabled"]))
         return []
 
-    monkeypatch.setattr("ddns_constructs.cli._host_removal.remove_records", look)
+    monkeypatch.setattr("ddns_constructs.cli.host.removal.remove_records", look)
     admin.host("remove", NAME, "--yes")
     assert seen == [(True, {"BOOL": True})]
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddns.adapters import hosts
-from ddns_constructs.cli import _host_view as view
-from ddns_constructs.cli._host_item import HostItem
-from ddns_constructs.cli._host_values import read_value
+from ddns_constructs.cli.host import view
+from ddns_constructs.cli.host.item import HostItem
+from ddns_constructs.cli.host.values import read_value
 
 if TYPE_CHECKING:
     from ddns.core.hosts import Host

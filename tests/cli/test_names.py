@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from ddns.core import credentials
 from ddns.core.errors import InvalidNameError
 from ddns.core.names import record_name
-from ddns_constructs.cli._credentials import digest, new_secret, new_token
-from ddns_constructs.cli._names import canonical_host
 from ddns_constructs.cli._told import UsageToldError
+from ddns_constructs.cli.host.credentials import digest, new_secret, new_token
+from ddns_constructs.cli.host.names import canonical_host
 
 LABELS = st.one_of(
     st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9-]{0,10}[A-Za-z0-9])?", fullmatch=True),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from ddns_constructs.cli import _deployment, _host
+from ddns_constructs.cli import _deployment
+from ddns_constructs.cli.host import commands
 from tests.local.processes import PATIENCE, start_python
 from tests.local.test_cli import COMMAND, without
 
@@ -27,7 +28,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     def client(_service: str) -> Any:  # noqa: ANN401 - never
         raise errors[0]
 
-    monkeypatch.setattr(_host, "aws_client", client)
+    monkeypatch.setattr(commands, "aws_client", client)
     return errors
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from ddns_constructs.cli import _client_demo
-from ddns_constructs.cli._client_demo import ClientStage, play
 from ddns_constructs.cli._report import Report
-from ddns_constructs.cli._stage import StepFailedError
+from ddns_constructs.cli.demo import client as _client_demo
+from ddns_constructs.cli.demo.client import ClientStage, play
+from ddns_constructs.cli.demo.stage import StepFailedError
 from tests.clients.conftest import Service, needs
 
 if TYPE_CHECKING:

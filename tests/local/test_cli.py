@@ -14,18 +14,11 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from ddns_constructs.cli import (
-    _client_demo,
-    _commands,
-    _direct_demo,
-    _http_stage,
-    _instance_demo,
-    _local,
-    main,
-)
+from ddns_constructs.cli import _commands, _local, main
 from ddns_constructs.cli._app import app
 from ddns_constructs.cli._report import Report
-from ddns_constructs.cli._stage import StepFailedError
+from ddns_constructs.cli.demo import client, direct, http_stage, instance
+from ddns_constructs.cli.demo.stage import StepFailedError
 from ddns_constructs.local import LocalAwsError, examples, local_aws
 from ddns_constructs.local.dns_answers import View
 from ddns_constructs.local.dns_client import Dns
@@ -253,9 +246,9 @@ def no_aws(monkeypatch: pytest.MonkeyPatch) -> type[NoAws]:
 @pytest.mark.parametrize(
     ("name", "example", "steps"),
     (
-        ("instance", "instance_ddns", _instance_demo),
-        ("client", "client_ddns", _client_demo),
-        ("direct", "api_gateway_direct", _direct_demo),
+        ("instance", "instance_ddns", instance),
+        ("client", "client_ddns", client),
+        ("direct", "api_gateway_direct", direct),
     ),
 )
 def test_the_demo_s_exit_code_tells_whether_every_step_held(
@@ -281,7 +274,7 @@ def test_the_demo_s_exit_code_tells_whether_every_step_held(
 def test_a_demo_without_curl_says_so(
     no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(_http_stage.shutil, "which", lambda _: None)
+    monkeypatch.setattr(http_stage.shutil, "which", lambda _: None)
     result = run("local", "demo", name)
     assert result.exit_code == 1
     assert "needs curl" in result.output
@@ -353,12 +346,12 @@ def test_a_failing_step_ends_the_demo_and_is_shown(
         raise StepFailedError("expected: [this]\nseen: that")
 
     steps = {"first": lambda _: played.append("first"), "fails": fail, "never": fail}
-    monkeypatch.setattr(_instance_demo, "STEPS", steps)
+    monkeypatch.setattr(instance, "STEPS", steps)
     complaints = ['{"level":"ERROR","message":"to be tried again"}']
     report = Report(Console(width=200))
     stage = SimpleNamespace(complaints=lambda: complaints, report=report)
-    monkeypatch.setattr(_instance_demo, "InstanceStage", lambda *_: stage)
-    assert not _instance_demo.play(NoAws(), {}, report)  # type: ignore[arg-type] # a stand-in
+    monkeypatch.setattr(instance, "InstanceStage", lambda *_: stage)
+    assert not instance.play(NoAws(), {}, report)  # type: ignore[arg-type] # a stand-in
     assert played == ["first", "fails"]
     output = capsys.readouterr().out
     assert "✓ first" in output

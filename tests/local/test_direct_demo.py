@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from ddns_constructs.cli import _direct_demo
 from ddns_constructs.cli._commands import show_how_to_use
-from ddns_constructs.cli._direct_demo import DirectStage, play
 from ddns_constructs.cli._report import Report
-from ddns_constructs.cli._stage import StepFailedError
+from ddns_constructs.cli.demo import direct as _direct_demo
+from ddns_constructs.cli.demo.direct import DirectStage, play
+from ddns_constructs.cli.demo.stage import StepFailedError
 from ddns_constructs.local.examples import example_folder
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ import dns.query
 import pytest
 from rich.console import Console
 
-from ddns_constructs.cli import _stage
-from ddns_constructs.cli._http_stage import HttpStage
 from ddns_constructs.cli._report import Report
-from ddns_constructs.cli._stage import Stage, StepFailedError
+from ddns_constructs.cli.demo import stage as _stage
+from ddns_constructs.cli.demo.http_stage import HttpStage
+from ddns_constructs.cli.demo.stage import Stage, StepFailedError
 from ddns_constructs.local.certificate import Certificate
 from ddns_constructs.local.dns_answers import View
 from ddns_constructs.local.dns_client import Dns, Response

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ddns_constructs.cli._http_stage import HERE as _HERE
-from ddns_constructs.cli._http_stage import MOVED as _MOVED
-from ddns_constructs.cli._http_stage import HttpStage, Reply, check_curl
-from ddns_constructs.cli._http_stage import can_bind as _can_bind
-from ddns_constructs.cli._stage import StepFailedError, play_steps
+from ddns_constructs.cli.demo.http_stage import HERE as _HERE
+from ddns_constructs.cli.demo.http_stage import MOVED as _MOVED
+from ddns_constructs.cli.demo.http_stage import HttpStage, Reply, check_curl
+from ddns_constructs.cli.demo.http_stage import can_bind as _can_bind
+from ddns_constructs.cli.demo.stage import StepFailedError, play_steps
 from ddns_constructs.local.dns_answers import View
 from ddns_constructs.local.examples import client_script
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from ddns_constructs.cli._host_item import HostItem, Kept
+    from ddns_constructs.cli.host.item import HostItem, Kept
 
 __all__ = ["Outcome", "remove_records"]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ddns_constructs.cli._host_records import remove_records
 from ddns_constructs.cli._told import ToldError, going_on
+from ddns_constructs.cli.host.records import remove_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ddns_constructs.cli._host_item import HostItem
-    from ddns_constructs.cli._host_store import HostStore
+    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.host.store import HostStore
 
 __all__ = ["check_removable", "remove_host", "remove_unwanted"]
 

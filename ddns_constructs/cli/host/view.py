@@ -16,7 +16,7 @@ from ddns_constructs.cli._visible import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ddns_constructs.cli._host_item import HostItem
+    from ddns_constructs.cli.host.item import HostItem
 
 __all__ = [
     "about",

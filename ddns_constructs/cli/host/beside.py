@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ddns_constructs.cli._told import ToldError
 
 if TYPE_CHECKING:
-    from ddns_constructs.cli._host_item import HostItem
-    from ddns_constructs.cli._host_store import HostStore
+    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.host.store import HostStore
 
 __all__ = ["check_beside", "check_no_wildcard_host"]
 

@@ -9,22 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ddns_constructs.cli import _host_view as view
-from ddns_constructs.cli._credentials import digest, new_secret, new_token
 from ddns_constructs.cli._deployment import Deployment, aws_client
-from ddns_constructs.cli._host_beside import check_beside, check_no_wildcard_host
-from ddns_constructs.cli._host_item import Credentials, HostItem
-from ddns_constructs.cli._host_new import (
-    Addresses,
-    Default,
-    NewHost,
-    Terms,
-    changed_values,
-    item_values,
-)
-from ddns_constructs.cli._host_removal import check_removable, remove_host, remove_unwanted
-from ddns_constructs.cli._host_store import HostStore
-from ddns_constructs.cli._names import canonical_host
 from ddns_constructs.cli._options import (
     JsonOption,
     PrefixOption,
@@ -35,6 +20,21 @@ from ddns_constructs.cli._options import (
     as_given,
 )
 from ddns_constructs.cli._told import UsageToldError, told
+from ddns_constructs.cli.host import view
+from ddns_constructs.cli.host.beside import check_beside, check_no_wildcard_host
+from ddns_constructs.cli.host.credentials import digest, new_secret, new_token
+from ddns_constructs.cli.host.item import Credentials, HostItem
+from ddns_constructs.cli.host.names import canonical_host
+from ddns_constructs.cli.host.new import (
+    Addresses,
+    Default,
+    NewHost,
+    Terms,
+    changed_values,
+    item_values,
+)
+from ddns_constructs.cli.host.removal import check_removable, remove_host, remove_unwanted
+from ddns_constructs.cli.host.store import HostStore
 
 __all__ = ["host"]
 

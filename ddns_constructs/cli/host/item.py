@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ddns_constructs.cli._host_fault import ARTICLE_SECRET, ARTICLE_TTL, fault_of
-from ddns_constructs.cli._host_values import whole, whole_text
-from ddns_constructs.cli._names import canonical_host
 from ddns_constructs.cli._told import ToldError, UsageToldError
+from ddns_constructs.cli.host.fault import ARTICLE_SECRET, ARTICLE_TTL, fault_of
+from ddns_constructs.cli.host.names import canonical_host
+from ddns_constructs.cli.host.values import whole, whole_text
 
 __all__ = ["Credentials", "HostItem", "Kept"]
 

@@ -6,14 +6,14 @@ import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ddns_constructs.cli._host_item import HostItem
-from ddns_constructs.cli._host_values import read_value
 from ddns_constructs.cli._told import ToldError
+from ddns_constructs.cli.host.item import HostItem
+from ddns_constructs.cli.host.values import read_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ddns_constructs.cli._host_item import Credentials
+    from ddns_constructs.cli.host.item import Credentials
 
 __all__ = ["HostStore"]
 

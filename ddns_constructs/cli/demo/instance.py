@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ddns_constructs.cli._stage import Stage, StepFailedError, play_steps
+from ddns_constructs.cli.demo.stage import Stage, StepFailedError, play_steps
 from ddns_constructs.local.dns_answers import View
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ddns_constructs.cli._stage import Stage, StepFailedError
+from ddns_constructs.cli.demo.stage import Stage, StepFailedError
 from ddns_constructs.local.errors import LocalAwsError
 
 __all__ = ["HERE", "MOVED", "HttpStage", "Reply", "can_bind", "check_curl"]

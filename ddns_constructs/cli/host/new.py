@@ -12,7 +12,7 @@ from ddns_constructs.cli._told import ToldError, UsageToldError
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from ddns_constructs.cli._host_item import Credentials, HostItem
+    from ddns_constructs.cli.host.item import Credentials, HostItem
 
 __all__ = ["Addresses", "Default", "NewHost", "Terms", "changed_values", "item_values"]
 

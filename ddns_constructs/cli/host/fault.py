@@ -6,9 +6,9 @@ import ipaddress
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ddns_constructs.cli._host_values import is_texts, whole, whole_text
-from ddns_constructs.cli._names import canonical_host
 from ddns_constructs.cli._told import UsageToldError
+from ddns_constructs.cli.host.names import canonical_host
+from ddns_constructs.cli.host.values import is_texts, whole, whole_text
 
 __all__ = ["ARTICLE_SECRET", "ARTICLE_TTL", "fault_of"]
 

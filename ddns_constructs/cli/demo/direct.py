@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from ddns_constructs.cli._http_stage import HERE, MOVED, HttpStage, Reply, can_bind, check_curl
-from ddns_constructs.cli._stage import StepFailedError, play_steps
+from ddns_constructs.cli.demo.http_stage import HERE, MOVED, HttpStage, Reply, can_bind, check_curl
+from ddns_constructs.cli.demo.stage import StepFailedError, play_steps
 from ddns_constructs.local.dns_answers import View
 
 if TYPE_CHECKING:

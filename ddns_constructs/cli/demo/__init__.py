@@ -1,0 +1,1 @@
+"""`ddns local demo`: each construct at work, step by step."""
