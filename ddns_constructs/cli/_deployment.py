@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -29,10 +30,22 @@ def aws_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes the methods a
     if importlib.util.find_spec("boto3") is None:
         raise ToldError("this command needs boto3: pip install 'ddns-constructs[cli]'")
     import boto3  # noqa: PLC0415 - extra `cli`
+    import botocore.session  # noqa: PLC0415 - likewise
 
+    own = botocore.session.get_session()
+    own.register_component("data_loader", _loader())
     # boto3 itself reads AWS_DEFAULT_REGION only, unlike the AWS CLI and every other SDK.
-    session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+    region = os.environ.get("AWS_REGION") or None
+    session = boto3.Session(botocore_session=own, region_name=region)
     return session.client(service)  # type: ignore[call-overload] # no literal
+
+
+@cache
+def _loader() -> Any:  # noqa: ANN401 - untyped
+    """Return what reads botocore's data, which takes longest of all, once for every client."""
+    import botocore.loaders  # noqa: PLC0415 - extra `cli`
+
+    return botocore.loaders.create_loader()
 
 
 def base_url(text: str) -> str:
