@@ -259,7 +259,7 @@ class TestReadingDyndns2:
     @pytest.mark.parametrize(
         ("headers", "body"),
         (
-            (["Authorization: Basic ="], None),
+            (["Authorization: Basic a=="], None),
             (["Authorization: Basic a b"], None),
             ([BASIC, BASIC], None),
             (["Authorization: Bearer a", "Authorization: Bearer a"], None),

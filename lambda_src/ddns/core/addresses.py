@@ -101,10 +101,11 @@ def objection(address: Address, policy: AddressPolicy, source: Address) -> str:
 
 def _public(address: Address) -> bool:
     if isinstance(address, IPv6Address):
-        # Of 6to4 the address inside counts (RFC 3964 section 4.2).
-        inner = address.sixtofour
-        if any(address in each for each in _NOT_PUBLIC) or (inner and not _public(inner)):
+        if any(address in each for each in _NOT_PUBLIC):
             return False
+        # Of 6to4 the address inside counts (RFC 3964 section 4.2), whatever Python says of it.
+        if address.sixtofour is not None:
+            return _public(address.sixtofour)
     return address.is_global and not address.is_multicast
 
 
