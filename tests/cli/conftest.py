@@ -129,5 +129,6 @@ def admin(account: LocalAws, stack_outputs: dict[str, str]) -> Iterator[Administ
     yield Administrator(account, stack_outputs)
     table = stack_outputs["TableName"]
     dynamodb = account.client("dynamodb")
-    for item in dynamodb.scan(TableName=table)["Items"]:
-        dynamodb.delete_item(TableName=table, Key={"hostname": item["hostname"]})
+    for page in dynamodb.get_paginator("scan").paginate(TableName=table):  # some tests fill several
+        for item in page["Items"]:
+            dynamodb.delete_item(TableName=table, Key={"hostname": item["hostname"]})

@@ -62,7 +62,7 @@ def remove_records(
 
 def _name(host: str, kind: str) -> str:
     if kind == "TXT":
-        return _CHALLENGE + host.removeprefix(_WILDCARD)
+        return _CHALLENGE + host
     return f"{_WILDCARD}{host}" if kind.startswith(_WILDCARD) else host
 
 
