@@ -16,9 +16,9 @@ from ddns.adapters.route53 import Route53RecordStore
 from ddns.adapters.sqs import SqsQueue
 from ddns.client.composition import ClientParts, assemble
 from ddns.client.settings import ClientSettings
-from ddns.core.addresses import AddressPolicy
-from ddns.core.credentials import token
-from ddns.core.hosts import Host, Kept
+from ddns.core.client.addresses import AddressPolicy
+from ddns.core.client.credentials import token
+from ddns.core.client.hosts import Host, Kept
 from ddns.reporting import Report
 from tests.fakes.hosts import FakeHosts
 from tests.fakes.route53 import FakeRoute53

@@ -17,7 +17,7 @@ _RUNTIME = _ROOT / "lambda_src" / "ddns"
 _CONSTRUCTS = _ROOT / "ddns_constructs"
 # The modules between handlers and use cases that choose adapters.
 _WIRING = "composition.py"
-_USE_CASES = (_RUNTIME, _RUNTIME / "client")
+_USE_CASES = (_RUNTIME, _RUNTIME / "client", _RUNTIME / "instance")
 _AWS_SDK = {"boto3", "botocore"}
 _CDK = {"aws_cdk", "constructs", "jsii"}
 _STANDARD_LIBRARY = set(sys.stdlib_module_names)
@@ -122,7 +122,7 @@ def test_use_cases_see_ports_not_adapters(path: Path) -> None:
 @pytest.mark.parametrize("path", _modules(_RUNTIME), ids=_label)
 def test_only_handlers_see_how_the_parts_are_put_together(path: Path) -> None:
     if "handlers" not in path.relative_to(_RUNTIME).parts:
-        wiring = {"ddns.composition", "ddns.client.composition"}
+        wiring = {"ddns.instance.composition", "ddns.client.composition"}
         assert not _imports(path) & wiring
 
 
@@ -135,3 +135,23 @@ def test_adapters_do_not_know_who_calls_them(path: Path) -> None:
 def test_the_sdk_is_imported_in_adapters_only(path: Path) -> None:
     if "adapters" not in path.relative_to(_RUNTIME).parts:
         assert not _top(_imports(path)) & _AWS_SDK
+
+
+_FEATURES = ("client", "instance")
+
+
+@pytest.mark.parametrize("path", _modules(_RUNTIME), ids=_label)
+def test_features_do_not_see_each_other(path: Path) -> None:
+    parts = path.relative_to(_RUNTIME).parts
+    ours = set(_FEATURES) & set(parts)
+    names = _imports(path)
+    for other in (each for each in _FEATURES if each not in ours):
+        if ours:
+            assert not _below(names, f"ddns.{other}")
+            assert not _below(names, f"ddns.core.{other}")
+
+
+@pytest.mark.parametrize("path", sorted((_RUNTIME / "core").glob("*.py")), ids=_label)
+def test_what_features_share_in_core_knows_no_feature(path: Path) -> None:
+    names = _imports(path)
+    assert not [n for each in _FEATURES if (n := _below(names, f"ddns.core.{each}"))]

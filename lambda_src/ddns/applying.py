@@ -8,15 +8,17 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from ddns.core.batches import batches, halves
+from ddns.core.batches import MAX_ELEMENTS, batches, elements, halves
+from ddns.core.changes import NameChange, fits, took_effect
 from ddns.core.errors import (
+    DdnsError,
     NoSuchZoneError,
     PermanentError,
     RejectedError,
     ThrottledError,
     UnavailableError,
+    ZoneFullError,
 )
-from ddns.core.plan import NameChange, fits
 from ddns.core.records import NOTHING, NameKey, Observed, RecordSet
 
 if TYPE_CHECKING:
@@ -28,41 +30,63 @@ _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
 # Twice the halvings of a full batch: enough to find one name, and no storm where all are denied.
 _DENIALS = 24
+# A batch that was throttled this often may be more than the quota of record changes a second.
+_THROTTLES = 2
 
 
-class Fate(Enum):
+class Status(Enum):
     """What became of a name change."""
 
     DONE = "the zone holds it"
-    STALE = "the zone holds something else than the ledger says"
+    DRIFTED = "the zone holds something else than the ledger says"
     HELD_BACK = "not sent: a name that it points to failed"
     NOT_NOW = "nothing changed: throttled, or not to be reached, until the time was up"
-    DOUBTFUL = "nobody knows"
+    UNKNOWN = "nobody knows"
     REJECTED = "the zone never takes it"
+    FULL = "the zone is full: it has as many record sets as its quota allows"
     DENIED = "the call is not allowed, or there is no such zone"
 
 
-class Verdict(NamedTuple):
-    """The fate of a name change, the service's reason, and what the zone holds if that was read."""
+class ChangeResult(NamedTuple):
+    """The status of a name change, the service's reason, and what the zone holds if it was read."""
 
-    fate: Fate
+    status: Status
     reason: str = ""
     observed: Observed | None = None
 
 
 @dataclass(slots=True)
 class Applied:
-    """Verdicts by name, and how often Route 53 said to come back later, or never."""
+    """Results by name, and how often Route 53 said to come back later, or never."""
 
-    verdicts: dict[NameKey, Verdict] = field(default_factory=dict)
+    results: dict[NameKey, ChangeResult] = field(default_factory=dict)
     throttles: int = 0
     denials: int = 0
+    full: set[str] = field(default_factory=set)
 
     def failed(self, keys: Iterable[NameKey]) -> bool:
         """Tell whether any of these names was sent and is not done."""
         return any(
-            key in self.verdicts and self.verdicts[key].fate is not Fate.DONE for key in keys
+            key in self.results and self.results[key].status is not Status.DONE for key in keys
         )
+
+    def note(self, batch: Iterable[NameChange], result: ChangeResult) -> None:
+        """Note one result for every name of a batch."""
+        self.results.update((change.key, result) for change in batch)
+
+
+class Task(NamedTuple):
+    """One call of ``Applier.apply``.
+
+    Attributes:
+        applied: where results go.
+        deadline: until when to send (epoch seconds).
+        may_send: tells before each request whether it may still be sent.
+    """
+
+    applied: Applied
+    deadline: float
+    may_send: Callable[[], bool]
 
 
 class Applier:
@@ -71,123 +95,162 @@ class Applier:
     A batch is atomic, so one bad change would block all others of it. A refused batch is compared
     with the zone: what does not fit is left to its caller, the rest is sent again. Where the
     comparison explains nothing the batch is bisected until the culprit stands alone.
+
+    Route 53 also limits record changes a second, by a number that it does not publish. So a batch
+    that is throttled twice is halved, and batches grow again with each one that passes.
     """
 
     def __init__(self, store: RecordStore, clock: Clock) -> None:
         """Take the store to write to and the clock to wait with."""
         self._store = store
         self._clock = clock
+        self._most = MAX_ELEMENTS
 
-    def apply(self, changes: Iterable[NameChange], deadline: float, applied: Applied) -> None:
+    def apply(
+        self,
+        changes: Iterable[NameChange],
+        deadline: float,
+        applied: Applied,
+        may_send: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Send changes, names that others point to first, until ``deadline`` (epoch seconds).
 
-        The verdicts are added to ``applied``; what points to a name that failed there is not sent.
+        The results are added to ``applied``; what points to a name that failed there is not sent.
+        Before each request ``may_send`` is asked: where it says no, nothing more is sent.
         """
-        for batch in batches(sorted(changes, key=_order)):
-            self._send(applied, batch, deadline)
+        task = Task(applied, deadline, may_send)
+        for batch in batches(sorted(changes, key=_order), max_elements=lambda: self._most):
+            self._send(task, batch)
 
     def _send(
         self,
-        applied: Applied,
+        task: Task,
         batch: Sequence[NameChange],
-        deadline: float,
         *,
         look: bool = True,
         doubt: bool = False,
     ) -> None:
-        batch = _sendable(applied, batch)
+        batch = _sendable(task.applied, batch)
         if not batch:
             return
-        attempt = 0
+        attempt = throttled = 0
         reason = "time is up"
-        while attempt or self._clock.now() <= deadline:
-            try:
-                self._store.change(
-                    batch[0].key.zone_id, [change for each in batch for change in each.changes]
-                )
-            except ThrottledError as err:
-                applied.throttles += 1
-                reason = str(err)
-            except UnavailableError as err:
-                doubt = True
-                reason = str(err)
-            except RejectedError as err:
-                self._isolate(applied, batch, deadline, str(err), doubt=doubt, look=look)
-                return
-            except PermanentError as err:
-                self._deny(applied, batch, deadline, err, doubt=doubt)
-                return
-            else:
-                _judge(applied, batch, Verdict(Fate.DONE))
-                return
-            attempt += 1
-            if not self.pause(attempt, deadline):
+        while attempt or self._clock.now() <= task.deadline:
+            if not task.may_send():
+                reason = "another writer may be at work"
                 break
-        fate = Fate.DOUBTFUL if doubt else Fate.NOT_NOW
-        _judge(applied, batch, Verdict(fate, reason))
+            error = self._change(batch)
+            if error is None:
+                task.applied.note(batch, ChangeResult(Status.DONE))
+                self._most = min(2 * self._most, MAX_ELEMENTS)
+                return
+            if not isinstance(error, (ThrottledError, UnavailableError)):
+                self._refused(task, batch, error, look=look, doubt=doubt)
+                return
+            reason = str(error)
+            doubt = doubt or isinstance(error, UnavailableError)
+            task.applied.throttles += isinstance(error, ThrottledError)
+            throttled += type(error) is ThrottledError
+            attempt += 1
+            if not self.pause(attempt, task.deadline):
+                break
+            if throttled >= _THROTTLES and len(batch) > 1:
+                self._most = max(1, elements(batch) // 2)
+                self._send_halves(task, batch, look=look, doubt=doubt)
+                return
+        status = Status.UNKNOWN if doubt else Status.NOT_NOW
+        task.applied.note(batch, ChangeResult(status, reason))
 
-    def _deny(
+    def _change(self, batch: Sequence[NameChange]) -> DdnsError | None:
+        changes = [change for each in batch for change in each.changes]
+        try:
+            self._store.change(batch[0].key.zone_id, changes)
+        except DdnsError as err:
+            return err
+        return None
+
+    def _refused(
         self,
-        applied: Applied,
+        task: Task,
         batch: Sequence[NameChange],
-        deadline: float,
-        error: PermanentError,
+        error: DdnsError,
         *,
+        look: bool,
         doubt: bool,
     ) -> None:
-        """Find the names that IAM denies: one denies the whole batch."""
-        applied.denials += 1
-        alone = len(batch) == 1 or isinstance(error, NoSuchZoneError)
-        if alone or applied.denials > _DENIALS:
-            fate = Fate.DOUBTFUL if doubt else Fate.DENIED
-            _judge(applied, batch, Verdict(fate, str(error)))
-            return
+        """Go on with a batch that was refused for good: with parts of it, as far as that helps."""
+        if isinstance(error, ZoneFullError):
+            self._fill(task, batch, str(error), doubt=doubt)
+        elif isinstance(error, RejectedError):
+            self._isolate(task, batch, str(error), doubt=doubt, look=look)
+        else:
+            self._deny(task, batch, error, doubt=doubt)
+
+    def _send_halves(
+        self, task: Task, batch: Sequence[NameChange], *, look: bool, doubt: bool
+    ) -> None:
         for half in halves(batch):
-            self._send(applied, half, deadline, doubt=doubt)
+            self._send(task, half, look=look, doubt=doubt)
+
+    def _fill(self, task: Task, batch: Sequence[NameChange], reason: str, *, doubt: bool) -> None:
+        """Send what there is room for: ever smaller parts, until one name alone has none."""
+        zone_id = batch[0].key.zone_id
+        if doubt:
+            task.applied.note(batch, ChangeResult(Status.UNKNOWN, reason))
+            return
+        if len(batch) == 1:
+            task.applied.full.add(zone_id)
+            task.applied.note(batch, ChangeResult(Status.FULL, reason))
+            return
+        self._send_halves(task, batch, look=True, doubt=False)
+
+    def _deny(
+        self, task: Task, batch: Sequence[NameChange], error: DdnsError, *, doubt: bool
+    ) -> None:
+        """Find the names that IAM denies: one denies the whole batch."""
+        task.applied.denials += 1
+        alone = len(batch) == 1 or isinstance(error, NoSuchZoneError)
+        if alone or task.applied.denials > _DENIALS:
+            status = Status.UNKNOWN if doubt else Status.DENIED
+            task.applied.note(batch, ChangeResult(status, str(error)))
+            return
+        self._send_halves(task, batch, look=True, doubt=doubt)
 
     def _isolate(
-        self,
-        applied: Applied,
-        batch: Sequence[NameChange],
-        deadline: float,
-        reason: str,
-        *,
-        doubt: bool,
-        look: bool,
+        self, task: Task, batch: Sequence[NameChange], reason: str, *, doubt: bool, look: bool
     ) -> None:
         """Find out what a refused batch was refused for, and send the rest."""
         rest = batch
         if look or doubt:
             try:
-                rest = self._compare(applied, batch, deadline, doubt=doubt)
+                rest = self._compare(task, batch, doubt=doubt)
             except (ThrottledError, UnavailableError, PermanentError) as err:
-                fate = Fate.DOUBTFUL if doubt else Fate.NOT_NOW
-                _judge(applied, batch, Verdict(fate, str(err)))
+                status = Status.UNKNOWN if doubt else Status.NOT_NOW
+                task.applied.note(batch, ChangeResult(status, str(err)))
                 return
         if len(rest) < len(batch):
-            self._send(applied, rest, deadline)
+            self._send(task, rest)
         elif len(batch) == 1:
-            _judge(applied, batch, Verdict(Fate.REJECTED, reason))
+            task.applied.note(batch, ChangeResult(Status.REJECTED, reason))
         else:
-            for half in halves(batch):
-                self._send(applied, half, deadline, look=False)
+            self._send_halves(task, batch, look=False, doubt=False)
 
-    def _compare(
-        self, applied: Applied, batch: Sequence[NameChange], deadline: float, *, doubt: bool
-    ) -> list[NameChange]:
-        """Judge what the zone shows to be done or stale; return the rest."""
+    def _compare(self, task: Task, batch: Sequence[NameChange], *, doubt: bool) -> list[NameChange]:
+        """Note what the zone shows to be done or drifted; return the rest."""
         zone_id = batch[0].key.zone_id
-        seen = self.read(applied, zone_id, [change.key.name for change in batch], deadline)
+        names = [change.key.name for change in batch]
+        seen = self.read(task.applied, zone_id, names, task.deadline)
         rest = []
         for change in batch:
             observed = seen.get(change.key.name, NOTHING)
-            if doubt and _holds(observed, change):
-                _judge(applied, [change], Verdict(Fate.DONE))
+            if doubt and took_effect(change, observed):
+                task.applied.note([change], ChangeResult(Status.DONE))
             elif fits(change.changes, observed):
                 rest.append(change)
             else:
-                fate = Fate.DOUBTFUL if doubt else Fate.STALE
-                _judge(applied, [change], Verdict(fate, Fate.STALE.value, observed))
+                status = Status.UNKNOWN if doubt else Status.DRIFTED
+                result = ChangeResult(status, Status.DRIFTED.value, observed)
+                task.applied.note([change], result)
         return rest
 
     def read(
@@ -201,6 +264,17 @@ class Applier:
         """
         return dict(self._patiently(applied, deadline, lambda: self._store.read(zone_id, names)))
 
+    def read_page(
+        self, applied: Applied, zone_id: str, start: Mapping[str, str], deadline: float
+    ) -> tuple[Mapping[str, Observed], Mapping[str, str] | None]:
+        """Read a page of a zone, and where to go on, waiting while the service says to.
+
+        Raises:
+            ThrottledError, UnavailableError: until the deadline it did not answer.
+            PermanentError: access denied, or no such zone.
+        """
+        return self._patiently(applied, deadline, partial(self._store.read_page, zone_id, start))
+
     def read_all(self, applied: Applied, zone_id: str, deadline: float) -> dict[str, Observed]:
         """Read every name of a zone, page by page, waiting while the service says to.
 
@@ -211,9 +285,7 @@ class Applier:
         found: dict[str, dict[str, RecordSet | None]] = {}
         start: Mapping[str, str] | None = {}
         while start is not None:
-            page, start = self._patiently(
-                applied, deadline, partial(self._store.read_page, zone_id, start)
-            )
+            page, start = self.read_page(applied, zone_id, start, deadline)
             for name, observed in page.items():
                 found.setdefault(name, {}).update(observed)
         return dict(found)
@@ -246,21 +318,13 @@ def _order(change: NameChange) -> tuple[bool, str, bool, NameKey]:
 
 
 def _sendable(applied: Applied, batch: Sequence[NameChange]) -> list[NameChange]:
-    """Hold back what points to a name that failed."""
+    """Hold back what points to a name that failed, and what grows a zone that is full."""
     sendable = []
     for change in batch:
         if applied.failed(change.targets):
-            applied.verdicts[change.key] = Verdict(Fate.HELD_BACK)
+            applied.note([change], ChangeResult(Status.HELD_BACK))
+        elif change.key.zone_id in applied.full and change.grows:
+            applied.note([change], ChangeResult(Status.FULL, Status.FULL.value))
         else:
             sendable.append(change)
     return sendable
-
-
-def _judge(applied: Applied, batch: Iterable[NameChange], verdict: Verdict) -> None:
-    for change in batch:
-        applied.verdicts[change.key] = verdict
-
-
-def _holds(observed: Observed, change: NameChange) -> bool:
-    """Tell whether a zone shows that the changes of a name took effect."""
-    return all(observed.get(c.type) == change.result.get(c.type) for c in change.changes)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from ddns.core.hosts import Host, HostState
-from ddns.core.instances import Instance, Subnet, Vpc
+from ddns.core.client.hosts import Host, HostState
+from ddns.core.instance.instances import Instance, Subnet, Vpc
 from ddns.core.records import Change, NameKey, Observed, Recall, Write, Zone
 
 

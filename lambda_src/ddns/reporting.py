@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ddns.core.records import Change
-from ddns.outcome import Outcome
+from ddns.instance.outcome import Outcome
 
 if TYPE_CHECKING:
     from ddns.ports import Clock

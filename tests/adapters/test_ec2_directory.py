@@ -10,7 +10,7 @@ import pytest
 from ddns.adapters import ec2 as module
 from ddns.adapters.ec2 import Ec2InstanceDirectory
 from ddns.core.errors import PermanentError, UnavailableError
-from ddns.core.instances import Subnet, Vpc
+from ddns.core.instance.instances import Subnet, Vpc
 from tests.fakes.clock import FakeClock
 from tests.handlers.account import Account
 

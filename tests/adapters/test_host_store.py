@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ddns.adapters.hosts import DynamoDbHostStore
-from ddns.core.addresses import AddressPolicy
+from ddns.core.client.addresses import AddressPolicy
+from ddns.core.client.hosts import KINDS, PREFIX, Host, HostState, Kept
 from ddns.core.errors import PermanentError, ThrottledError, UnavailableError
-from ddns.core.hosts import KINDS, PREFIX, Host, HostState, Kept
 from tests.fakes.clock import FakeClock
 from tests.fakes.hosts import FakeHosts
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto.dynamodb.models import table as moto_table
 
-from ddns.adapters.dynamodb import DynamoDbLedger
+from ddns.adapters.ledger import DynamoDbLedger
 from ddns.core.errors import PermanentError, ThrottledError, UnavailableError
 from ddns.core.records import TYPES, Claim, NameKey, NameState, OwnerState, RecordSet, Write, Zone
 from tests.fakes.clock import FakeClock

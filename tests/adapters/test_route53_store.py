@@ -13,6 +13,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from ddns.adapters.route53 import Route53RecordStore, Route53ZoneRegistry
 from ddns.core.errors import (
+    BusyZoneError,
     NoSuchZoneError,
     PermanentError,
     RejectedError,
@@ -423,7 +424,7 @@ class Fault(NamedTuple):
 
 FAULTS = (
     Fault("Throttling", 400, ThrottledError),
-    Fault("PriorRequestNotComplete", 400, ThrottledError),
+    Fault("PriorRequestNotComplete", 400, BusyZoneError),
     Fault("InternalFailure", 500, UnavailableError),
     Fault("ServiceUnavailable", 503, UnavailableError),
     Fault("AccessDenied", 403, PermanentError),

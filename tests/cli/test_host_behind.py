@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.handlers.client_events import http_event
-from tests.handlers.client_function import ClientFunction
+from tests.handlers.client.events import http_event
+from tests.handlers.client.function import ClientFunction
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Administrator

@@ -17,7 +17,7 @@ from ddns_constructs.cli.host.item import HostItem
 from ddns_constructs.cli.host.values import read_value
 
 if TYPE_CHECKING:
-    from ddns.core.hosts import Host
+    from ddns.core.client.hosts import Host
     from tests.cli.conftest import Administrator
 
 NAME = "home.example.com"

@@ -13,7 +13,7 @@ from moto import mock_aws
 from tests.contract.deployment import Deployment
 from tests.contract.lambda_service import RuntimeApi, aws_endpoint, runtime
 from tests.handlers.account import REGION, Account, shared_session
-from tests.handlers.function import record, state_change
+from tests.handlers.instance.function import record, state_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

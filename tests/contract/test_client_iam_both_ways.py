@@ -23,9 +23,9 @@ from ddns_constructs import ClientDdns
 from tests.contract.deployment import Deployment
 from tests.contract.iam import CHANGE, LAMBDAS_OWN, Proof, Request, allows, requests
 from tests.handlers.account import Account, Call, Wire, shared_session
-from tests.handlers.client_events import http_event
-from tests.handlers.client_function import handler_module
-from tests.handlers.function import received, record
+from tests.handlers.client.events import http_event
+from tests.handlers.client.function import handler_module
+from tests.handlers.instance.function import received, record
 
 if TYPE_CHECKING:
     from ddns.client.composition import ClientParts

@@ -18,7 +18,7 @@ from ddns_constructs import ReverseZones
 from tests.contract.deployment import Deployment
 from tests.contract.iam import CHANGE, LAMBDAS_OWN, Proof, Request, allows, many, requests
 from tests.handlers.account import Account, Call, Wire, shared_session
-from tests.handlers.function import (
+from tests.handlers.instance.function import (
     Function,
     event,
     received,

@@ -18,8 +18,8 @@ import pytest
 from moto import mock_aws
 
 from tests.handlers.account import REGION
-from tests.handlers.client_events import SOURCE, http_event
-from tests.handlers.client_function import TABLE, ClientFunction, put_records
+from tests.handlers.client.events import SOURCE, http_event
+from tests.handlers.client.function import TABLE, ClientFunction, put_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +140,7 @@ def test_there_are_lines_for_every_protocol() -> None:
 
 
 def test_every_code_of_dyndns2_is_told() -> None:
-    from ddns.core.protocols.dyndns2 import _CODES  # noqa: PLC0415 - for this one test
+    from ddns.core.client.protocols.dyndns2 import _CODES  # noqa: PLC0415 - for this one test
 
     text = _DOC.partition("\n## dyndns2\n")[2].partition("\n## ")[0]
     told = set(re.findall(r"^\| `([a-z0-9]+)", text, re.MULTILINE))

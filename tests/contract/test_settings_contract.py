@@ -15,8 +15,8 @@ from aws_cdk import assertions
 from aws_cdk import aws_route53 as route53
 
 from ddns.client.settings import ClientSettings
-from ddns.core import addresses
-from ddns.settings import InstanceSettings
+from ddns.core.client import addresses
+from ddns.instance.settings import InstanceSettings
 from ddns_constructs import (
     AddressPolicy,
     ClientDdns,

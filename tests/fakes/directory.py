@@ -6,7 +6,7 @@ from collections import Counter
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import TYPE_CHECKING
 
-from ddns.core.instances import Instance, Subnet, Vpc
+from ddns.core.instance.instances import Instance, Subnet, Vpc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

@@ -11,7 +11,7 @@ from ddns.core.errors import PermanentError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from ddns.core.hosts import Host, HostState
+    from ddns.core.client.hosts import Host, HostState
 
 
 _MAX_KEY = 2048

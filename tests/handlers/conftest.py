@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from ddns.adapters.clock import SystemClock
 from tests.handlers.account import Account, Wire, shared_session
-from tests.handlers.function import Function, unload
+from tests.handlers.instance.function import Function, unload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ddns.core.http import parse_event
+from ddns.core.client.http import parse_event
 from ddns_constructs.local.url_event import LARGEST, HttpRequest, answer, event
 
 NOW = dt.datetime(2026, 11, 21, 5, 0, 1, 250_000, tzinfo=dt.timezone.utc)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tests.service.world import World
+    from tests.service.instance.world import World
 
 
 class Crash(BaseException):

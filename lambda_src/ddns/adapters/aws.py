@@ -14,11 +14,13 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
 from ddns.core.errors import (
+    BusyZoneError,
     NoSuchZoneError,
     PermanentError,
     RejectedError,
     ThrottledError,
     UnavailableError,
+    ZoneFullError,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 _THROTTLED = frozenset(
     {
-        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestThrottled",
@@ -41,6 +42,8 @@ _THROTTLED = frozenset(
         "TransactionInProgressException",
     }
 )
+# Of a zone with as many record sets as its quota allows the text says so (dnscontrol #908).
+_FULL = "MAX_RRSETS_BY_ZONE"
 _REJECTED = frozenset({"InvalidChangeBatch", "InvalidInput"})
 _SERVER_ERROR = 500
 _USER_AGENT = f"ddns-constructs botocore/{botocore_version}"
@@ -105,8 +108,10 @@ def translated() -> Iterator[None]:
 
     Raises:
         ThrottledError: the service said to come back later.
+        BusyZoneError: Route 53 said so because another change of the zone is in progress.
         UnavailableError: no answer, or a server error: the call may have worked.
         RejectedError: Route 53, or botocore for it, refused a change batch.
+        ZoneFullError: it did because the hosted zone is full.
         NoSuchZoneError: there is no such hosted zone.
         PermanentError: any other refusal.
     """
@@ -122,10 +127,15 @@ def translated() -> Iterator[None]:
 
 def _error(response: Any) -> type[Exception]:  # noqa: ANN401 - botocore's untyped mapping
     code = response.get("Error", {}).get("Code", "")
+    if code == "PriorRequestNotComplete":
+        return BusyZoneError
     if code in _THROTTLED:
         return ThrottledError
     if response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
         return UnavailableError
     if code == "NoSuchHostedZone":
         return NoSuchZoneError
-    return RejectedError if code in _REJECTED else PermanentError
+    if code in _REJECTED:
+        full = _FULL in response.get("Error", {}).get("Message", "")
+        return ZoneFullError if full else RejectedError
+    return PermanentError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ddns.adapters.aws import translated
 from ddns.core.errors import PermanentError
-from ddns.core.instances import Instance, Subnet, Vpc
+from ddns.core.instance.instances import Instance, Subnet, Vpc
 from ddns.core.names import canonical
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 from botocore.exceptions import ClientError
 
 from ddns.adapters.aws import translated
-from ddns.core.addresses import LONGEST_PREFIX, SHORTEST_PREFIX, AddressPolicy
+from ddns.core.client.addresses import LONGEST_PREFIX, SHORTEST_PREFIX, AddressPolicy
+from ddns.core.client.hosts import WILDCARD, Host, HostState, Kept
 from ddns.core.errors import InvalidNameError, PermanentError, ThrottledError
-from ddns.core.hosts import WILDCARD, Host, HostState, Kept
 from ddns.core.names import record_name
 
 if TYPE_CHECKING:

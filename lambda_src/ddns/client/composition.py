@@ -11,9 +11,9 @@ from ddns.adapters.route53 import Route53RecordStore
 from ddns.adapters.sqs import SqsQueue
 from ddns.applying import Applier
 from ddns.client.messages import ClientMessages
+from ddns.client.reconciler import HostSettler
 from ddns.client.service import ClientService
 from ddns.client.settings import ClientSettings
-from ddns.client.settling import HostSettler
 from ddns.client.web import WebService
 from ddns.redelivery import Redelivery
 from ddns.reporting import Report

@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ddns.core.client.requests import Result
 from ddns.core.errors import BadMessageError, DdnsError, InvalidNameError
 from ddns.core.names import record_name
-from ddns.core.requests import Result
 from ddns.redelivery import Record, Redelivery
 
 if TYPE_CHECKING:

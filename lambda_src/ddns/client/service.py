@@ -6,20 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, NamedTuple
 
-from ddns.client.settling import HostSettler, Job
-from ddns.core.addresses import (
+from ddns.client.reconciler import HostSettler, Job
+from ddns.core.client.addresses import (
     AddressPolicy,
     objection,
     prefix_objection,
     prefix_of,
     with_suffix,
 )
-from ddns.core.credentials import Proof, accepts, replayed
+from ddns.core.client.credentials import Proof, accepts, replayed
+from ddns.core.client.hosting import Wish, addresses, types_of
+from ddns.core.client.hosts import PREFIX, Host
+from ddns.core.client.requests import ADDRESSES, Answer, HostResult, Result, Target, UpdateRequest
 from ddns.core.errors import DdnsError
-from ddns.core.hosting import Wish, addresses, types_of
-from ddns.core.hosts import PREFIX, Host
 from ddns.core.names import is_below, matches
-from ddns.core.requests import ADDRESSES, Answer, HostResult, Result, Target, UpdateRequest
 
 if TYPE_CHECKING:
     from ddns.core.records import ListedZone

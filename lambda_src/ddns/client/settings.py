@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ddns.client.service import ClientRules
 from ddns.client.web import WebTerms
-from ddns.core.addresses import AddressPolicy
+from ddns.core.client.addresses import AddressPolicy
 from ddns.environment import Reader, flag, names, texts, zones
 
 

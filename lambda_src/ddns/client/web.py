@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ddns.core.client.http import Request, Response, parse_event
+from ddns.core.client.protocols import checkip, dyndns2, seed, signed
+from ddns.core.client.requests import Answer, HostResult, Result, UpdateRequest
 from ddns.core.errors import BadRequestError
-from ddns.core.http import Request, Response, parse_event
-from ddns.core.protocols import checkip, dyndns2, seed, signed
-from ddns.core.requests import Answer, HostResult, Result, UpdateRequest
 
 if TYPE_CHECKING:
     from ddns.client.service import ClientService

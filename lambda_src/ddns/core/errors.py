@@ -31,12 +31,20 @@ class ThrottledError(DdnsError):
     """The service refused for now and changed nothing: rate limit, or a change in progress."""
 
 
+class BusyZoneError(ThrottledError):
+    """Route 53 is still processing another change of the zone."""
+
+
 class UnavailableError(DdnsError):
     """No clear answer came (timeout, connection, 5xx): the call may or may not have worked."""
 
 
 class RejectedError(DdnsError):
     """Route 53 refused a change batch as a whole; the message lists its reasons."""
+
+
+class ZoneFullError(RejectedError):
+    """The hosted zone has as many record sets as its quota allows."""
 
 
 class PermanentError(DdnsError):

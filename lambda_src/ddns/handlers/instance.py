@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ddns.composition import InstanceParts, instance_parts
 from ddns.core.errors import BadMessageError, DdnsError
-from ddns.core.events import parse_instances, parse_sweep
-from ddns.instances import Expected
-from ddns.messages import MessageService
-from ddns.settings import InstanceSettings
+from ddns.core.instance.events import parse_instances, parse_sweep
+from ddns.instance.composition import InstanceParts, instance_parts
+from ddns.instance.messages import MessageService
+from ddns.instance.service import Expected
+from ddns.instance.settings import InstanceSettings
 
 # What is kept of the time limit, to write down what happened.
 _RESERVE = 20.0
@@ -61,7 +61,7 @@ def _direct(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dic
         outcome = parts.service.sweep(deadline, verify=order.verify, dry_run=order.dry_run)
     else:
         raise _unknown(f"the keys {sorted(event)}")
-    from ddns.summary import summary  # noqa: PLC0415 - not in the way of a cold start
+    from ddns.instance.summary import summary  # noqa: PLC0415 - not in the way of a cold start
 
     parts.report.report(outcome)
     return summary(outcome)

@@ -1,0 +1,94 @@
+"""Hosts of ClientDdns: who may update a name, how, and what was set last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv6Address
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ddns.core.client.addresses import AddressPolicy
+
+WILDCARD = "*."
+CHALLENGE = "_acme-challenge."
+"""Where a TXT record is written: RFC 8555 section 8.4 looks for it there."""
+
+KINDS = ("A", "AAAA", "*.A", "*.AAAA", "TXT")
+"""The record sets of a host: a type, behind ``*.`` for the wildcard below the host."""
+
+PREFIX = "PREFIX"
+"""Key of the delegated prefix among what is kept of a host; no record set of its own."""
+
+
+class Kept(NamedTuple):
+    """What was set last.
+
+    Attributes:
+        value: an address or text; empty after it was removed.
+        ttl: TTL in seconds that it was written with.
+        stamp: when the request arrived (milliseconds of the epoch): the latest wins.
+        fresh: whether the zone may hold somebody else's there: it is looked at before it is
+            written.
+    """
+
+    value: str
+    ttl: int
+    stamp: int
+    fresh: bool = False
+
+
+class Host(NamedTuple):
+    """The item of one host.
+
+    Attributes:
+        key: the partition key as it is stored; items of the article may end with a dot.
+        name: the canonical name.
+        zone_id: the hosted zone of the record sets.
+        ttl: their TTL in seconds, None for the default.
+        types: the record types that it may have, None for the default.
+        tokens: SHA-256 (hex) of its live tokens, two at most.
+        secrets: its live shared secrets, two at most.
+        policy: which addresses it may have, None for the default.
+        disabled: whether every request for it is refused.
+        adopt: whether record sets that others made may be taken over whatever they are.
+        wildcard: whether every name below it follows too.
+        behind: the host whose client tells the prefix of this one.
+        suffix: the bits of its IPv6 address behind that prefix.
+        members: on that client's host, the hosts behind it.
+        prefix_length: bits of the prefix that members share with an address of this host.
+        kept: what was set last, by kind.
+        revision: how often the state was written.
+        pending: whether what is kept still has to be written into the zone.
+        verified: when the zone was last seen to hold it (milliseconds of the epoch).
+        signed: the time (seconds of the epoch) of the last signed request, and its nonces.
+    """
+
+    key: str
+    name: str
+    zone_id: str
+    ttl: int | None = None
+    types: frozenset[str] | None = None
+    tokens: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    policy: AddressPolicy | None = None
+    disabled: bool = False
+    adopt: bool = False
+    wildcard: bool = False
+    behind: str = ""
+    suffix: IPv6Address | None = None
+    members: frozenset[str] = frozenset()
+    prefix_length: int = 64
+    kept: Mapping[str, Kept] = MappingProxyType({})
+    revision: int = 0
+    pending: bool = False
+    verified: int = 0
+    signed: tuple[int, frozenset[str]] = (0, frozenset())
+
+
+class HostState(NamedTuple):
+    """What to keep of a host; see `Host`."""
+
+    kept: Mapping[str, Kept]
+    pending: bool
+    verified: int
+    signed: tuple[int, frozenset[str]]

@@ -1,0 +1,90 @@
+"""A request to update hosts, and what came of it, whatever the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from ipaddress import IPv6Network
+from typing import NamedTuple
+
+from ddns.core.client.credentials import Proof
+from ddns.core.names import Address
+
+
+class Target(NamedTuple):
+    """A host as the client named it; ``name`` is the canonical name, empty where it is none."""
+
+    text: str
+    name: str
+
+
+class UpdateRequest(NamedTuple):
+    """What a client asks for.
+
+    Attributes:
+        targets: the hosts, in order.
+        proof: the credential; None where it sent none.
+        addresses: the new address by record type; a family that is missing is kept.
+        source: the address that the request came from.
+        stamp: when it arrived, in milliseconds of the epoch.
+        prefix: the delegated IPv6 prefix of the client.
+        remove: the types of the address record sets that are to go.
+        txt: the value of the TXT record set for a certificate's challenge.
+    """
+
+    targets: tuple[Target, ...]
+    proof: Proof | None
+    addresses: Mapping[str, Address]
+    source: Address
+    stamp: int
+    prefix: IPv6Network | None = None
+    remove: frozenset[str] = frozenset()
+    txt: str | None = None
+
+
+ADDRESSES = frozenset({"A", "AAAA"})
+"""The types of address record sets."""
+
+
+class Result(Enum):
+    """What became of one host."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    DEFERRED = "accepted"
+    REMOVED = "removed"
+    NO_HOST = "no such host for this credential"
+    NOT_FQDN = "no host name"
+    FORBIDDEN = "forbidden"
+    REFUSED = "refused by the zone"
+    TROUBLE = "try later"
+
+    @property
+    def success(self) -> bool:
+        """Whether the zone says what was asked for, or is about to."""
+        return self in _SUCCESS
+
+
+_SUCCESS = frozenset({Result.CHANGED, Result.UNCHANGED, Result.DEFERRED, Result.REMOVED})
+
+
+class HostResult(NamedTuple):
+    """What became of one host.
+
+    Attributes:
+        target: the host as it was asked for.
+        result: what became of it.
+        addresses: every address that it has now, IPv4 first.
+        reason: why not, for people; it tells nothing of hosts that are not the client's.
+    """
+
+    target: Target
+    result: Result
+    addresses: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class Answer(NamedTuple):
+    """What became of a request; ``results`` is empty where no host accepted the credential."""
+
+    results: tuple[HostResult, ...] = ()

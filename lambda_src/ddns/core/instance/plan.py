@@ -1,0 +1,384 @@
+"""From what the ledger says and what is wished for to the changes that make them agree.
+
+``plan`` does no I/O: it takes the ledger's items of every name involved and returns, for each name
+that must change, the item to write before (the intent), the changes to send, and the item to write
+after. A name that cannot be decided without looking at the zone is returned in ``unread``; one that
+another writer holds, in ``busy``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ddns.core.changes import NameChange, replacement
+from ddns.core.instance.desired import Wanted, Wish
+from ddns.core.instance.policy import Policy, sync
+from ddns.core.records import (
+    MAX_CLAIMS,
+    MAX_VALUES,
+    MAX_VALUES_OF_NAME,
+    NOTHING,
+    TYPES,
+    Change,
+    Claim,
+    NameKey,
+    NameState,
+    Observed,
+    RecordSet,
+    RecordSets,
+    Refusal,
+)
+
+
+class Terms(NamedTuple):
+    """The terms on which to plan.
+
+    Attributes:
+        ttl: TTL of every record set, in seconds.
+        policy: what may be done to record sets that are owned.
+        adopt: canonical names whose record sets may be taken over if somebody else made them.
+        now: the time in milliseconds of the epoch.
+    """
+
+    ttl: int
+    policy: Policy = sync
+    adopt: frozenset[str] = frozenset()
+    now: int = 0
+
+
+class PlannedName(NamedTuple):
+    """What is to happen to one name, in its zone and in the ledger.
+
+    Attributes:
+        change: what to send to the zone; without changes where only the ledger changes.
+        before: the ledger's item as it was read.
+        claims: who claims the name afterwards.
+        owners: the owners whose desired state led to this.
+    """
+
+    change: NameChange
+    before: NameState
+    claims: Mapping[str, Claim]
+    owners: frozenset[str]
+
+    @property
+    def key(self) -> NameKey:
+        """The name that changes."""
+        return self.before.key
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What to send to the zone."""
+        return self.change.changes
+
+    @property
+    def deletes(self) -> int:
+        """How many record sets go for good."""
+        return self.change.deletes
+
+    def intended(self, lease: int) -> NameState:
+        """Return the item to write before the changes are sent."""
+        intent = self.change.result if self.changes else None
+        written = self.before.written if self.changes else self.change.result
+        return self.before._replace(
+            claims=self.claims,
+            written=written,
+            intent=intent,
+            lease=lease if self.changes else 0,
+        )
+
+    def settled(self) -> NameState:
+        """Return the item to write when the zone holds the result."""
+        return self.before._replace(
+            claims=self.claims, written=self.change.result, intent=None, lease=0
+        )
+
+    def undone(self) -> NameState:
+        """Return the item to write when the zone certainly holds what it held before."""
+        return self.before._replace(lease=0)
+
+
+class Plan(NamedTuple):
+    """The names to change, in order, and the names and wishes that are left alone, with reasons."""
+
+    names: tuple[PlannedName, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    warnings: tuple[str, ...] = ()
+    unread: frozenset[NameKey] = frozenset()
+    busy: frozenset[NameKey] = frozenset()
+
+    @property
+    def deletes(self) -> int:
+        """How many record sets it takes away for good."""
+        return sum(change.deletes for change in self.names)
+
+    def without_deletes(self) -> Plan:
+        """Return the plan with every name left alone that would lose a record set."""
+        return self._replace(names=tuple(c for c in self.names if not c.deletes))
+
+
+@dataclass(slots=True, repr=False, eq=False)
+class _Draft:
+    """A plan in the making."""
+
+    terms: Terms
+    names: list[PlannedName] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    unread: set[NameKey] = field(default_factory=set)
+    busy: set[NameKey] = field(default_factory=set)
+    refused: set[tuple[str, NameKey]] = field(default_factory=set)
+
+
+def plan(
+    states: Mapping[NameKey, NameState],
+    wishes: Iterable[Wish],
+    terms: Terms,
+    *,
+    observed: Mapping[NameKey, Observed] | None = None,
+    held: frozenset[NameKey] = frozenset(),
+) -> Plan:
+    """Plan every name in ``states`` and every name that a wish names.
+
+    Args:
+        states: the ledger's items; a name that is missing has no item.
+        wishes: one for each owner that is looked at; the claims of other owners stay.
+        terms: TTL, policy, adoption, time.
+        observed: what zones hold, for the names that somebody looked up; an entry that is empty
+            says that the zone holds nothing of that name.
+        held: names whose lease is the caller's own.
+
+    Returns:
+        The plan; the same input gives the same plan, whatever its order.
+    """
+    by_owner = {wish.owner: wish for wish in wishes}
+    draft = _Draft(terms)
+    wanted = _by_name(by_owner.values())
+    for key in _targets_first({*states, *wanted}, wanted):
+        state = states.get(key) or NameState(key)
+        seen = None if observed is None else observed.get(key)
+        if _undecided(draft, state, wanted.get(key, {}), seen, mine=key in held):
+            continue
+        _plan_name(draft, state, wanted.get(key, {}), by_owner, seen)
+    return Plan(
+        tuple(draft.names),
+        tuple(sorted(draft.refusals)),
+        tuple(draft.warnings),
+        frozenset(draft.unread),
+        frozenset(draft.busy),
+    )
+
+
+_ByOwner = Mapping[str, tuple[Wanted, ...]]
+
+
+def _by_name(wishes: Iterable[Wish]) -> dict[NameKey, dict[str, tuple[Wanted, ...]]]:
+    found: dict[NameKey, dict[str, tuple[Wanted, ...]]] = {}
+    for wish in wishes:
+        for key, wanted in wish.names.items():
+            found.setdefault(key, {})[wish.owner] = wanted
+    return found
+
+
+def _targets(wanted: _ByOwner) -> set[NameKey]:
+    return {w.target for each in wanted.values() for w in each if w.target}
+
+
+def _targets_first(keys: set[NameKey], wanted: Mapping[NameKey, _ByOwner]) -> list[NameKey]:
+    """Sort names, those that point to another name after all others."""
+    return sorted(keys, key=lambda key: (bool(_targets(wanted.get(key, {}))), key))
+
+
+def _undecided(
+    draft: _Draft, state: NameState, wanted: _ByOwner, seen: Observed | None, *, mine: bool
+) -> bool:
+    """Tell whether a name must wait: for its writer, for a look at the zone, for its target."""
+    if state.intent is not None:
+        if not mine and state.lease > draft.terms.now:
+            draft.busy.add(state.key)
+            return True
+        if seen is None:
+            draft.unread.add(state.key)
+            return True
+    if _targets(wanted) & (draft.busy | draft.unread):
+        draft.busy.add(state.key)
+        return True
+    return False
+
+
+def _plan_name(
+    draft: _Draft,
+    state: NameState,
+    wanted: _ByOwner,
+    wishes: Mapping[str, Wish],
+    seen: Observed | None,
+) -> None:
+    """Plan one name whose content is known: from the ledger, or because somebody looked."""
+    terms = draft.terms
+    ground = _ground(state, seen, adopt=state.key.name in terms.adopt)
+    claims = {owner: claim for owner, claim in state.claims.items() if owner not in wishes}
+    for owner, wants in sorted(wanted.items()):
+        values = _values(draft, owner, wants)
+        if values:
+            old = state.claims.get(owner)
+            since = old.since if old else terms.now
+            claims[owner] = Claim(values, since, wishes[owner].launched)
+    claims, desired, released = _permit(draft, state.key, claims, ground)
+    draft.refused |= {
+        (owner, state.key)
+        for owner, wants in wanted.items()
+        if owner not in claims or {want.type for want in wants} - claims[owner].values.keys()
+    }
+    ours = {kind: rrset for kind, rrset in ground.ours.items() if kind not in released}
+    result = _result(ours, desired, terms.policy)
+    changes = tuple(replacement(state.key.name, ours, result))
+    known = state if seen is None else state._replace(written=ours, intent=None)
+    if changes or (claims, result, None) != (state.claims, state.written, state.intent):
+        draft.warnings.extend(
+            f"{state.key.name} {kind} was changed by somebody else: left as it is"
+            for kind in sorted(released)
+        )
+        owners = frozenset((wanted.keys() | state.claims.keys()) & wishes.keys())
+        targets = frozenset(_targets(wanted))
+        change = NameChange(state.key, changes, result, targets)
+        draft.names.append(PlannedName(change, known, claims, owners))
+
+
+def _values(draft: _Draft, owner: str, wants: tuple[Wanted, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the values of a wish by type, with the fallback where the target was refused."""
+    values: dict[str, tuple[str, ...]] = {}
+    for want in wants:
+        refused = want.target is not None and (owner, want.target) in draft.refused
+        chosen = want.fallback if refused else want.values
+        if chosen:
+            values[want.type] = chosen
+    return values
+
+
+class _Ground(NamedTuple):
+    """What stands in the zone for one name: ours to change, and others'."""
+
+    ours: RecordSets
+    foreign: frozenset[str] = frozenset()
+    changed_by_others: frozenset[str] = frozenset()
+
+
+def _ground(state: NameState, seen: Observed | None, *, adopt: bool) -> _Ground:
+    """Tell what is ours at a name.
+
+    Without a look at the zone it is what the ledger says was written. With one, a record set is
+    ours where the ledger says that this type was written, or where it is exactly what a writer that
+    was cut short meant to write, or where the name is to be adopted. One that was written and now
+    holds something else was changed by others: it is put right while it is wanted, and left alone
+    when it is not.
+    """
+    if seen is None:
+        return _Ground(state.written)
+    intent = state.intent or NOTHING
+    ours: dict[str, RecordSet] = {}
+    foreign: set[str] = set()
+    changed: set[str] = set()
+    for kind, rrset in seen.items():
+        exact = rrset is not None and rrset in (state.written.get(kind), intent.get(kind))
+        if rrset is None or kind not in TYPES or not (exact or adopt or kind in state.written):
+            foreign.add(kind)
+            continue
+        ours[kind] = rrset
+        if not exact:
+            changed.add(kind)
+    return _Ground(ours, frozenset(foreign), frozenset(changed))
+
+
+def _order(item: tuple[str, Claim]) -> tuple[int, str, str]:
+    owner, claim = item
+    return claim.since, claim.launched, owner
+
+
+def _permit(
+    draft: _Draft, key: NameKey, claims: Mapping[str, Claim], ground: _Ground
+) -> tuple[dict[str, Claim], dict[str, RecordSet], set[str]]:
+    """Refuse the claims that cannot be; return the others, what they add up to, and what is let go.
+
+    Let go are record sets that others changed and nobody wants: from then on they are foreign, and
+    may rule out a claim that was permitted without them.
+    """
+    released: set[str] = set()
+    while True:
+        refusals: list[Refusal] = []
+        foreign = ground.foreign | released
+        kept = set() if draft.terms.policy is sync else set(ground.ours) - released
+        permitted = _permitted(key, claims, foreign, kept, refusals)
+        desired = record_sets(permitted, draft.terms.ttl)
+        more = ground.changed_by_others - desired.keys() - released
+        if not more:
+            draft.refusals.extend(refusals)
+            return permitted, desired, released
+        released |= more
+
+
+def _permitted(
+    key: NameKey,
+    claims: Mapping[str, Claim],
+    foreign: frozenset[str],
+    kept: set[str],
+    refusals: list[Refusal],
+) -> dict[str, Claim]:
+    """Return the claims, in order of age, without those that cannot be; each of these is refused.
+
+    Refused are values beside record sets of others, and a CNAME beside anything else, whichever
+    came second.
+    """
+    permitted: dict[str, Claim] = {}
+    taken = foreign | kept
+    for owner, claim in sorted(claims.items(), key=_order):
+        values: dict[str, tuple[str, ...]] = {}
+        for kind, each in claim.values.items():
+            reason = _clash(kind, taken, foreign)
+            if len(permitted) >= MAX_CLAIMS:
+                reason = f"{MAX_CLAIMS} instances have this name already"
+            if reason:
+                refusals.append(Refusal(owner, key.name, kind, reason))
+            else:
+                values[kind] = each
+        if values:
+            taken |= values.keys()
+            permitted[owner] = (
+                claim if len(values) == len(claim.values) else claim._replace(values=values)
+            )
+    return permitted
+
+
+def _clash(kind: str, taken: frozenset[str], foreign: frozenset[str]) -> str | None:
+    """Return why a record set of a type cannot be where others are, or None."""
+    if kind in foreign:
+        return "a record set that was not written by this deployment exists"
+    others = taken - {kind}
+    if kind == "CNAME" and others:
+        return f"CNAME clash: the name has {', '.join(sorted(others))}"
+    if "CNAME" in others:
+        return "CNAME clash: the name has a CNAME"
+    return None
+
+
+def record_sets(claims: Mapping[str, Claim], ttl: int) -> dict[str, RecordSet]:
+    """Return the record sets that claims add up to.
+
+    All values of A, AAAA and PTR count, the oldest claims' up to 400, and up to 500 of all types;
+    of CNAME the oldest claim's.
+    """
+    values: dict[str, dict[str, None]] = {}
+    for _, claim in sorted(claims.items(), key=_order):
+        if sum(map(len, values.values())) + len(claim.values) > MAX_VALUES_OF_NAME:
+            break
+        for kind, each in claim.values.items():
+            slot = values.setdefault(kind, {})
+            if len(slot) < (1 if kind == "CNAME" else MAX_VALUES):
+                slot.update(dict.fromkeys(each))
+    return {kind: RecordSet(ttl, tuple(sorted(slot))) for kind, slot in sorted(values.items())}
+
+
+def _result(ours: RecordSets, desired: RecordSets, policy: Policy) -> dict[str, RecordSet]:
+    left = {kind: policy(ours.get(kind), desired.get(kind)) for kind in TYPES}
+    return {kind: rrset for kind, rrset in left.items() if rrset is not None}

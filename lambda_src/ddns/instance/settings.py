@@ -1,0 +1,62 @@
+"""The settings that the constructs write into a function's environment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ddns.core.instance.desired import Rules, TagKeys
+from ddns.core.instance.policy import POLICIES, Policy
+from ddns.core.records import ListedZone
+from ddns.environment import Reader, flag, names, zones
+
+
+class InstanceSettings(NamedTuple):
+    """What InstanceDdns was asked for; see the construct's arguments for their meaning."""
+
+    table: str
+    queue_url: str
+    dead_letter_queue_url: str
+    zones: tuple[ListedZone, ...]
+    ttl: int
+    rules: Rules
+    reverse_zones_created: bool
+    associate_vpcs: bool
+    record_policy: Policy
+    adopt: frozenset[str]
+    max_deletes: int
+    region: str
+    function: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> InstanceSettings:
+        """Read and check the settings.
+
+        Raises:
+            BadSettingsError: a variable is missing or does not hold what it should; all are named.
+        """
+        reader = Reader(environment)
+        tags = reader.read("DDNS_TAGS", lambda text: TagKeys(**json.loads(text)))
+        template = reader.read("DDNS_HOST_NAME", str)
+        use_dhcp = reader.read("DDNS_USE_DHCP_DOMAIN", flag)
+        region = reader.read("AWS_REGION", str)
+        values: dict[str, Any] = {
+            "table": reader.read("DDNS_TABLE", str),
+            "queue_url": reader.read("DDNS_QUEUE_URL", str),
+            "dead_letter_queue_url": reader.read("DDNS_DEAD_LETTER_QUEUE_URL", str),
+            "zones": reader.read("DDNS_ZONES", zones),
+            "ttl": reader.read("DDNS_TTL", int),
+            "reverse_zones_created": reader.read("DDNS_REVERSE_ZONES", _created),
+            "associate_vpcs": reader.read("DDNS_ASSOCIATE_VPCS", flag),
+            "record_policy": reader.read("DDNS_RECORD_POLICY", POLICIES.__getitem__),
+            "adopt": reader.read("DDNS_ADOPT", names),
+            "max_deletes": reader.read("DDNS_MAX_DELETES", int),
+            "function": reader.read("AWS_LAMBDA_FUNCTION_NAME", str),
+        }
+        reader.check()
+        return cls(rules=Rules(tags, template, use_dhcp, region), region=region, **values)
+
+
+def _created(text: str) -> bool:
+    return {"create": True, "listed": False}[text]

@@ -1,0 +1,176 @@
+"""The hosted zones that may be written to: found out about, associated, created where asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ddns.core.errors import DdnsError, NoSuchZoneError
+from ddns.core.instance.desired import Wish, Zones
+from ddns.core.instance.instances import Instance
+from ddns.core.names import is_below, reverse_zone
+from ddns.core.records import ListedZone, Zone
+from ddns.instance.outcome import Outcome
+
+if TYPE_CHECKING:
+    from ddns.ports import Clock, InstanceDirectory, Ledger, ZoneRegistry
+
+_FRESH_FOR = 900.0
+
+
+class ZoneDuties(NamedTuple):
+    """What may be done to zones themselves.
+
+    Attributes:
+        associate: associate private zones with the VPCs of instances that are written to them.
+        create_reverse: create private reverse zones where no listed one covers an address.
+        reference: what makes the caller references of created zones this deployment's own.
+    """
+
+    associate: bool = False
+    create_reverse: bool = False
+    reference: str = ""
+
+
+class ZoneKeeper:
+    """Knows the zones; asks Route 53 only for what synthesis could not tell, and remembers it."""
+
+    def __init__(
+        self,
+        listed: Sequence[ListedZone],
+        registry: ZoneRegistry,
+        ledger: Ledger,
+        clock: Clock,
+        duties: ZoneDuties,
+    ) -> None:
+        """Take the listed zones, where to ask and to remember, and what may be done."""
+        self._listed = listed
+        self._registry = registry
+        self._ledger = ledger
+        self._clock = clock
+        self._duties = duties
+        self._zones: dict[str, Zone] = {}
+        self._missing: dict[str, None] = {}
+        self._failures: dict[tuple[str, str], float] = {}
+        self._known_until = float("-inf")
+
+    def zones(self) -> Zones:
+        """Return the zones as they are known."""
+        if self._clock.now() >= self._known_until:
+            self._missing = {}
+            self._zones = {zone.id: zone for zone in self._find_out()}
+            self._known_until = self._clock.now() + _FRESH_FOR
+        return Zones(self._zones.values())
+
+    def zone_ids(self, needed: Collection[str]) -> Collection[str]:
+        """Return the ids of the zones; another worker may just have created one that is needed."""
+        self.zones()
+        if self._duties.create_reverse and set(needed) - self._zones.keys():
+            self._known_until = float("-inf")
+            self.zones()
+        return self._zones.keys()
+
+    def _find_out(self) -> Iterable[Zone]:
+        """Yield the zones, with visibility and, where somebody needs them, their VPCs."""
+        names = [zone.name for zone in self._listed]
+        for zone in self._listed:
+            ambiguous = names.count(zone.name) > 1
+            associates = self._duties.associate and zone.private is not False
+            if zone.private is not None and not ambiguous and not associates:
+                yield Zone(zone.id, zone.name, zone.private)
+                continue
+            try:
+                yield self._registry.describe(zone.id)._replace(name=zone.name)
+            except NoSuchZoneError as err:
+                self._missing[f"{zone.name} of hosted_zones is missing: {err}"] = None
+        if self._duties.create_reverse:
+            yield from self._ledger.zones()
+
+    def prepare(
+        self,
+        instances: Collection[Instance],
+        wishes: Iterable[Wish],
+        directory: InstanceDirectory,
+        outcome: Outcome,
+    ) -> bool:
+        """Associate and create what the wishes of running instances need.
+
+        What fails is a warning: the records that can be written are written all the same.
+
+        Returns:
+            Whether there are zones now that there were not before.
+        """
+        before = len(self._zones)
+        outcome.warnings.update(self._missing)
+        by_owner = {wish.owner: wish for wish in wishes}
+        for instance in instances:
+            for zone in self._private_zones(by_owner[instance.id]):
+                self._associate(zone, instance.vpc_id, outcome)
+        if self._duties.create_reverse:
+            bare = [each for each in instances if self._lacks_pointer(by_owner[each.id], each)]
+            subnets = directory.subnets({each.subnet_id for each in bare}) if bare else {}
+            for instance in bare:
+                subnet = subnets.get(instance.subnet_id)
+                if subnet is not None and instance.private_address is not None:
+                    length = subnet.cidr_block.prefixlen
+                    name = reverse_zone(instance.private_address, length)
+                    self._create(name, instance.vpc_id, outcome)
+        return len(self._zones) > before
+
+    def _private_zones(self, wish: Wish) -> list[Zone]:
+        found = (self._zones[zone_id] for zone_id in sorted({key.zone_id for key in wish.names}))
+        return [zone for zone in found if zone.private]
+
+    def _lacks_pointer(self, wish: Wish, instance: Instance) -> bool:
+        """Tell whether an instance has a private A record and no PTR record of this VPC for it."""
+        if instance.private_address is None:
+            return False
+        pointer = instance.private_address.reverse_pointer
+        listed = {zone.id for zone in self._listed}
+        covered = any(
+            is_below(pointer, zone.name)
+            and zone.private
+            and (zone.id in listed or instance.vpc_id in (zone.vpcs or ()))
+            for zone in self._zones.values()
+        )
+        return not covered and any(
+            self._zones[key.zone_id].private and any(want.type == "A" for want in wants)
+            for key, wants in wish.names.items()
+        )
+
+    def _associate(self, zone: Zone, vpc_id: str, outcome: Outcome) -> None:
+        if not self._duties.associate or zone.vpcs is None or vpc_id in zone.vpcs:
+            return
+        if zone.created or self._failed_before((zone.id, vpc_id)):
+            return
+        try:
+            self._registry.associate(zone.id, vpc_id)
+        except DdnsError as err:
+            outcome.warnings[f"{zone.name} is not associated with {vpc_id}: {err}"] = None
+            self._note_failure((zone.id, vpc_id))
+        else:
+            self._zones[zone.id] = zone._replace(vpcs=zone.vpcs | {vpc_id})
+
+    def _failed_before(self, duty: tuple[str, str]) -> bool:
+        return self._clock.now() < self._failures.get(duty, 0.0)
+
+    def _note_failure(self, duty: tuple[str, str]) -> None:
+        """Leave a duty that failed alone for a while: hundreds of instances may ask for it."""
+        self._failures[duty] = self._clock.now() + _FRESH_FOR
+
+    def _create(self, name: str, vpc_id: str, outcome: Outcome) -> None:
+        if any(z.name == name and vpc_id in (z.vpcs or ()) for z in self._zones.values()):
+            return
+        if self._failed_before((name, vpc_id)):
+            return
+        text = f"{self._duties.reference}/{vpc_id}/{name}"
+        reference = hashlib.sha256(text.encode()).hexdigest()
+        try:
+            zone = self._registry.create_private(name, vpc_id, reference)
+            self._ledger.remember_zone(zone)
+        except DdnsError as err:
+            outcome.warnings[f"no reverse zone {name} for {vpc_id}: {err}"] = None
+            self._note_failure((name, vpc_id))
+        else:
+            self._zones[zone.id] = zone

@@ -1,0 +1,628 @@
+"""The protocols: what is read from a request, and what is answered, by each on its own."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from hashlib import sha256
+from ipaddress import IPv6Network, ip_address
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ddns.core.client.credentials import Digest, Signature, Token
+from ddns.core.client.http import Request, Response, parse_event
+from ddns.core.client.protocols import checkip, dyndns2, seed, signed
+from ddns.core.client.protocols.challenge import parse_challenge
+from ddns.core.client.requests import ADDRESSES, Answer, HostResult, Result, Target, UpdateRequest
+from ddns.core.errors import BadRequestError
+from tests.handlers.client.events import NOW, SOURCE, http_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NAME, SIX, TOKEN = "home.example.com", "2600:1f14:1:2::7", "k7mq2x9wt4hz8rnv3pcy6jbdfa"
+BASIC = "Authorization: Basic " + base64.b64encode(f"home:{TOKEN}".encode()).decode()
+PROOF = Token(sha256(TOKEN.encode()).hexdigest())
+STATUS = {"bad_auth_status": 401, "trouble_status": 200}
+HOME = Target(NAME, NAME)
+# inadyn's custom type: any of these anywhere in the answer, in any case, is success.
+SUCCESS = ("ok", "good", "true", "updated", "success", "nochg")
+
+
+def request(
+    line: str,
+    headers: Iterable[str] = (BASIC,),
+    body: str | None = None,
+    **more: Any,  # noqa: ANN401
+) -> Request:
+    return parse_event(http_event(line + " HTTP/1.1", headers, body, **more), NOW)
+
+
+def update(query: str, path: str = "/nic/update", **more: Any) -> UpdateRequest:  # noqa: ANN401
+    """Return what a dyndns2 request with that query asks for."""
+    found = dyndns2.read(request(f"GET {path}?{query}", **more))
+    assert isinstance(found, UpdateRequest)
+    return found
+
+
+# ---------------------------------------------------------------- dyndns2
+
+
+class TestReadingDyndns2:
+    @pytest.mark.parametrize(
+        ("line", "is_one"),
+        (
+            ("GET /nic/update", True),
+            ("GET //v3/update/", True),
+            ("POST /update", True),
+            ("GET /nic/delete", True),
+            ("GET /?hostname=a", True),
+            ("GET /", False),
+            ("GET /?myip=1.2.3.4", False),
+            ("GET /x?hostname=a", False),
+            ("GET /nic", False),
+        ),
+    )
+    def test_it_is_told_by_its_path_or_its_query(
+        self,
+        line: str,
+        is_one: bool,  # noqa: FBT001 - a row of the table
+    ) -> None:
+        assert dyndns2.wanted(request(line)) is is_one
+
+    def test_everything_of_a_request_is_read(self) -> None:
+        query = (
+            f"hostname={NAME}.,B.Example.com&myip={SOURCE},{SIX}&ip6lanprefix=2600:1f14:1:2::/64"
+            "&txt=abc_-=&wildcard=ON&mx=x&backmx=NO&system=dyndns&url=y"
+        )
+        assert update(query) == UpdateRequest(
+            (Target(NAME + ".", NAME), Target("B.Example.com", "b.example.com")),
+            PROOF,
+            {"A": ip_address(SOURCE), "AAAA": ip_address(SIX)},
+            ip_address(SOURCE),
+            int(NOW * 1000),
+            IPv6Network("2600:1f14:1:2::/64"),
+            remove=frozenset(),
+            txt="abc_-=",
+        )
+
+    @pytest.mark.parametrize(
+        ("query", "addresses"),
+        (
+            ("", [SOURCE]),
+            ("&myip=", [SOURCE]),
+            ("&myip=,%20,", [SOURCE]),
+            ("&myip=auto", [SOURCE]),
+            ("&myip=AUTO", [SOURCE]),
+            ("&myip=preserve", []),
+            ("&myip=Preserve&myipv6=preserve", []),
+            ("&myipv6=preserve&myip=52.95.110.1", ["52.95.110.1"]),
+            ("&myipv4=52.95.110.1&myipv6=" + SIX, ["52.95.110.1", SIX]),
+            (f"&myip=auto,{SIX}", [SOURCE, SIX]),
+            (f"&myip={SIX}/64,{SIX}", [SIX]),
+            (f"&myip={SIX}&myip={SOURCE}/24", [SIX, SOURCE]),
+            ("&prefix=2600:1f14:1:2::/64", []),
+            ("&txt=abc", []),
+            ("&txt=abc&myip=auto", [SOURCE]),
+        ),
+    )
+    def test_addresses(self, query: str, addresses: list[str]) -> None:
+        found = update(f"hostname={NAME}{query}").addresses
+        assert [str(found[kind]) for kind in found] == addresses
+
+    @pytest.mark.parametrize(
+        ("query", "path", "remove"),
+        (
+            ("&offline=YES", "/nic/update", True),
+            ("&offline=yes", "/nic/update", True),
+            ("&offline=NOCHG", "/nic/update", False),
+            ("&offline=NO", "/nic/update", False),
+            ("", "/nic/delete", True),
+            ("", "//nic/delete/", True),
+        ),
+    )
+    def test_removal(
+        self,
+        query: str,
+        path: str,
+        remove: bool,  # noqa: FBT001 - a row of the table
+    ) -> None:
+        wanted = ADDRESSES if remove else frozenset()
+        assert update(f"hostname={NAME}{query}", path).remove == wanted
+
+    @pytest.mark.parametrize(
+        ("query", "source", "removed", "addresses"),
+        (
+            ("&myip=52.95.110.1&myipv6=no", SOURCE, {"AAAA"}, ["52.95.110.1"]),
+            ("&myipv6=No", SOURCE, {"AAAA"}, [SOURCE]),
+            ("&myipv6=no", SIX, {"AAAA"}, []),
+            ("&myip=no", SOURCE, {"A"}, []),
+            ("&myipv4=no&myipv6=2600::1", SOURCE, {"A"}, ["2600::1"]),
+            ("&myip=no&myipv6=no", SOURCE, {"A", "AAAA"}, []),
+        ),
+    )
+    def test_a_client_may_say_that_it_has_no_address_of_a_family(
+        self, query: str, source: str, removed: set[str], addresses: list[str]
+    ) -> None:
+        event = http_event(
+            f"GET /nic/update?hostname={NAME}{query} HTTP/1.1", [BASIC], source=source
+        )
+        found = dyndns2.read(parse_event(event, NOW))
+        assert isinstance(found, UpdateRequest)
+        assert found.remove == removed
+        assert [str(each) for each in found.addresses.values()] == addresses
+
+    def test_an_address_is_not_given_and_taken_back(self) -> None:
+        with pytest.raises(BadRequestError, match="a family that is to have none"):
+            update(f"hostname={NAME}&myip=52.95.110.1&myipv4=no")
+
+    @pytest.mark.parametrize(
+        ("header", "proof"),
+        (
+            (BASIC, PROOF),
+            (BASIC.replace("Basic", "bAsIc"), PROOF),
+            (f"Authorization:   Bearer   {TOKEN}  ", PROOF),
+            ("Authorization: Bearer", None),
+            ("Authorization: Basic " + base64.b64encode(b"no colon").decode(), None),
+            ("Authorization: Digest x", None),
+            ("Authorization:", None),
+            ("X-Other: x", None),
+        ),
+    )
+    def test_credentials(self, header: str, proof: Token | None) -> None:
+        assert update(f"hostname={NAME}", headers=[header]).proof == proof
+
+    @given(st.binary(min_size=1, max_size=30), st.text(max_size=10))
+    def test_a_password_is_taken_as_it_is_whatever_its_bytes(
+        self, password: bytes, user: str
+    ) -> None:
+        said = base64.b64encode(user.replace(":", "").encode() + b":" + password).decode()
+        found = update(f"hostname={NAME}", headers=["Authorization: Basic " + said])
+        assert found.proof == Token(sha256(password).hexdigest())
+
+    def test_credentials_in_the_query_count_only_where_they_are_on(self) -> None:
+        sent = request(f"GET /nic/update?username={NAME}&password={TOKEN}", ())
+        found = dyndns2.read(sent, query_credentials=True)
+        assert isinstance(found, UpdateRequest)
+        assert (found.targets, found.proof) == ((HOME,), PROOF)
+        assert isinstance(dyndns2.read(sent), Response)
+        named = request(f"GET /nic/update?hostname={NAME}&pass={TOKEN}", ())
+        found = dyndns2.read(named)
+        assert isinstance(found, UpdateRequest)
+        assert found.proof is None
+
+    def test_a_header_counts_before_the_query(self) -> None:
+        sent = request(f"GET /nic/update?hostname={NAME}&password=other")
+        found = dyndns2.read(sent, query_credentials=True)
+        assert isinstance(found, UpdateRequest)
+        assert found.proof == PROOF
+
+    def test_a_user_that_is_a_name_is_the_host_where_none_is_given(self) -> None:
+        said = base64.b64encode(f"{NAME}:{TOKEN}".encode()).decode()
+        header = ["Authorization: Basic " + said]
+        assert update("myip=auto", headers=header).targets == (HOME,)
+        assert update("hostname=b.example.com", headers=header).targets != (HOME,)
+
+    @pytest.mark.parametrize(
+        ("body", "kind"),
+        (
+            (f"hostname={NAME}", "application/x-www-form-urlencoded"),
+            (f"hostname={NAME}", "Application/X-WWW-Form-Urlencoded; charset=UTF-8"),
+            (f"hostname={NAME}", ""),
+        ),
+    )
+    def test_a_form_is_read_like_a_query(self, body: str, kind: str) -> None:
+        header = [BASIC, *([f"Content-Type: {kind}"] if kind else [])]
+        found = dyndns2.read(request("POST /nic/update", header, body))
+        assert isinstance(found, UpdateRequest)
+        assert found.targets == (HOME,)
+
+    def test_the_body_of_a_get_is_nothing(self) -> None:
+        assert update(f"hostname={NAME}", body="hostname=other.example.com").targets == (HOME,)
+
+    @pytest.mark.parametrize(
+        ("query", "answer"),
+        (
+            ("", "notfqdn"),
+            ("hostname=", "notfqdn"),
+            ("hostname=,%20,", "notfqdn"),
+            ("hostname=home", "notfqdn"),
+            ("hostname=home,a_b.example.com", "notfqdn\nnotfqdn"),
+            ("hostname=" + ",".join(["a.example.com"] * 21), "numhost"),
+        ),
+    )
+    def test_without_a_host_there_is_nothing_to_do(self, query: str, answer: str) -> None:
+        assert dyndns2.read(request("GET /nic/update?" + query)) == Response(200, answer)
+
+    @pytest.mark.parametrize(
+        "query",
+        (
+            "myip=1.2.3",
+            "myip=1.2.3.4,5.6.7.8",
+            "myipv6=x",
+            "prefix=2600::/8",
+            "ip6lanprefix=x",
+            "txt=a%20b",
+            "txt=%22",
+            "txt=" + "a" * 256,
+            "&".join("a=1" for _ in range(120)),
+        ),
+    )
+    def test_what_cannot_be_read_is_a_bad_request(self, query: str) -> None:
+        with pytest.raises(BadRequestError):
+            dyndns2.read(request(f"GET /nic/update?hostname={NAME}&{query}"))
+
+    @pytest.mark.parametrize(
+        ("headers", "body"),
+        (
+            (["Authorization: Basic a=="], None),
+            (["Authorization: Basic a b"], None),
+            ([BASIC, BASIC], None),
+            (["Authorization: Bearer a", "Authorization: Bearer a"], None),
+            (["Content-Type: application/json"], "[]"),
+            (["Content-Type: text/plain"], f"hostname={NAME}"),
+        ),
+    )
+    def test_a_header_or_body_that_cannot_be_read_is_a_bad_request(
+        self, headers: list[str], body: str | None
+    ) -> None:
+        with pytest.raises(BadRequestError):
+            dyndns2.read(request(f"POST /nic/update?hostname={NAME}", headers, body))
+
+    def test_a_form_that_is_no_utf_8_is_a_bad_request(self) -> None:
+        body = base64.b64encode(b"hostname=\xff").decode()
+        with pytest.raises(BadRequestError):
+            dyndns2.read(request("POST /nic/update", [], body, base64=True))
+
+
+def outcome(result: Result, *addresses: str, reason: str = "") -> HostResult:
+    return HostResult(HOME, result, addresses, reason)
+
+
+class TestAnsweringDyndns2:
+    @pytest.mark.parametrize(
+        ("result", "addresses", "line"),
+        (
+            (Result.CHANGED, (SOURCE, SIX), f"good {SOURCE},{SIX}"),
+            (Result.DEFERRED, (SOURCE,), f"good {SOURCE}"),
+            (Result.REMOVED, (), "good"),
+            (Result.UNCHANGED, (SIX,), f"nochg {SIX}"),
+            (Result.NO_HOST, (), "nohost"),
+            (Result.NOT_FQDN, (), "notfqdn"),
+            (Result.FORBIDDEN, (), "abuse"),
+            (Result.REFUSED, (), "dnserr"),
+            (Result.TROUBLE, (), "911"),
+        ),
+    )
+    def test_each_result_has_its_code(
+        self, result: Result, addresses: tuple[str, ...], line: str
+    ) -> None:
+        one = outcome(result, *addresses)
+        assert dyndns2.answer(Answer((one,)), **STATUS).body == line
+        assert dyndns2.answer(Answer((one, one)), **STATUS).body == f"{line}\n{line}"
+
+    @pytest.mark.parametrize("result", [each for each in Result if not each.success])
+    def test_no_error_holds_the_letters_of_a_success(self, result: Result) -> None:
+        found = Answer((outcome(result, reason="ok, good, true, updated"),))
+        body = dyndns2.answer(found, **STATUS).body.lower()
+        assert body
+        assert not [word for word in SUCCESS if word in body]
+        for other in (
+            dyndns2.answer(Answer(), **STATUS),
+            dyndns2.bad_request("look up the token"),
+        ):
+            assert not [word for word in SUCCESS if word in other.body.lower()]
+
+    def test_the_reason_is_in_a_header_once(self) -> None:
+        why = outcome(Result.FORBIDDEN, reason="why")
+        found = dyndns2.answer(Answer((why, why, outcome(Result.REFUSED, reason="b"))), **STATUS)
+        assert found.reason == "why; b"
+
+    @pytest.mark.parametrize("status", (200, 401))
+    def test_a_credential_that_nobody_accepts_has_the_status_that_was_chosen(
+        self, status: int
+    ) -> None:
+        found = dyndns2.answer(Answer(), bad_auth_status=status, trouble_status=200)
+        assert (found.status, found.body) == (status, "badauth")
+
+    @pytest.mark.parametrize(
+        ("results", "status"),
+        (
+            ((Result.TROUBLE,), 503),
+            ((Result.REFUSED, Result.TROUBLE), 503),
+            ((Result.TROUBLE, Result.CHANGED), 200),
+            ((Result.FORBIDDEN,), 200),
+            ((Result.NO_HOST, Result.REFUSED), 200),
+        ),
+    )
+    def test_trouble_with_all_hosts_has_the_status_that_was_chosen(
+        self, results: tuple[Result, ...], status: int
+    ) -> None:
+        found = Answer(tuple(map(outcome, results)))
+        answer = dyndns2.answer(found, bad_auth_status=401, trouble_status=503)
+        assert answer.status == status
+        assert answer.body == dyndns2.answer(found, **STATUS).body
+        assert dyndns2.answer(found, **STATUS).status == 200
+
+    def test_a_bad_request_is_a_bad_agents(self) -> None:
+        found = dyndns2.bad_request("why")
+        assert (found.status, found.body, found.reason) == (400, "badagent", "why")
+
+
+# ---------------------------------------------------------------- seed
+
+
+def seed_request(**fields: object) -> Request:
+    return request("POST /", (), json.dumps(fields))
+
+
+HASH = sha256(b"x").hexdigest()
+
+
+class TestSeed:
+    def test_get_tells_the_address(self) -> None:
+        found = seed.read(seed_request(execution_mode="get"))
+        assert isinstance(found, Response)
+        assert (found.status, found.content_type) == (200, "application/json")
+        assert found.body == f'{{"return_message": "{SOURCE}", "return_status": "success"}}'
+
+    def test_set_asks_for_the_source_address(self) -> None:
+        fields = {"execution_mode": "set", "ddns_hostname": "Home.Example.com."}
+        found = seed.read(seed_request(**fields, validation_hash=HASH.upper()))
+        assert found == UpdateRequest(
+            (Target("Home.Example.com.", NAME),),
+            Digest(SOURCE + "Home.Example.com.", HASH),
+            {"A": ip_address(SOURCE)},
+            ip_address(SOURCE),
+            int(NOW * 1000),
+        )
+
+    @pytest.mark.parametrize(
+        "fields",
+        (
+            {},
+            {"execution_mode": "drop"},
+            {"execution_mode": ["get"]},
+            {"execution_mode": "set"},
+            {"execution_mode": "set", "ddns_hostname": NAME},
+            {"execution_mode": "set", "ddns_hostname": 1, "validation_hash": HASH},
+            {"execution_mode": "set", "ddns_hostname": "home", "validation_hash": HASH},
+            {"execution_mode": "set", "ddns_hostname": NAME, "validation_hash": HASH[1:]},
+            {"execution_mode": "set", "ddns_hostname": NAME, "validation_hash": HASH + "\n"},
+            {"execution_mode": "set", "ddns_hostname": NAME, "validation_hash": None},
+        ),
+    )
+    def test_what_cannot_be_read_is_a_bad_request(self, fields: dict[str, object]) -> None:
+        with pytest.raises(BadRequestError) as caught:
+            seed.read(seed_request(**fields))
+        answer = seed.bad_request(str(caught.value))
+        assert answer.status == 400
+        assert json.loads(answer.body)["return_status"] == "fail"
+
+    @pytest.mark.parametrize(
+        ("result", "status", "message"),
+        (
+            (
+                Result.UNCHANGED,
+                200,
+                "Your IP address matches the current Route53 DNS record.",
+            ),
+            (Result.CHANGED, 201, f"Your hostname record {NAME}. has been set to {SOURCE}"),
+            (Result.DEFERRED, 201, f"Your hostname record {NAME}. has been set to {SOURCE}"),
+            (Result.FORBIDDEN, 400, "why"),
+            (Result.REFUSED, 500, "why"),
+            (Result.TROUBLE, 503, "why"),
+        ),
+    )
+    def test_each_result_has_the_articles_answer(
+        self, result: Result, status: int, message: str
+    ) -> None:
+        asked = seed.read(
+            seed_request(execution_mode="set", ddns_hostname=NAME, validation_hash=HASH)
+        )
+        assert isinstance(asked, UpdateRequest)
+        answer = seed.answer(asked, Answer((outcome(result, reason="why"),)))
+        assert answer.status == status
+        assert json.loads(answer.body) == {
+            "return_message": message,
+            "return_status": "success" if status < 400 else "fail",
+        }
+        assert seed.answer(asked, Answer((outcome(result),))).status == status
+        assert seed.answer(asked, Answer()).status == 401
+
+
+# ---------------------------------------------------------------- signed
+
+
+def signed_request(
+    body: Any,  # noqa: ANN401 - JSON
+    *,
+    at: object = int(NOW),
+    nonce: str = "nonce-01",
+    signature: str | None = None,
+    drop: str = "",
+) -> Request:
+    made = signature or "v1=" + "0" * 64
+    headers = [f"X-Ddns-Time: {at}", f"X-Ddns-Nonce: {nonce}", f"X-Ddns-Signature: {made}"]
+    kept = [each for each in headers if not drop or not each.startswith(drop)]
+    return request("POST /v1/update", kept, body if isinstance(body, str) else json.dumps(body))
+
+
+class TestSigned:
+    def test_another_method_is_told_as_a_problem(self) -> None:
+        found = signed.bad_method()
+        assert (found.status, found.content_type) == (405, "application/problem+json")
+        assert found.headers["Allow"] == "POST"
+
+    def test_the_text_that_is_signed_has_eight_lines(self) -> None:
+        body = f'{{"host": "Home.example.com", "addresses": ["auto", "{SIX}"]}}'
+        found = signed.read(signed_request(body, signature="v1=" + "AB" * 32))
+        assert isinstance(found, UpdateRequest)
+        proof = found.proof
+        assert isinstance(proof, Signature)
+        assert proof.text.decode().split("\n") == [
+            "ddns1",
+            "POST",
+            "/v1/update",
+            "Home.example.com",
+            f"auto,{SIX}",
+            str(int(NOW)),
+            "nonce-01",
+            sha256(body.encode()).hexdigest(),
+        ]
+        assert (proof.digest, proof.time, proof.nonce) == ("ab" * 32, int(NOW), "nonce-01")
+        assert found.addresses == {"A": ip_address(SOURCE), "AAAA": ip_address(SIX)}
+        assert found.targets == (Target("Home.example.com", NAME),)
+
+    @given(
+        st.dictionaries(
+            st.sampled_from(["host", "time", "nonce", "body", "path"]), st.integers(1, 9)
+        ),
+        st.binary(min_size=16, max_size=32),
+    )
+    def test_whatever_is_changed_on_the_way_the_signature_does_not_fit(
+        self, changed: dict[str, int], secret: bytes
+    ) -> None:
+        def text(change: dict[str, int]) -> bytes:
+            event = http_event(
+                f"POST {'/' * change.get('path', 1)}v1/update HTTP/1.1",
+                [
+                    f"X-Ddns-Time: {int(NOW) + change.get('time', 0)}",
+                    f"X-Ddns-Nonce: nonce-0{change.get('nonce', 0)}",
+                    "X-Ddns-Signature: v1=" + "0" * 64,
+                ],
+                json.dumps({"host": f"h{change.get('host', 0)}.example.com"})
+                + " " * change.get("body", 0),
+            )
+            found = signed.read(parse_event(event, NOW))
+            assert isinstance(found, UpdateRequest)
+            assert isinstance(found.proof, Signature)
+            return found.proof.text
+
+        same = all(key == "path" and value == 1 for key, value in changed.items())
+        one, other = (hmac.digest(secret, text(each), "sha256") for each in ({}, changed))
+        assert (one == other) is same
+
+    def test_prefix_removal_and_challenge_are_read(self) -> None:
+        more = {"prefix": "2600:1f14:1:2::/64", "offline": True, "txt": "abc"}
+        found = signed.read(signed_request({"host": NAME, "addresses": ["preserve"], **more}))
+        assert isinstance(found, UpdateRequest)
+        assert found.prefix == IPv6Network("2600:1f14:1:2::/64")
+        assert (found.remove, found.txt, found.addresses) == (ADDRESSES, "abc", {})
+
+    @pytest.mark.parametrize(
+        ("skew", "taken"), ((300, True), (-300, True), (301, False), (-301, False))
+    )
+    def test_a_clock_may_be_off_by_five_minutes(
+        self,
+        skew: int,
+        taken: bool,  # noqa: FBT001 - a row of the table
+    ) -> None:
+        found = signed.read(signed_request({"host": NAME}, at=int(NOW) + skew))
+        assert isinstance(found, UpdateRequest) is taken
+        assert taken or found == signed.unauthorised()
+
+    @pytest.mark.parametrize(
+        "changed",
+        (
+            {"drop": "X-Ddns-Time"},
+            {"drop": "X-Ddns-Nonce"},
+            {"drop": "X-Ddns-Signature"},
+            {"at": "now"},
+            {"at": "-5"},
+            {"at": "1700000000000000"},
+            {"at": "1700000000.5"},
+            {"nonce": "short"},
+            {"nonce": "x" * 65},
+            {"nonce": "not a nonce"},
+            {"signature": "v2=" + "0" * 64},
+            {"signature": "0" * 64},
+            {"signature": "v1=" + "0" * 63},
+            {"signature": "v1=" + "g" * 64},
+        ),
+    )
+    def test_headers_that_cannot_be_read_are_a_bad_request(self, changed: dict[str, Any]) -> None:
+        with pytest.raises(BadRequestError, match="header x-ddns-"):
+            signed.read(signed_request({"host": NAME}, **changed))
+
+    @pytest.mark.parametrize(
+        "body",
+        (
+            "",
+            "[]",
+            {},
+            {"host": 3},
+            {"host": "home"},
+            {"host": NAME, "addresses": SOURCE},
+            {"host": NAME, "addresses": [1]},
+            {"host": NAME, "addresses": ["x"]},
+            {"host": NAME, "addresses": [SOURCE, "52.95.110.1"]},
+            {"host": NAME, "addresses": ["auto"] * 5},
+            {"host": NAME, "prefix": 3},
+            {"host": NAME, "prefix": "x"},
+            {"host": NAME, "offline": "yes"},
+            {"host": NAME, "txt": 'a"b'},
+            {"host": NAME, "txt": None},
+        ),
+    )
+    def test_a_body_that_cannot_be_read_is_a_bad_request(self, body: object) -> None:
+        with pytest.raises(BadRequestError) as caught:
+            signed.read(signed_request(body))
+        answer = signed.bad_request(str(caught.value))
+        assert (answer.status, answer.content_type) == (400, "application/problem+json")
+
+    @pytest.mark.parametrize(
+        ("result", "status"),
+        (
+            (Result.CHANGED, 200),
+            (Result.UNCHANGED, 200),
+            (Result.DEFERRED, 200),
+            (Result.REMOVED, 200),
+            (Result.FORBIDDEN, 403),
+            (Result.REFUSED, 409),
+            (Result.NO_HOST, 409),
+            (Result.TROUBLE, 503),
+        ),
+    )
+    def test_each_result_has_its_answer(self, result: Result, status: int) -> None:
+        done = outcome(result, SOURCE, reason="why")
+        answer = signed.answer(Answer((done,)))
+        body = json.loads(answer.body)
+        assert answer.status == status
+        if status == 200:
+            assert body == {"host": NAME, "result": result.value, "addresses": [SOURCE]}
+        else:
+            assert (body["status"], body["detail"]) == (status, "why")
+            assert body.keys() == {"type", "title", "status", "detail"}
+        assert signed.answer(Answer()) == signed.unauthorised()
+
+
+# ---------------------------------------------------------------- check IP, challenges
+
+
+def test_check_ip_is_text_or_json() -> None:
+    assert checkip.answer(request("GET /")) == Response(200, SOURCE + "\n")
+    for accept in ("application/json", "text/html, application/json;q=0.9"):
+        found = checkip.answer(request("GET /", ["Accept: " + accept]))
+        assert (found.content_type, json.loads(found.body)) == ("application/json", {"ip": SOURCE})
+
+
+@given(st.text(max_size=300))
+def test_a_challenge_needs_no_quoting_in_a_record_set(text: str) -> None:
+    try:
+        assert parse_challenge(text) == text
+    except BadRequestError:
+        return
+    assert 1 <= len(text) <= 255
+    assert text.isascii()
+    assert text.isprintable()
+    assert not {'"', "\\", " "} & set(text)
+
+
+def test_a_challenge_as_lets_encrypt_has_it_is_taken() -> None:
+    text = "gfj9Xq-Rg85nM_EoW3bTQhWTAMFJDcPIpYyzCPfIUvA"
+    assert parse_challenge(text) == text

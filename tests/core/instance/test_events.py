@@ -1,0 +1,82 @@
+"""Messages: which are understood, and what the others are told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ddns.core.errors import BadMessageError
+from ddns.core.instance.events import Look, Sweep, parse_instances, parse_message, parse_sweep
+
+INSTANCE = "i-0123456789abcdef0"
+TIME = "2023-11-14T22:13:20Z"
+STATE_CHANGE = {
+    "detail-type": "EC2 Instance State-change Notification",
+    "source": "aws.ec2",
+    "time": TIME,
+    "detail": {"instance-id": INSTANCE, "state": "running"},
+}
+TAG_CHANGE = {
+    "detail-type": "Tag Change on Resource",
+    "source": "aws.tag",
+    "time": TIME,
+    "resources": [f"arn:aws:ec2:us-east-1:123456789012:instance/{INSTANCE}"],
+    "detail": {"changed-tag-keys": ["ZONE"], "service": "ec2", "resource-type": "instance"},
+}
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    (
+        (STATE_CHANGE, Look(INSTANCE, running=True, time=1_700_000_000.0)),
+        (
+            {**STATE_CHANGE, "detail": {"instance-id": INSTANCE, "state": "stopped"}},
+            Look(INSTANCE, running=False, time=1_700_000_000.0),
+        ),
+        (TAG_CHANGE, Look(INSTANCE, time=1_700_000_000.0)),
+        ({**STATE_CHANGE, "time": "yesterday"}, Look(INSTANCE, running=True)),
+        ({"action": "sweep"}, Sweep()),
+        ({"action": "sweep", "verify": True}, Sweep(verify=True)),
+    ),
+)
+def test_events_and_orders_are_understood(event: dict[str, Any], expected: Look | Sweep) -> None:
+    assert parse_message(json.dumps(event)) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    (
+        ("", "not JSON"),
+        ("{", "not JSON"),
+        ("[]", "not a JSON object"),
+        ("null", "not a JSON object"),
+        ("{}", "neither an event with a detail nor an order"),
+        ('{"detail": "text"}', "neither an event with a detail nor an order"),
+        ('{"detail": {}}', "no instance id: None"),
+        ('{"detail": {"instance-id": 5}}', "no instance id: 5"),
+        ('{"detail": {"instance-id": "i-../x"}}', "no instance id: 'i-../x'"),
+        ('{"source": "aws.tag", "detail": {}}', "no instance id: ''"),
+        ('{"source": "aws.tag", "detail": {}, "resources": ["arn:x/vol-1"]}', "no instance id"),
+        ('{"action": "sweep", "dry_run": true}', "a dry run has no answer in a queue"),
+        ('{"action": "sweep", "verify": "yes"}', "'verify' must be true or false, got 'yes'"),
+    ),
+)
+def test_any_other_message_is_refused_with_its_reason(body: str, reason: str) -> None:
+    with pytest.raises(BadMessageError, match=reason):
+        parse_message(body)
+
+
+def test_a_dry_run_is_understood() -> None:
+    assert parse_sweep({"dry_run": True, "verify": True}) == Sweep(verify=True, dry_run=True)
+
+
+def test_instance_ids_are_understood() -> None:
+    assert parse_instances([INSTANCE]) == [Look(INSTANCE)]
+
+
+@pytest.mark.parametrize("ids", ([], "i-0123456789abcdef0", None, ["x"], [5]))
+def test_what_is_no_list_of_instance_ids_is_refused(ids: object) -> None:
+    with pytest.raises(BadMessageError):
+        parse_instances(ids)

@@ -1,0 +1,158 @@
+"""What a person gets who invokes the function by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ddns.core.errors import BadMessageError, PermanentError
+from tests.handlers.instance.function import record, state_change
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.handlers.account import Account, Wire
+    from tests.handlers.instance.function import Function
+
+HOST = "ip-10-0-1-5.example.internal"
+POINTER = "5.1.0.10.in-addr.arpa"
+IN_ZONE = {"ZONE": "example.internal"}
+WRITES = {"ChangeResourceRecordSets", "TransactWriteItems", "PutItem", "SendMessage"}
+WRITES |= {"AssociateVPCWithHostedZone", "CreateHostedZone", "ChangeMessageVisibilityBatch"}
+
+
+@pytest.mark.parametrize(
+    "event", ({"action": "sweep"}, {"action": "sweep", "verify": True}, {"verify": True})
+)
+def test_a_sweep_is_done_at_once_and_its_changes_are_told(
+    account: Account, function: Function, event: dict[str, Any]
+) -> None:
+    account.launch(**IN_ZONE)
+    answer = function(event)
+    assert answer["done"]
+    assert answer["changes"][0] == {
+        "action": "CREATE",
+        "zone": account.private,
+        "name": HOST,
+        "type": "A",
+        "ttl": 60,
+        "values": ["10.0.1.5"],
+    }
+    assert (answer["failed"], answer["refusals"], answer["warnings"]) == ({}, [], [])
+    assert answer["counts"]["changes"] == len(answer["changes"]) == 2
+    assert (HOST, "A") in account.records(account.private)
+    assert json.loads(json.dumps(answer)) == answer
+    assert function(event)["changes"] == []
+
+
+@pytest.mark.parametrize(
+    "event", ({"dry_run": True}, {"action": "sweep", "dry_run": True, "verify": True})
+)
+def test_a_dry_run_returns_the_plan_and_writes_nothing(
+    account: Account, function: Function, wire: Wire, event: dict[str, Any]
+) -> None:
+    leaving = account.launch("10.0.1.6", **IN_ZONE)
+    function.batch(record(state_change(leaving)))
+    account.terminate(leaving)
+    account.launch("10.0.1.5", CNAME="nowhere.example.org", **IN_ZONE)
+    before = account.records(account.private), account.records(account.reverse)
+    ledger = account.ledger()
+    wire.reset()
+    answer = function(event)
+    assert not wire.count().keys() & WRITES
+    assert (account.records(account.private), account.records(account.reverse)) == before
+    assert account.ledger() == ledger
+    assert not answer["done"]
+    planned = sorted((each["action"], each["name"]) for each in answer["changes"])
+    assert planned == [
+        ("CREATE", POINTER),
+        ("CREATE", HOST),
+        ("DELETE", "6.1.0.10.in-addr.arpa"),
+        ("DELETE", "ip-10-0-1-6.example.internal"),
+    ]
+    assert answer["counts"]["deletes"] == 2
+    assert [each["type"] for each in answer["refusals"]] == ["CNAME"]
+    function({"action": "sweep"})
+    assert account.records(account.private) == {(HOST, "A"): {"10.0.1.5"}}
+
+
+def test_a_dry_run_neither_associates_nor_creates_zones(
+    account: Account, deploy: Callable[..., Function], wire: Wire
+) -> None:
+    function = deploy(DDNS_ASSOCIATE_VPCS="true", DDNS_REVERSE_ZONES="create")
+    _, subnet = account.add_vpc("172.16.0.0/16", "172.16.1.0/24")
+    account.launch("172.16.1.5", subnet_id=subnet, **IN_ZONE)
+    wire.reset()
+    function({"dry_run": True})
+    assert not wire.count().keys() & WRITES
+
+
+def test_some_instances_can_be_looked_at_by_id(account: Account, function: Function) -> None:
+    instance = account.launch("10.0.1.5", **IN_ZONE)
+    account.launch("10.0.1.6", **IN_ZONE)
+    answer = function({"instances": [instance, "i-0123456789abcdef0"]})
+    assert answer["done"]
+    assert account.records(account.private).keys() == {(HOST, "A")}
+
+
+def test_a_dry_run_of_some_instances_does_not_write_either(
+    account: Account, function: Function, wire: Wire
+) -> None:
+    instance = account.launch(**IN_ZONE)
+    wire.reset()
+    with pytest.raises(BadMessageError, match="dry_run"):
+        function({"instances": [instance], "dry_run": True})
+    assert not wire.count().keys() & WRITES
+    assert account.records(account.private) == {}
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    (
+        ({}, "expected"),
+        ({"action": "burn"}, r"expected .*got the keys \['action'\]"),
+        ({"action": "burn", "dry_run": True}, "expected"),
+        ({"action": ["sweep"]}, "expected"),
+        ({"dry_run": "yes"}, "'dry_run' must be true or false, got 'yes'"),
+        ({"action": "sweep", "verify": 1}, "'verify' must be true or false, got 1"),
+        ({"instances": []}, "'instances' must be a list of instance ids"),
+        ({"instances": "i-0123456789abcdef0"}, "'instances' must be a list of instance ids"),
+        ({"instances": ["web"]}, "no instance id: 'web'"),
+        ({"password": "hunter2"}, r"got the keys \['password'\]"),
+        ([], "expected"),
+        (["sweep"], "expected"),
+        ("sweep", "expected"),
+        (None, "expected"),
+        (7, "expected"),
+    ),
+)
+def test_nonsense_is_refused_with_what_would_make_sense(
+    function: Function,
+    wire: Wire,
+    event: Any,  # noqa: ANN401 - any JSON
+    message: str,
+) -> None:
+    wire.reset()
+    with pytest.raises(BadMessageError, match=message) as caught:
+        function(event)
+    assert "hunter2" not in str(caught.value)
+    assert len(str(caught.value)) < 500
+    assert wire.calls == []
+
+
+def test_a_sweep_that_cannot_be_done_raises_the_reason(function: Function, wire: Wire) -> None:
+    wire.fail_next("Scan", "AccessDeniedException", 403, message="not authorized")
+    with pytest.raises(PermanentError, match="not authorized"):
+        function({"action": "sweep"})
+
+
+def test_what_a_sweep_withheld_is_told(account: Account, deploy: Callable[..., Function]) -> None:
+    function = deploy(DDNS_MAX_DELETES="1")
+    instance = account.launch(**IN_ZONE)
+    function.batch(record(state_change(instance)))
+    account.terminate(instance)
+    counts = function({"action": "sweep"})["counts"]
+    assert (counts["withheld"], counts["changes"]) == (2, 0)
+    assert (HOST, "A") in account.records(account.private)

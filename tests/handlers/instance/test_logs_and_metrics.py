@@ -1,0 +1,177 @@
+"""What the function prints: JSON lines, and metrics in the embedded metric format."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ddns.core.errors import BadSettingsError
+from tests.handlers.instance.function import (
+    Function,
+    event,
+    record,
+    records,
+    state_change,
+    tag_change,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.handlers.account import Account, Wire
+
+    Logs = Callable[[], list[dict[str, Any]]]
+
+GONE = "i-0123456789abcdef0"
+IN_ZONE = {"ZONE": "example.internal"}
+SWEEP = json.dumps(event("schedule_order"))
+COUNTS = {
+    *("RecordsWritten", "RecordsRemoved", "ClaimsRefused", "Route53Throttles"),
+    *("MessagesFailed", "DeletesWithheld", "Warnings"),
+}
+# CloudWatch Logs takes 256 KiB in one event at the least, and bills what it takes.
+LONGEST = 16_384
+
+
+def metrics(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the metric lines, each checked against the embedded metric format."""
+    found = [line for line in lines if "_aws" in line]
+    for line in found:
+        assert isinstance(line["_aws"]["Timestamp"], int)
+        assert line["_aws"]["Timestamp"] > 1_700_000_000_000
+        (directive,) = line["_aws"]["CloudWatchMetrics"]
+        assert directive["Namespace"] == "DdnsConstructs"
+        assert directive["Dimensions"] == [["Function"]]
+        assert line["Function"] == "Ddns"
+        units = {each["Name"]: each["Unit"] for each in directive["Metrics"]}
+        assert {name for name, unit in units.items() if unit == "Count"} == COUNTS
+        assert units.keys() - COUNTS <= {"EventToChange"}
+        assert units.get("EventToChange", "Milliseconds") == "Milliseconds"
+        for name in units:
+            values = line[name] if isinstance(line[name], list) else [line[name]]
+            assert 1 <= len(values) <= 100
+            assert {type(each) for each in values} == {int}, f"{name} is no number: {values}"
+    return found
+
+
+def counts(lines: list[dict[str, Any]]) -> dict[str, int]:
+    """Return what the metrics add up to, without zeros."""
+    found = metrics(lines)
+    sums = {name: sum(line[name] for line in found) for name in COUNTS}
+    return {name: value for name, value in sums.items() if value}
+
+
+def test_every_change_is_logged_and_counted(
+    account: Account, function: Function, logs: Logs
+) -> None:
+    instance = account.launch(CNAME="web.example.internal", **IN_ZONE)
+    function.batch(record(state_change(instance)))
+    lines = logs()
+    (changed,) = [line["changes"] for line in lines if "changes" in line]
+    assert changed[0] == f"CREATE {account.private} ip-10-0-1-5.example.internal 60 A 10.0.1.5"
+    assert len(changed) == 3
+    assert counts(lines) == {"RecordsWritten": 3}
+    account.tag(instance, HOSTNAME="db")
+    function.batch(record(tag_change(instance)))
+    # The A record set of the old name goes; the other three hold the new name.
+    assert counts(logs()) == {"RecordsWritten": 3, "RecordsRemoved": 1}
+    account.terminate(instance)
+    function.batch(record(state_change(instance, "terminated")))
+    assert counts(logs()) == {"RecordsRemoved": 3}
+
+
+def test_the_time_from_event_to_change_is_measured_for_what_changed_something(
+    account: Account, function: Function, logs: Logs
+) -> None:
+    first, second = (account.launch(f"10.0.1.{n}", **IN_ZONE) for n in (5, 6))
+    idle = account.launch("10.0.1.7")
+    bodies = [state_change(first, age=30), state_change(second, age=10), state_change(idle)]
+    function.batch(*records(bodies))
+    (line,) = metrics(logs())
+    slow, quick = line["EventToChange"]
+    assert 30_000 <= slow < 60_000
+    assert 10_000 <= quick < 40_000
+    function.batch(*records(bodies))
+    (line,) = metrics(logs())
+    assert "EventToChange" not in line
+
+
+def test_of_more_than_a_hundred_times_cloudwatch_gets_a_hundred(
+    account: Account, function: Function, logs: Logs
+) -> None:
+    function.batch(*records([state_change(account.launch(**IN_ZONE))] * 120))
+    (line,) = metrics(logs())
+    assert len(line["EventToChange"]) == 100
+
+
+def test_no_line_is_longer_than_what_a_log_takes(
+    account: Account, function: Function, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = account.launch_many(26, **IN_ZONE)
+    function.batch(*records(map(state_change, many)))
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(len(json.loads(line).get("changes", ())) for line in lines) == 52
+    assert max(map(len, lines)) < LONGEST
+
+
+def test_refusals_warnings_failures_and_garbage_are_counted_and_told(
+    account: Account, function: Function, logs: Logs
+) -> None:
+    account.ec2.modify_vpc_attribute(VpcId=account.vpc_id, EnableDnsHostnames={"Value": False})
+    good = account.launch("10.0.1.5", **IN_ZONE)
+    lost = account.launch("10.0.1.6", ZONE="example.org")
+    bodies = [state_change(each) for each in (good, lost, GONE)]
+    function.batch(*records([*bodies, "{"]))
+    lines = logs()
+    assert counts(lines) == {
+        "RecordsWritten": 2,
+        "ClaimsRefused": 1,
+        "Warnings": 1,
+        "MessagesFailed": 2,
+    }
+    told = {(line["level"], line["message"]): line for line in lines if "message" in line}
+    refused = told["WARN", "refused"]
+    assert (refused["owner"], refused["name"]) == (lost, "example.org")
+    assert refused["reason"].startswith("the ZONE tag names no ")
+    assert told["ERROR", "to be tried again"]["owner"] == GONE
+    assert told["ERROR", "to the dead-letter queue"]["reason"].startswith("bad message: not JSON")
+    assert any("enableDnsHostnames" in message for _, message in told)
+
+
+def test_a_sweep_counts_the_messages_that_it_failed(
+    function: Function, wire: Wire, logs: Logs
+) -> None:
+    wire.fail_next("Scan", "AccessDeniedException", 403)
+    assert len(function.batch(*records([SWEEP, SWEEP]))) == 2
+    assert counts(logs()) == {"MessagesFailed": 2}
+    assert function.batch(record(SWEEP)) == []
+    assert counts(logs()) == {}
+
+
+def test_a_batch_with_nothing_in_it_still_counts(function: Function, logs: Logs) -> None:
+    assert function.batch() == []
+    assert counts(logs()) == {}
+
+
+def test_no_credential_is_ever_printed(
+    account: Account, function: Function, wire: Wire, capsys: pytest.CaptureFixture[str]
+) -> None:
+    instance = account.launch(CNAME="-", Comment="hunter2", **IN_ZONE)
+    wire.fail_next("ChangeResourceRecordSets", "AccessDenied", 403)
+    function.batch(*records([state_change(instance), '{"password": "hunter2"}', "hunter2"]))
+    printed = capsys.readouterr()
+    assert printed.out
+    for secret in ("hunter2", "FOOBARKEY", "FOOBARSECRET", "testing"):
+        assert secret not in printed.out + printed.err
+
+
+def test_a_cold_start_with_settings_missing_names_each(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = account.environment(DDNS_TTL="soon", DDNS_TAGS="{}", DDNS_ZONES="[]")
+    monkeypatch.setenv("DDNS_QUEUE_URL", "")
+    del settings["DDNS_QUEUE_URL"]
+    with pytest.raises(BadSettingsError, match=r"DDNS_QUEUE_URL: it is missing; .*DDNS_TTL"):
+        Function(monkeypatch, settings)
