@@ -14,7 +14,6 @@ from ddns_constructs._client.endpoint import ClientEndpoint
 from ddns_constructs._client.names import check_allowed_names, matching_pattern
 from ddns_constructs._common import arguments
 from ddns_constructs._common.queues import MAX_CONCURRENCY
-from ddns_constructs._common.table import check_table
 from ddns_constructs._common.zones import read_zones
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ _TYPES = ("A", "AAAA", "TXT")
 _UNAUTHORIZED = 401
 _OK = 200
 _UNAVAILABLE = 503
-_MAX_TTL = 2_147_483_647
 _SHORT_TTL = 30
 # A FRITZ!Box looks its own name up, and sends again where it has not changed after four minutes.
 _LONG_TTL = 240
@@ -152,28 +150,20 @@ class ClientSettings:
                 hint="omit it to use 20, or pass None to reserve nothing",
                 faults=faults,
             )
-        arguments.check_number(
-            "memory_size",
-            memory_size,
-            minimum=128,
-            maximum=10_240,
-            hint="it counts MiB, omit it to use 256",
+        arguments.check_function(
+            log_retention=log_retention, memory_size=memory_size, faults=faults
+        )
+        arguments.check_table(
+            table,
+            encryption_key=encryption_key,
+            removal_policy=removal_policy,
+            partition_key=PARTITION_KEY,
             faults=faults,
         )
-        arguments.check_log_retention(log_retention, faults)
-        arguments.check_encryption_key(encryption_key, faults)
-        check_table(table, removal_policy, partition_key=PARTITION_KEY, faults=faults)
         settings = cls(
             zones=tuple(zones),
             allowed_names=tuple(patterns),
-            default_ttl=arguments.check_seconds(
-                "default_ttl",
-                Duration.seconds(60) if default_ttl is None else default_ttl,
-                minimum=1,
-                maximum=_MAX_TTL,
-                default="60 seconds",
-                faults=faults,
-            ),
+            default_ttl=arguments.check_ttl("default_ttl", default_ttl, faults),
             record_types=_check_record_types(record_types, faults),
             verify_interval=arguments.check_seconds(
                 "verify_interval",

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, Token
+from aws_cdk import Duration, RemovalPolicy, Token
 from aws_cdk import aws_logs as logs
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_dynamodb as dynamodb
+    from aws_cdk import aws_kms as kms
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z", re.ASCII | re.IGNORECASE)
 _MAX_LABEL = 63
 # RFC 1035, section 2.3.4: 255 octets on the wire are 253 characters of text.
 _MAX_NAME = 253
+# RFC 2181, section 8: a TTL has 31 bits.
+_MAX_TTL = 2_147_483_647
 
 
 class Faults:
@@ -38,21 +45,6 @@ def check_kind(keyword: str, value: object, kind: type, example: str, faults: Fa
     article = "an" if kind.__name__[0] in "AEIOU" else "a"
     faults.add(f"'{keyword}' must be {article} {kind.__name__}, got {value!r}: write {example}")
     return False
-
-
-def check_log_retention(value: object, faults: Faults) -> None:
-    """Note a time to keep logs that CloudWatch does not offer."""
-    example = "e.g. RetentionDays.ONE_MONTH"
-    check_kind("log_retention", value, logs.RetentionDays, example, faults)
-
-
-def check_encryption_key(key: object, faults: Faults) -> None:
-    """Note what is no KMS key."""
-    if key is not None and not hasattr(key, "key_arn"):
-        faults.add(
-            f"'encryption_key' must be a KMS key, got {key!r}: "
-            "use kms.Key(...) or kms.Key.from_key_arn(...)"
-        )
 
 
 def certificate_fault(certificate: object, region: str) -> str | None:
@@ -105,6 +97,78 @@ def check_number(
         faults.add(
             f"'{keyword}' must be a whole number from {minimum:,} to {maximum:,}, "
             f"got {value!r}: {hint}"
+        )
+
+
+def check_ttl(keyword: str, value: Duration | None, faults: Faults) -> int:
+    """Return the seconds that resolvers may keep a record, 60 by default; note a fault."""
+    return check_seconds(
+        keyword,
+        Duration.seconds(60) if value is None else value,
+        minimum=1,
+        maximum=_MAX_TTL,
+        default="60 seconds",
+        faults=faults,
+    )
+
+
+def check_function(*, log_retention: logs.RetentionDays, memory_size: int, faults: Faults) -> None:
+    """Note what keeps a function, or its log group, from being defined."""
+    check_number(
+        "memory_size",
+        memory_size,
+        minimum=128,
+        maximum=10_240,
+        hint="it counts MiB, omit it to use 256",
+        faults=faults,
+    )
+    example = "e.g. RetentionDays.ONE_MONTH"
+    check_kind("log_retention", log_retention, logs.RetentionDays, example, faults)
+
+
+def check_table(
+    table: dynamodb.ITable | None,
+    *,
+    encryption_key: kms.IKey | None,
+    removal_policy: RemovalPolicy | None,
+    partition_key: str,
+    faults: Faults,
+) -> None:
+    """Note what is no key, a table with other keys, and a policy for a table that is not ours."""
+    if encryption_key is not None and not hasattr(encryption_key, "key_arn"):
+        faults.add(
+            f"'encryption_key' must be a KMS key, got {encryption_key!r}: "
+            "use kms.Key(...) or kms.Key.from_key_arn(...)"
+        )
+    if removal_policy is not None:
+        example = "e.g. RemovalPolicy.DESTROY"
+        check_kind("removal_policy", removal_policy, RemovalPolicy, example, faults)
+    if table is None:
+        return
+    if not hasattr(table, "table_name"):
+        faults.add(
+            f"'table' must be a DynamoDB table, got {table!r}: "
+            "use e.g. dynamodb.Table.from_table_name(self, 'Hosts', 'NAME')"
+        )
+        return
+    if removal_policy is not None:
+        faults.add(
+            "'removal_policy' is for the table that the construct defines, got 'table' too: "
+            "set it on your table"
+        )
+    _check_schema(table, partition_key, faults)
+
+
+def _check_schema(table: dynamodb.ITable, partition_key: str, faults: Faults) -> None:
+    # Only a table of this app shows its keys; an imported one has no child to ask.
+    schema = getattr(table.node.default_child, "key_schema", None)
+    if not isinstance(schema, list):
+        return
+    keys = [key.attribute_name for key in schema]
+    if keys != [partition_key]:
+        faults.add(
+            f"'table' must have the partition key '{partition_key}' and no sort key, "
+            f"got {', '.join(keys)}: omit it to have one defined"
         )
 
 

@@ -1,4 +1,4 @@
-"""The table of a construct: defined, or passed in and then looked at only."""
+"""The table that a construct defines where none is passed in."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from aws_cdk import RemovalPolicy
     from aws_cdk import aws_kms as kms
     from constructs import Construct
-
-    from ddns_constructs._common.arguments import Faults
 
 
 def define_table(
@@ -30,36 +28,3 @@ def define_table(
         ),
         removal_policy=removal_policy,
     )
-
-
-def check_table(
-    table: dynamodb.ITable | None,
-    removal_policy: RemovalPolicy | None,
-    *,
-    partition_key: str,
-    faults: Faults,
-) -> None:
-    """Note a table with other keys, and a removal policy for a table that is not ours."""
-    if table is None:
-        return
-    if not hasattr(table, "table_name"):
-        faults.add(
-            f"'table' must be a DynamoDB table, got {table!r}: "
-            "use e.g. dynamodb.Table.from_table_name(self, 'Hosts', 'NAME')"
-        )
-        return
-    if removal_policy is not None:
-        faults.add(
-            "'removal_policy' is for the table that the construct defines, got 'table' too: "
-            "set it on your table"
-        )
-    # Only a table of this app shows its keys; an imported one has no child to ask.
-    schema = getattr(table.node.default_child, "key_schema", None)
-    if not isinstance(schema, list):
-        return
-    keys = [key.attribute_name for key in schema]
-    if keys != [partition_key]:
-        faults.add(
-            f"'table' must have the partition key '{partition_key}' and no sort key, "
-            f"got {', '.join(keys)}: omit it to have one defined"
-        )

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from ddns_constructs._common.zones import Zone
     from ddns_constructs._direct.checks import DirectMethod
 
-_MAX_TTL = 2_147_483_647
 _SHORT_TTL = 30
 # Route 53 takes 10 requests a second of an account, 50 at once: docs, "API request limits".
 _HIGH_RATE = 5
@@ -107,14 +106,7 @@ class DirectSettings:
             zone=zone,
             names=names,
             access=access,
-            ttl=arguments.check_seconds(
-                "ttl",
-                Duration.seconds(60) if ttl is None else ttl,
-                minimum=1,
-                maximum=_MAX_TTL,
-                default="60 seconds",
-                faults=faults,
-            ),
+            ttl=arguments.check_ttl("ttl", ttl, faults),
             methods=checks.check_methods(methods, faults),
             zone_id_in_path=zone_id_in_path,
             response=response,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from aws_cdk import Annotations, Duration, Stack, Token
 
 from ddns_constructs._common import arguments
-from ddns_constructs._common.table import check_table
 from ddns_constructs._common.zones import read_zones
 from ddns_constructs._instance import checks
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 PARTITION_KEY = "pk"
 """The one key of the ledger."""
 
-_MAX_TTL = 2_147_483_647
 _SHORT_TTL = 30
 _LONG_TTL = 86_400
 _MINUTE = 60
@@ -142,27 +140,19 @@ class InstanceSettings:
             hint="omit it to use 100; RecordPolicy.UPSERT_ONLY deletes nothing at all",
             faults=faults,
         )
-        arguments.check_number(
-            "memory_size",
-            memory_size,
-            minimum=128,
-            maximum=10_240,
-            hint="it counts MiB, omit it to use 256",
+        arguments.check_function(
+            log_retention=log_retention, memory_size=memory_size, faults=faults
+        )
+        arguments.check_table(
+            table,
+            encryption_key=encryption_key,
+            removal_policy=removal_policy,
+            partition_key=PARTITION_KEY,
             faults=faults,
         )
-        arguments.check_log_retention(log_retention, faults)
-        arguments.check_encryption_key(encryption_key, faults)
-        check_table(table, removal_policy, partition_key=PARTITION_KEY, faults=faults)
         settings = cls(
             zones=tuple(zones),
-            ttl=arguments.check_seconds(
-                "ttl",
-                Duration.seconds(60) if ttl is None else ttl,
-                minimum=1,
-                maximum=_MAX_TTL,
-                default="60 seconds",
-                faults=faults,
-            ),
+            ttl=arguments.check_ttl("ttl", ttl, faults),
             tags=tags,
             host_name=host_name,
             use_dhcp_domain=use_dhcp_domain,

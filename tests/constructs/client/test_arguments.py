@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_route53 as route53
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns_constructs import ClientDdns, ClientProtocol
+from ddns_constructs import ClientProtocol
 from ddns_constructs._client.names import check_allowed_names
 from ddns_constructs._common.arguments import Faults
 
@@ -35,18 +34,6 @@ def _fault(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong v
     ("arguments", "text"),
     (
         (
-            {"hosted_zones": []},
-            (
-                "'hosted_zones' must hold at least one hosted zone, got an empty list: "
-                "only the zones listed here are ever written"
-            ),
-        ),
-        (
-            {"default_ttl": cdk.Duration.seconds(0)},
-            "'default_ttl' must be at least 1 second, got 0 seconds: omit it to use 60 seconds",
-        ),
-        ({"default_ttl": 60}, "'default_ttl' must be a Duration, got 60: write e.g. Duration."),
-        (
             {"verify_interval": cdk.Duration.days(32)},
             "'verify_interval' must be at most 31 days, got 32 days: omit it to use 1 hour",
         ),
@@ -55,13 +42,6 @@ def _fault(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong v
             (
                 "'reserved_concurrency' must be a whole number from 3 to 1,000, got 2: "
                 "omit it to use 20, or pass None to reserve nothing"
-            ),
-        ),
-        (
-            {"memory_size": 64},
-            (
-                "'memory_size' must be a whole number from 128 to 10,240, got 64: "
-                "it counts MiB, omit it to use 256"
             ),
         ),
         (
@@ -119,17 +99,6 @@ def _fault(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong v
                 "'endpoint' must be a ClientEndpoint, got 'ddns.example.com': "
                 "write e.g. ClientEndpoint.function_url()"
             ),
-        ),
-        (
-            {"hosted_zones": ["example.com"]},
-            "'hosted_zones[0]' must be a hosted zone, got 'example.com': use e.g. HostedZone.",
-        ),
-        ({"hosted_zones": [None]}, "'hosted_zones[0]' must be a hosted zone, got None: "),
-        ({"table": "hosts"}, "'table' must be a DynamoDB table, got 'hosts': use e.g. dynamodb."),
-        ({"encryption_key": "alias/own"}, "'encryption_key' must be a KMS key, got 'alias/own': "),
-        (
-            {"log_retention": 30},
-            "'log_retention' must be a RetentionDays, got 30: write e.g. RetentionDays.ONE_MONTH",
         ),
         (
             {"allow_offline": "false"},
@@ -210,18 +179,6 @@ def test_no_text_makes_the_check_raise_anything(names: list[str]) -> None:
     check_allowed_names(names, [], Faults())
 
 
-# ---------------------------------------------------------------- table
-
-
-def test_a_table_with_other_keys_is_refused(client_bench: Bench) -> None:
-    attribute = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
-    table = dynamodb.Table(client_bench.stack, "Own", partition_key=attribute)
-    assert _fault(client_bench, table=table) == (
-        "'table' must have the partition key 'hostname' and no sort key, got id: "
-        "omit it to have one defined"
-    )
-
-
 # ---------------------------------------------------------------- together
 
 
@@ -243,8 +200,3 @@ def test_several_faults_are_told_together(client_bench: Bench) -> None:
         "'bad_auth_status'",
         "'record_types'",
     ]
-
-
-def test_a_refused_construct_leaves_its_id_free(client_bench: Bench) -> None:
-    _fault(client_bench, hosted_zones=[])
-    assert isinstance(client_bench.client(), ClientDdns)

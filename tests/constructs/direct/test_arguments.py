@@ -68,11 +68,6 @@ def _fault(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
     ("arguments", "text"),
     (
         (
-            {"ttl": cdk.Duration.seconds(0)},
-            "'ttl' must be at least 1 second, got 0 seconds: omit it to use 60 seconds",
-        ),
-        ({"ttl": 60}, "'ttl' must be a Duration, got 60: write e.g. Duration."),
-        (
             {"access": "api_keys"},
             "'access' must be a DirectAccess, got 'api_keys': write e.g. DirectAccess.api_keys()",
         ),
@@ -657,11 +652,3 @@ def test_several_faults_are_told_together() -> None:
         "'ttl'",
         "'methods'",
     ]
-
-
-def test_a_refused_construct_leaves_its_id_free() -> None:
-    stack = cdk.Stack(cdk.App(), "Stack")
-    zone = route53.PublicHostedZone(stack, "Zone", zone_name="example.com")
-    with pytest.raises(ValueError, match="'record_names'"):
-        ApiGatewayDirectDdns(stack, "Ddns", hosted_zone=zone, record_names=[])
-    ApiGatewayDirectDdns(stack, "Ddns", hosted_zone=zone, record_names=["home"])
