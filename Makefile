@@ -68,7 +68,7 @@ bench: $(READY) ## count requests, time and memory against the article's way
 
 .PHONY: golden
 golden: $(READY) ## regenerate the golden templates of the examples
-	$(RUN) $(PY) -m pytest --snapshot-update -p no:randomly tests/constructs/test_golden.py
+	$(RUN) $(PY) -m pytest --snapshot-update -p no:randomly tests/constructs/common/test_golden.py
 
 .PHONY: lock
 lock: $(READY) ## pin the newest versions in constraints/

@@ -10,16 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ddns_constructs._client_alarms import ClientDdnsAlarms
-    from ddns_constructs._client_endpoint import ClientEndpoint
-    from ddns_constructs._client_settings import AddressPolicy, ClientProtocol
-    from ddns_constructs._direct_access import DirectAccess
-    from ddns_constructs._direct_alarms import DirectDdnsAlarms
-    from ddns_constructs._direct_checks import DirectMethod
-    from ddns_constructs._direct_response import DirectResponse
-    from ddns_constructs._instance_alarms import InstanceDdnsAlarms
-    from ddns_constructs._instance_settings import RecordPolicy, ReverseZones, TagKeys
-    from ddns_constructs._route53_policy import RecordAction, grant_record_changes
+    from ddns_constructs._client.alarms import ClientDdnsAlarms
+    from ddns_constructs._client.endpoint import ClientEndpoint
+    from ddns_constructs._client.settings import AddressPolicy, ClientProtocol
+    from ddns_constructs._common.route53_policy import RecordAction, grant_record_changes
+    from ddns_constructs._direct.access import DirectAccess
+    from ddns_constructs._direct.alarms import DirectDdnsAlarms
+    from ddns_constructs._direct.checks import DirectMethod
+    from ddns_constructs._direct.response import DirectResponse
+    from ddns_constructs._instance.alarms import InstanceDdnsAlarms
+    from ddns_constructs._instance.settings import RecordPolicy, ReverseZones, TagKeys
     from ddns_constructs.api_gateway_direct_ddns import ApiGatewayDirectDdns
     from ddns_constructs.client_ddns import ClientDdns
     from ddns_constructs.instance_ddns import InstanceDdns
@@ -45,23 +45,23 @@ __all__ = [
 ]
 
 _MODULES = {
-    "AddressPolicy": "_client_settings",
+    "AddressPolicy": "_client.settings",
     "ApiGatewayDirectDdns": "api_gateway_direct_ddns",
     "ClientDdns": "client_ddns",
-    "ClientDdnsAlarms": "_client_alarms",
-    "ClientEndpoint": "_client_endpoint",
-    "ClientProtocol": "_client_settings",
-    "DirectAccess": "_direct_access",
-    "DirectDdnsAlarms": "_direct_alarms",
-    "DirectMethod": "_direct_checks",
-    "DirectResponse": "_direct_response",
+    "ClientDdnsAlarms": "_client.alarms",
+    "ClientEndpoint": "_client.endpoint",
+    "ClientProtocol": "_client.settings",
+    "DirectAccess": "_direct.access",
+    "DirectDdnsAlarms": "_direct.alarms",
+    "DirectMethod": "_direct.checks",
+    "DirectResponse": "_direct.response",
     "InstanceDdns": "instance_ddns",
-    "InstanceDdnsAlarms": "_instance_alarms",
-    "RecordAction": "_route53_policy",
-    "RecordPolicy": "_instance_settings",
-    "ReverseZones": "_instance_settings",
-    "TagKeys": "_instance_settings",
-    "grant_record_changes": "_route53_policy",
+    "InstanceDdnsAlarms": "_instance.alarms",
+    "RecordAction": "_common.route53_policy",
+    "RecordPolicy": "_instance.settings",
+    "ReverseZones": "_instance.settings",
+    "TagKeys": "_instance.settings",
+    "grant_record_changes": "_common.route53_policy",
 }
 
 

@@ -10,10 +10,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from ddns_constructs import _direct_alarms as direct_alarms
-from ddns_constructs import _direct_api as direct_api
-from ddns_constructs._arguments import Faults, check_number
-from ddns_constructs._direct_settings import DirectSettings
+from ddns_constructs._common.arguments import Faults, check_number
+from ddns_constructs._direct import alarms as direct_alarms
+from ddns_constructs._direct import api as direct_api
+from ddns_constructs._direct import policy
+from ddns_constructs._direct.settings import DirectSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from aws_cdk import aws_sns as sns
     from aws_cdk import aws_wafv2 as wafv2
 
-    from ddns_constructs._direct_access import DirectAccess
-    from ddns_constructs._direct_alarms import DirectDdnsAlarms
-    from ddns_constructs._direct_checks import DirectMethod
-    from ddns_constructs._direct_response import DirectResponse
+    from ddns_constructs._direct.access import DirectAccess
+    from ddns_constructs._direct.alarms import DirectDdnsAlarms
+    from ddns_constructs._direct.checks import DirectMethod
+    from ddns_constructs._direct.response import DirectResponse
 
 
 class ApiGatewayDirectDdns(Construct):
@@ -150,7 +151,7 @@ class ApiGatewayDirectDdns(Construct):
         self._access_log = (
             None if retention is None else direct_api.define_access_log(self, retention)
         )
-        self._role = direct_api.define_role(self, settings)
+        self._role = policy.define_role(self, settings)
         self._callers = settings.access.define(self, settings.names)
         self._api = direct_api.define_api(self, settings, self._access_log)
         self._execution_log = (

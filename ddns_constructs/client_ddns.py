@@ -10,21 +10,25 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from ddns_constructs import _client_alarms as client_alarms
-from ddns_constructs import _client_policy as policy
-from ddns_constructs._alarms import function_metric
-from ddns_constructs._arguments import Faults
-from ddns_constructs._client_settings import PARTITION_KEY, AddressPolicy, ClientSettings
-from ddns_constructs._function import define_function
-from ddns_constructs._queues import define_dead_letter_queue, define_event_source, define_queue
-from ddns_constructs._service_policy import (
+from ddns_constructs._client import alarms as client_alarms
+from ddns_constructs._client import policy
+from ddns_constructs._client.settings import PARTITION_KEY, AddressPolicy, ClientSettings
+from ddns_constructs._common.alarms import function_metric
+from ddns_constructs._common.arguments import Faults
+from ddns_constructs._common.function import define_function
+from ddns_constructs._common.queues import (
+    define_dead_letter_queue,
+    define_event_source,
+    define_queue,
+)
+from ddns_constructs._common.service_policy import (
     KEY_ACTIONS,
     key_conditions,
     key_statements,
     keys_of,
     queue_statements,
 )
-from ddns_constructs._table import define_table
+from ddns_constructs._common.table import define_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,9 +43,9 @@ if TYPE_CHECKING:
     from aws_cdk import aws_sns as sns
     from aws_cdk import aws_sqs as sqs
 
-    from ddns_constructs._client_alarms import ClientDdnsAlarms
-    from ddns_constructs._client_endpoint import ClientEndpoint
-    from ddns_constructs._client_settings import ClientProtocol
+    from ddns_constructs._client.alarms import ClientDdnsAlarms
+    from ddns_constructs._client.endpoint import ClientEndpoint
+    from ddns_constructs._client.settings import ClientProtocol
 
 _HANDLER = "ddns.handlers.client.handler"
 # About as long as API Gateway and most routers wait for an answer.

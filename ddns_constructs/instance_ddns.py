@@ -9,22 +9,25 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from ddns_constructs import _instance_policy as policy
-from ddns_constructs import _instance_rules as rules
-from ddns_constructs._alarms import function_metric
-from ddns_constructs._function import define_function
-from ddns_constructs._instance_alarms import InstanceDdnsAlarms, define_alarms
-from ddns_constructs._instance_settings import (
+from ddns_constructs._common.alarms import function_metric
+from ddns_constructs._common.function import define_function
+from ddns_constructs._common.queues import (
+    define_dead_letter_queue,
+    define_event_source,
+    define_queue,
+)
+from ddns_constructs._common.service_policy import key_statements, keys_of, queue_statements
+from ddns_constructs._common.table import define_table
+from ddns_constructs._instance import policy, rules
+from ddns_constructs._instance.alarms import InstanceDdnsAlarms, define_alarms
+from ddns_constructs._instance.queue_target import QueueTarget, allow_rules
+from ddns_constructs._instance.settings import (
     PARTITION_KEY,
     InstanceSettings,
     RecordPolicy,
     ReverseZones,
     TagKeys,
 )
-from ddns_constructs._queue_target import QueueTarget, allow_rules
-from ddns_constructs._queues import define_dead_letter_queue, define_event_source, define_queue
-from ddns_constructs._service_policy import key_statements, keys_of, queue_statements
-from ddns_constructs._table import define_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).resolve().parents[1]
 _RUNTIME = _ROOT / "lambda_src" / "ddns"
 _CONSTRUCTS = _ROOT / "ddns_constructs"
+# The module that each feature's folder stands behind.
+_FRONT_DOORS = {
+    "_client": "client_ddns.py",
+    "_direct": "api_gateway_direct_ddns.py",
+    "_instance": "instance_ddns.py",
+}
+# It names everything public, wherever it stands.
+_EXPORTS = _CONSTRUCTS / "__init__.py"
 # The modules between handlers and use cases that choose adapters.
 _WIRING = "composition.py"
 _USE_CASES = (_RUNTIME, _RUNTIME / "client", _RUNTIME / "instance")
@@ -65,21 +73,50 @@ def _top(names: set[str]) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
+def _package(name: str) -> str:
+    return f"ddns_constructs.{name}"
+
+
 def _below(names: set[str], package: str) -> set[str]:
     return {name for name in names if name == package or name.startswith(f"{package}.")}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        path
-        for path in _modules(_CONSTRUCTS)
-        if path.relative_to(_CONSTRUCTS).parts[0] not in ("cli", "local")
-    ],
-    ids=_label,
-)
+_CONSTRUCT_MODULES = [
+    path
+    for path in _modules(_CONSTRUCTS)
+    if path.relative_to(_CONSTRUCTS).parts[0] not in ("cli", "local")
+]
+
+
+@pytest.mark.parametrize("path", _CONSTRUCT_MODULES, ids=_label)
 def test_constructs_import_neither_the_sdk_nor_the_runtime(path: Path) -> None:
     assert not _top(_imports(path)) & (_AWS_SDK | {"ddns"})
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in _modules(_CONSTRUCTS) if path != _EXPORTS], ids=_label
+)
+def test_what_stands_behind_a_construct_is_imported_by_its_front_door_alone(path: Path) -> None:
+    names, place = _imports(path), path.relative_to(_CONSTRUCTS).parts[0]
+    closed = [feature for feature, door in _FRONT_DOORS.items() if place not in (feature, door)]
+    assert not {name for feature in closed for name in _below(names, _package(feature))}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in _CONSTRUCT_MODULES if path.parent != _CONSTRUCTS], ids=_label
+)
+def test_what_stands_behind_a_construct_does_not_import_a_front_door(path: Path) -> None:
+    names = _imports(path)
+    assert "ddns_constructs" not in names, "the package's exports are for its users"
+    doors = {_package(door.removesuffix(".py")) for door in _FRONT_DOORS.values()}
+    assert not {name for door in doors for name in _below(names, door)}
+
+
+def test_every_feature_has_a_front_door_and_only_doors_stand_on_top() -> None:
+    folders = {path.parent.name for path in _CONSTRUCT_MODULES if path.parent != _CONSTRUCTS}
+    assert folders == {*_FRONT_DOORS, "_common"}
+    top = {path.name for path in _CONSTRUCT_MODULES if path.parent == _CONSTRUCTS}
+    assert top == {*_FRONT_DOORS.values(), _EXPORTS.name}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ddns_constructs._assets import lambda_code
+from ddns_constructs._common.assets import lambda_code
 
 _HERE = Path(__file__).resolve().parent
 _ROOT = _HERE.parents[1]

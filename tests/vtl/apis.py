@@ -9,7 +9,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
 
 from ddns_constructs import DirectAccess, DirectResponse
-from tests.constructs.direct import Direct
+from tests.constructs.direct.bench import Direct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

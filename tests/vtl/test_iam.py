@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aws_cdk import aws_route53 as route53
 
-from tests.constructs.direct import ZONE_ID, Direct
+from tests.constructs.direct.bench import ZONE_ID, Direct
 from tests.contract.iam import CHANGE, Request, allows
 from tests.vtl.apis import ACCESSES, ADDRESSES, FULL_NAMES, IPV4, IPV6, api_with
 from tests.vtl.route53_xml import asked_of_iam, parameters

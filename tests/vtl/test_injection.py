@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.constructs.direct import ZONE_ID
+from tests.constructs.direct.bench import ZONE_ID
 from tests.vtl.apis import DENIED, IPV4, IPV6, api_with
 from tests.vtl.engines import Airspeed
 from tests.vtl.route53_xml import parameters

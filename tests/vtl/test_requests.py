@@ -9,7 +9,7 @@ from aws_cdk import Duration
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from ddns_constructs import DirectAccess
-from tests.constructs.direct import ZONE_ID, Direct
+from tests.constructs.direct.bench import ZONE_ID, Direct
 from tests.vtl.apis import ACCESSES, ADDRESSES, DENIED, api_with
 from tests.vtl.engines import Airspeed
 from tests.vtl.route53_xml import canonical, parameters, serialised

@@ -1,0 +1,297 @@
+"""Where clients reach `ClientDdns`: a function URL, or names of your own on an HTTP API."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import jsii
+from aws_cdk import RemovalPolicy, Stack, Token
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_route53_targets as targets
+from constructs import Construct
+
+from ddns_constructs._common.arguments import certificate_fault, host_name_fault
+from ddns_constructs._common.zones import Zone, canonical, is_within
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_certificatemanager as acm
+
+    from ddns_constructs._common.arguments import Faults
+
+_RATE_LIMIT = 100
+_BURST_LIMIT = 200
+# No query, and no header but the agent: credentials travel there.
+_ACCESS_LOG_FIELDS = {
+    "requestId": "$context.requestId",
+    "requestTime": "$context.requestTime",
+    "domainName": "$context.domainName",
+    "sourceIp": "$context.identity.sourceIp",
+    "userAgent": "$context.identity.userAgent",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "protocol": "$context.protocol",
+    "status": "$context.status",
+    "integrationError": "$context.integrationErrorMessage",
+    "responseLength": "$context.responseLength",
+    "responseLatency": "$context.responseLatency",
+}
+
+
+class Address(NamedTuple):
+    """Where an endpoint turned out to be."""
+
+    url: str
+    ipv4_url: str | None = None
+    ipv6_url: str | None = None
+    http_api: apigatewayv2.HttpApi | None = None
+
+
+class ClientEndpoint(ABC):
+    """Where clients reach the function; made by one of its two static methods."""
+
+    @staticmethod
+    def function_url() -> ClientEndpoint:
+        """Use a function URL: dual stack, free of charge, with a host name that AWS chooses.
+
+        The host name changes when the function is replaced, and all clients have to be told. A few
+        of the newer Regions have no function URLs.
+        """
+        return _FunctionUrl()
+
+    @staticmethod
+    def custom_domain(
+        *,
+        domain_name: str,
+        certificate: acm.ICertificate,
+        hosted_zone: route53.IHostedZone | None = None,
+        ipv4_domain_name: str | None = None,
+        ipv6_domain_name: str | None = None,
+    ) -> ClientEndpoint:
+        """Use names of your own, on an HTTP API that API Gateway bills by the request.
+
+        It takes 100 requests a second, 200 at once; what is more is answered with 429 before it
+        reaches the function.
+
+        Args:
+            domain_name: The name that clients use, by IPv4 and IPv6. It gets an A and an AAAA
+                alias record, which no host may be named as.
+            certificate: A certificate of ACM, in the stack's Region, for all the names here.
+            hosted_zone: The zone of the alias records. Default: for each name the one of
+                `hosted_zones` that covers it, the longest if there are several.
+            ipv4_domain_name: A second name that is reached by IPv4 only, for clients that
+                announce each family by a request of its own. Default: there is none.
+            ipv6_domain_name: Likewise by IPv6 only. Default: there is none.
+        """
+        return _CustomDomain(
+            domain_name, certificate, hosted_zone, ipv4_domain_name, ipv6_domain_name
+        )
+
+    @property
+    @abstractmethod
+    def names(self) -> list[str]:
+        """The names that alias records are made for, in canonical form."""
+
+    @abstractmethod
+    def check(self, scope: Construct, zones: Sequence[Zone], faults: Faults) -> None:
+        """Note what keeps the endpoint from being made."""
+
+    @abstractmethod
+    def define(
+        self, scope: Construct, function: lambda_.Function, zones: Sequence[Zone]
+    ) -> Address:
+        """Define the endpoint in a scope."""
+
+
+@dataclass(frozen=True)
+class _FunctionUrl(ClientEndpoint):
+    @property
+    def names(self) -> list[str]:
+        return []
+
+    def check(self, scope: Construct, zones: Sequence[Zone], faults: Faults) -> None:
+        pass
+
+    def define(
+        self,
+        scope: Construct,
+        function: lambda_.Function,
+        zones: Sequence[Zone],  # noqa: ARG002 - it has no name in them
+    ) -> Address:
+        # It also makes both permissions that a URL needs since October 2025.
+        url = lambda_.FunctionUrl(
+            scope, "Url", auth_type=lambda_.FunctionUrlAuthType.NONE, function=function
+        )
+        return Address(url.url)
+
+
+@dataclass(frozen=True)
+class _CustomDomain(ClientEndpoint):
+    domain_name: str
+    certificate: acm.ICertificate
+    hosted_zone: route53.IHostedZone | None
+    ipv4_domain_name: str | None
+    ipv6_domain_name: str | None
+
+    @property
+    def names(self) -> list[str]:
+        given = (self.domain_name, self.ipv4_domain_name, self.ipv6_domain_name)
+        return [canonical(name) for name in given if name is not None]
+
+    def check(self, scope: Construct, zones: Sequence[Zone], faults: Faults) -> None:
+        reason = certificate_fault(self.certificate, Stack.of(scope).region)
+        if reason is not None:
+            faults.add(f"'endpoint.certificate' {reason}")
+        given = {
+            "domain_name": self.domain_name,
+            "ipv4_domain_name": self.ipv4_domain_name,
+            "ipv6_domain_name": self.ipv6_domain_name,
+        }
+        seen: dict[str, str] = {}
+        for field, name in given.items():
+            if name is None:
+                continue
+            reason = _name_fault(name) or self._zone_fault(canonical(name), zones)
+            other = seen.setdefault(canonical(name), field)
+            if reason is None and other != field:
+                reason = f"it is that of '{other}'; each needs a name of its own"
+            if reason is not None:
+                faults.add(f"'endpoint.{field}' must be a host name, got '{name}': {reason}")
+
+    def _zone_fault(self, name: str, zones: Sequence[Zone]) -> str | None:
+        if self.hosted_zone is None:
+            if _covering(name, zones) is None:
+                return "none of 'hosted_zones' is known to cover it; pass 'hosted_zone'"
+            return None
+        try:
+            zone_name = self.hosted_zone.zone_name
+        except RuntimeError:  # how CDK's own error of from_hosted_zone_id reaches Python
+            return (
+                "its 'hosted_zone' has no zone name, as from_hosted_zone_id leaves it out; "
+                "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
+            )
+        if Token.is_unresolved(zone_name) or is_within(name, canonical(zone_name)):
+            return None
+        return f"its 'hosted_zone' is '{zone_name}', which does not cover it"
+
+    def define(
+        self, scope: Construct, function: lambda_.Function, zones: Sequence[Zone]
+    ) -> Address:
+        api = apigatewayv2.HttpApi(
+            scope,
+            "HttpApi",
+            create_default_stage=False,
+            default_integration=integrations.HttpLambdaIntegration(
+                "Function",
+                function,
+                payload_format_version=apigatewayv2.PayloadFormatVersion.VERSION_2_0,
+            ),
+            description="Clients of dynamic DNS (ddns-constructs, ClientDdns)",
+            disable_execute_api_endpoint=True,
+            ip_address_type=apigatewayv2.IpAddressType.DUAL_STACK,
+        )
+        stage = _define_stage(scope, api)
+        dual = apigatewayv2.IpAddressType.DUAL_STACK
+        ipv4 = apigatewayv2.IpAddressType.IPV4
+        records = {"A": route53.ARecord, "AAAA": route53.AaaaRecord}
+        urls: dict[str, str] = {}
+        for id_, name, ip_address_type, types in (
+            ("Domain", self.domain_name, dual, ("A", "AAAA")),
+            ("Ipv4Domain", self.ipv4_domain_name, ipv4, ("A",)),
+            # API Gateway knows no IPv6 alone: without A record nobody comes by IPv4.
+            ("Ipv6Domain", self.ipv6_domain_name, dual, ("AAAA",)),
+        ):
+            if name is None:
+                continue
+            part = Construct(scope, id_)
+            domain = apigatewayv2.DomainName(
+                part,
+                "Name",
+                certificate=self.certificate,
+                domain_name=canonical(name),
+                ip_address_type=ip_address_type,
+                security_policy=apigatewayv2.SecurityPolicy.TLS_1_2,
+            )
+            apigatewayv2.ApiMapping(part, "Mapping", api=api, domain_name=domain, stage=stage)
+            for type_ in types:
+                records[type_](
+                    part,
+                    type_,
+                    record_name=f"{canonical(name)}.",
+                    target=_alias(domain),
+                    zone=self._zone_of(canonical(name), zones),
+                )
+            urls[id_] = f"https://{canonical(name)}/"
+        return Address(urls["Domain"], urls.get("Ipv4Domain"), urls.get("Ipv6Domain"), api)
+
+    def _zone_of(self, name: str, zones: Sequence[Zone]) -> route53.IHostedZone:
+        zone = self.hosted_zone or _covering(name, zones)
+        assert zone is not None, "check() was not called"  # noqa: S101 - for the type checker
+        return zone
+
+
+def _name_fault(name: str) -> str | None:
+    if Token.is_unresolved(name):
+        return "it must be known at synthesis; write it out"
+    return host_name_fault(canonical(name))
+
+
+def _covering(name: str, zones: Sequence[Zone]) -> route53.IHostedZone | None:
+    """Return the zone with the longest name that covers a name and that the world may read."""
+    covering = [
+        zone for zone in zones if zone.is_named and not zone.private and is_within(name, zone.name)
+    ]
+    longest = max(covering, key=lambda zone: len(zone.name), default=None)
+    return longest.hosted_zone if longest else None
+
+
+def _alias(domain: apigatewayv2.DomainName) -> route53.RecordTarget:
+    return route53.RecordTarget.from_alias(
+        targets.ApiGatewayv2DomainProperties(
+            domain.regional_domain_name, domain.regional_hosted_zone_id
+        )
+    )
+
+
+def _define_stage(scope: Construct, api: apigatewayv2.HttpApi) -> apigatewayv2.HttpStage:
+    return apigatewayv2.HttpStage(
+        scope,
+        "Stage",
+        access_log_settings=_AccessLog(
+            logs.LogGroup(
+                scope,
+                "AccessLogs",
+                removal_policy=RemovalPolicy.DESTROY,
+                retention=logs.RetentionDays.ONE_MONTH,
+            )
+        ),
+        auto_deploy=True,
+        http_api=api,
+        stage_name="$default",
+        throttle=apigatewayv2.ThrottleSettings(burst_limit=_BURST_LIMIT, rate_limit=_RATE_LIMIT),
+    )
+
+
+@jsii.implements(apigatewayv2.IAccessLogSettings)
+class _AccessLog:
+    """Who asked for what, and what was the answer."""
+
+    def __init__(self, log_group: logs.ILogGroup) -> None:
+        self._log_group = log_group
+
+    @property
+    def destination(self) -> apigatewayv2.IAccessLogDestination:
+        return apigatewayv2.LogGroupLogDestination(self._log_group)
+
+    @property
+    def format(self) -> apigateway.AccessLogFormat:
+        return apigateway.AccessLogFormat.custom(json.dumps(_ACCESS_LOG_FIELDS))

@@ -1,0 +1,110 @@
+"""What the function of `ClientDdns` may do: docs/permissions.md says which code needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_iam as iam
+
+from ddns_constructs._client import names
+from ddns_constructs._common.route53_policy import RecordAction, change_conditions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_dynamodb as dynamodb
+
+    from ddns_constructs._client.settings import ClientSettings
+    from ddns_constructs._common.zones import Zone
+
+_TXT = "TXT"
+# A host may have got one under other settings.
+_MANAGED_TYPES = ("A", "AAAA", _TXT)
+
+
+def administration_of_hosts(table: dynamodb.ITable) -> iam.PolicyStatement:
+    """Allow making, showing, changing and removing hosts."""
+    return iam.PolicyStatement(
+        actions=[
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Scan",
+            "dynamodb:UpdateItem",
+        ],
+        resources=[table.table_arn],
+    )
+
+
+def hosts_statement(table: dynamodb.ITable) -> iam.PolicyStatement:
+    """Allow reading hosts and writing their state; making and removing them is not for clients."""
+    return iam.PolicyStatement(
+        actions=["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
+        resources=[table.table_arn],
+    )
+
+
+def zone_statements(settings: ClientSettings) -> list[iam.PolicyStatement]:
+    """Allow reading the listed zones and writing the records of allowed names.
+
+    TXT has a statement of its own, as it is written at other names: a request that holds both an
+    address and a text matches neither, and is refused as a whole.
+    """
+    statements = [
+        iam.PolicyStatement(
+            actions=["route53:ListResourceRecordSets"],
+            resources=[zone.hosted_zone.hosted_zone_arn for zone in settings.zones],
+        )
+    ]
+    actions = [RecordAction.UPSERT]
+    if settings.allow_offline:
+        actions.append(RecordAction.DELETE)
+    addresses = [each for each in settings.record_types if each != _TXT]
+    for zone in settings.zones:
+        if addresses:
+            patterns = names.record_patterns(settings.allowed_names, zone, settings.zones)
+            statements.append(_change(settings, zone, actions, addresses, patterns))
+        if _TXT in settings.record_types:
+            patterns = names.challenge_patterns(settings.allowed_names, zone, settings.zones)
+            statements.append(_change(settings, zone, actions, [_TXT], patterns))
+    return statements
+
+
+def administration_statements(settings: ClientSettings) -> list[iam.PolicyStatement]:
+    """Allow looking at the listed zones, and deleting what hosts have in them."""
+    statements = [
+        iam.PolicyStatement(
+            actions=["route53:GetHostedZone", "route53:ListResourceRecordSets"],
+            resources=[zone.hosted_zone.hosted_zone_arn for zone in settings.zones],
+        )
+    ]
+    for zone in settings.zones:
+        patterns = names.record_patterns(settings.allowed_names, zone, settings.zones)
+        if settings.allowed_names:  # else the pattern of the whole zone is there already
+            patterns += names.challenge_patterns(settings.allowed_names, zone, settings.zones)
+        statements.append(_change(settings, zone, [RecordAction.DELETE], _MANAGED_TYPES, patterns))
+    return statements
+
+
+def _change(
+    settings: ClientSettings,
+    zone: Zone,
+    actions: Sequence[RecordAction],
+    types: Sequence[str],
+    patterns: Sequence[str],
+) -> iam.PolicyStatement:
+    # No host may be named as the endpoint, and none may get a certificate for it.
+    endpoint = settings.endpoint.names
+    reserved = [*endpoint, *(names.CHALLENGE + each for each in endpoint)]
+    if settings.allowed_names:  # which seldom reach so far: nothing to except then
+        reserved = [each for each in reserved if names.matching_pattern(each, patterns)]
+    return iam.PolicyStatement(
+        actions=["route53:ChangeResourceRecordSets"],
+        resources=[zone.hosted_zone.hosted_zone_arn],
+        conditions=change_conditions(
+            actions=actions,
+            types=types,
+            patterns=patterns,
+            except_names=names.below_zone(reserved, zone),
+        ),
+    )

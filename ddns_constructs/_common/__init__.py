@@ -1,0 +1,1 @@
+"""What several constructs share; nothing of one construct alone."""

@@ -1,0 +1,98 @@
+"""Hosted zones as arguments: their names, and whether a name lies within one."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_cdk import Token
+from aws_cdk import aws_route53 as route53
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ddns_constructs._common.arguments import Faults
+
+# DNS ignores the case of these letters and of no others (RFC 4343): `str.lower` would make a plain
+# k of the Kelvin sign.
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_REVERSE_ROOTS = ("in-addr.arpa", "ip6.arpa")
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A hosted zone whose name can be read."""
+
+    hosted_zone: route53.IHostedZone
+    name: str
+    """Lower case, without trailing dot; or a token."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the name is known while synthesising."""
+        return not Token.is_unresolved(self.name)
+
+    @property
+    def is_reverse(self) -> bool:
+        """Whether the zone is known to hold the names of addresses."""
+        return self.is_named and any(is_within(self.name, root) for root in _REVERSE_ROOTS)
+
+    @property
+    def private(self) -> bool | None:
+        """Whether the zone is private; None where that is found out at run time.
+
+        Only the two classes that cannot be otherwise are certain: an imported zone, and a
+        plain `HostedZone`, may be either.
+        """
+        if isinstance(self.hosted_zone, route53.PrivateHostedZone):
+            return True
+        if isinstance(self.hosted_zone, route53.PublicHostedZone):
+            return False
+        return None
+
+
+def read_zones(hosted_zones: Sequence[route53.IHostedZone], faults: Faults) -> list[Zone]:
+    """Return the zones with their names; note what makes one unusable."""
+    if not hasattr(hosted_zones, "__iter__"):
+        raise TypeError(
+            "'hosted_zones' must be a list of hosted zones, "
+            f"got {type(hosted_zones).__name__}: write hosted_zones=[zone]"
+        )
+    if not hosted_zones:
+        faults.add(
+            "'hosted_zones' must hold at least one hosted zone, got an empty list: "
+            "only the zones listed here are ever written"
+        )
+    zones: list[Zone] = []
+    seen: set[str] = set()
+    for index, hosted_zone in enumerate(hosted_zones):
+        if not hasattr(hosted_zone, "hosted_zone_id"):
+            faults.add(
+                f"'hosted_zones[{index}]' must be a hosted zone, got {hosted_zone!r}: "
+                "use e.g. HostedZone.from_lookup(self, 'Zone', domain_name='example.com')"
+            )
+            continue
+        try:
+            name = hosted_zone.zone_name
+        except RuntimeError:  # how CDK's own error of from_hosted_zone_id reaches Python
+            faults.add(
+                f"'hosted_zones[{index}]' has no zone name, as from_hosted_zone_id leaves it out: "
+                "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
+            )
+            continue
+        if hosted_zone.hosted_zone_id in seen:
+            faults.add(f"'hosted_zones[{index}]' is listed twice, got '{name}': list it once")
+        seen.add(hosted_zone.hosted_zone_id)
+        zones.append(Zone(hosted_zone, name if Token.is_unresolved(name) else canonical(name)))
+    return zones
+
+
+def canonical(name: str) -> str:
+    """Return a DNS name in lower case, without trailing dot."""
+    return name.translate(_LOWER).removesuffix(".")
+
+
+def is_within(name: str, domain: str) -> bool:
+    """Whether a canonical name is a domain or lies below it, at a label boundary."""
+    return name == domain or name.endswith(f".{domain}")

@@ -1,0 +1,123 @@
+"""The names that `ApiGatewayDirectDdns` may write: relative to the zone, or full."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aws_cdk import Token
+from aws_cdk import aws_route53 as route53
+
+from ddns_constructs._common.arguments import host_name_fault
+from ddns_constructs._common.zones import Zone, canonical, is_within
+from ddns_constructs._direct.checks import check_list, list_of
+from ddns_constructs._direct.templates import DENIED_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs import Construct
+
+    from ddns_constructs._common.arguments import Faults
+
+MAX_NAMES = 50
+"""As many as fit into one API with a path for each, two methods and a key."""
+
+_APEX = "@"
+_ID_PREFIX = re.compile("/?hostedzone/")
+
+
+def read_zone(hosted_zone: route53.IHostedZone, faults: Faults) -> Zone | None:
+    """Return the zone with its name; note what makes it unusable."""
+    if not hasattr(hosted_zone, "hosted_zone_id"):
+        raise TypeError(
+            f"'hosted_zone' must be a hosted zone, got {type(hosted_zone).__name__}: "
+            "write hosted_zone=zone"
+        )
+    try:
+        name = hosted_zone.zone_name
+    except RuntimeError:  # how CDK's own error of from_hosted_zone_id reaches Python
+        faults.add(
+            "'hosted_zone' has no zone name, as from_hosted_zone_id leaves it out: "
+            "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
+        )
+        return None
+    return Zone(hosted_zone, name if Token.is_unresolved(name) else canonical(name))
+
+
+def with_plain_id(scope: Construct, hosted_zone: route53.IHostedZone) -> route53.IHostedZone:
+    """Return a zone whose id has no prefix; that of the user is left as it is.
+
+    `aws route53 list-hosted-zones` prints ids as `/hostedzone/Z1`, which make no ARN, no path of
+    Route 53 and no path of this API.
+    """
+    given = hosted_zone.hosted_zone_id
+    prefix = None if Token.is_unresolved(given) else _ID_PREFIX.match(given)
+    if prefix is None:
+        return hosted_zone
+    return route53.HostedZone.from_hosted_zone_attributes(
+        scope, "Zone", hosted_zone_id=given[prefix.end() :], zone_name=hosted_zone.zone_name
+    )
+
+
+def check_record_names(
+    given: Sequence[str], zone: Zone | None, faults: Faults
+) -> Mapping[str, str]:
+    """Return the full names by the names as they were given; note those that cannot be."""
+    check_list("record_names", given, "names", list_of(given, "home"))
+    if not 1 <= len(given) <= MAX_NAMES:
+        faults.add(
+            f"'record_names' must hold 1 to {MAX_NAMES} names, got {len(given)}: "
+            "divide them among several ApiGatewayDirectDdns"
+        )
+    names: dict[str, str] = {}
+    written: dict[str, str] = {}
+    for name in given:
+        full, reason = _full_name(name, zone)
+        other = written.get(full)
+        if reason is None and other is not None:
+            reason = f"'{other}' is the same name; list it once"
+        if reason is not None:
+            faults.add(f"'record_names' must hold names of the zone, got '{name}': {reason}")
+            continue
+        names[name] = full
+        written[full] = name
+    return names
+
+
+def relative_names(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield names that may have been meant in full and were taken to be relative, and the result.
+
+    Args:
+        names: Full names by the names as they were given.
+    """
+    for name, full in names.items():
+        if "." in name and canonical(name) != full:
+            yield name, full
+
+
+def _full_name(name: object, zone: Zone | None) -> tuple[str, str | None]:
+    """Return a name in full, and why it cannot be a record's, None where it can."""
+    if not isinstance(name, str):
+        return "", "it is no string"
+    if Token.is_unresolved(name):
+        return "", "it must be known at synthesis; write it out"
+    if name.startswith("*."):
+        return "", "a wildcard is no client's own name; write an alias record for it beside"
+    known = zone.name if zone is not None and zone.is_named else None
+    if name == _APEX and not known:
+        return "", "the zone's name is not known at synthesis; write it out"
+    full = known if known and name == _APEX else canonical(name)
+    if known and not is_within(full, known):
+        if name.endswith("."):
+            return full, f"it must end in '.{known}', or be the name of the zone itself"
+        full = f"{full}.{known}"
+    return full, host_name_fault(full) or _fault(full, is_relative=not known and zone is not None)
+
+
+def _fault(full: str, *, is_relative: bool) -> str | None:
+    if full == DENIED_NAME:
+        return "templates ask for this name where a caller is refused; choose another"
+    if is_relative and "." not in full:
+        return "the zone's name is not known at synthesis; write the full name"
+    return None

@@ -1,0 +1,274 @@
+"""The arguments of `InstanceDdns` once checked, and what they become for the function."""
+
+from __future__ import annotations
+
+import enum
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from aws_cdk import Annotations, Duration, Stack, Token
+
+from ddns_constructs._common import arguments
+from ddns_constructs._common.zones import read_zones
+from ddns_constructs._instance import checks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import RemovalPolicy
+    from aws_cdk import aws_dynamodb as dynamodb
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_logs as logs
+    from aws_cdk import aws_route53 as route53
+    from constructs import Construct
+
+    from ddns_constructs._common.zones import Zone
+
+PARTITION_KEY = "pk"
+"""The one key of the ledger."""
+
+_SHORT_TTL = 30
+_LONG_TTL = 86_400
+_MINUTE = 60
+_RARE_SWEEP = 86_400
+_ENVIRONMENT_LIMIT = 4_096
+# What the names of the table and the queues, and Lambda's own bookkeeping, may take of it.
+_ENVIRONMENT_RESERVE = 768
+_TOKEN_LENGTH = 32
+
+
+class RecordPolicy(enum.Enum):
+    """Which changes the construct makes to the records that it owns."""
+
+    SYNC = "sync"
+    """Create, change and delete: the zone follows the instances."""
+
+    UPSERT_ONLY = "upsert-only"
+    """Create and change, never delete: the records of stopped instances stay."""
+
+    CREATE_ONLY = "create-only"
+    """Create, never change or delete: the first answer stays."""
+
+
+class ReverseZones(enum.Enum):
+    """Where PTR records go."""
+
+    LISTED = "listed"
+    """Into the listed zones below in-addr.arpa and ip6.arpa; without one, no PTR is written."""
+
+    CREATE_AS_NEEDED = "create"
+    """Into a listed zone where one covers the address, else into a private zone for the
+    instance's VPC, made when the first instance of a subnet needs it and kept afterwards.
+    Each costs as any hosted zone does; it is named by the subnet's mask, cut at an octet."""
+
+
+@dataclass(frozen=True)
+class TagKeys:
+    """The keys of the instance tags that are read, compared without regard to case.
+
+    Attributes:
+        zone: Names the zone to be registered in. Default: `ZONE`.
+        cname: A full name that becomes an alias of the instance. Default: `CNAME`.
+        host_name: Overrides the host name that the template makes. Default: `HOSTNAME`.
+    """
+
+    zone: str = "ZONE"
+    cname: str = "CNAME"
+    host_name: str = "HOSTNAME"
+
+
+@dataclass(frozen=True)
+class InstanceSettings:
+    """Checked arguments; durations are whole seconds."""
+
+    zones: tuple[Zone, ...]
+    ttl: int
+    tags: TagKeys
+    host_name: str
+    use_dhcp_domain: bool
+    reverse_zones: ReverseZones
+    associate_vpcs: bool
+    record_policy: RecordPolicy
+    adopt: tuple[str, ...]
+    max_deletes: int
+    sweep_interval: int
+    batching_window: int
+
+    @classmethod
+    def check(
+        cls,
+        *,
+        hosted_zones: Sequence[route53.IHostedZone],
+        ttl: Duration | None,
+        tags: TagKeys,
+        host_name: str,
+        use_dhcp_domain: bool,
+        reverse_zones: ReverseZones,
+        associate_vpcs: bool,
+        record_policy: RecordPolicy,
+        adopt: Sequence[str],
+        max_deletes: int,
+        sweep_interval: Duration | None,
+        batching_window: Duration | None,
+        table: dynamodb.ITable | None,
+        encryption_key: kms.IKey | None,
+        removal_policy: RemovalPolicy | None,
+        log_retention: logs.RetentionDays,
+        memory_size: int,
+    ) -> InstanceSettings:
+        """Return the settings, or raise a ValueError that lists every fault."""
+        faults = arguments.Faults()
+        zones = read_zones(hosted_zones, faults)
+        if arguments.check_kind("tags", tags, TagKeys, "e.g. TagKeys(zone='dns:zone')", faults):
+            checks.check_tag_keys(asdict(tags).items(), faults)
+        arguments.check_kind(
+            "record_policy", record_policy, RecordPolicy, "e.g. RecordPolicy.SYNC", faults
+        )
+        arguments.check_kind(
+            "reverse_zones", reverse_zones, ReverseZones, "e.g. ReverseZones.LISTED", faults
+        )
+        switches = {"use_dhcp_domain": use_dhcp_domain, "associate_vpcs": associate_vpcs}
+        for keyword, value in switches.items():
+            arguments.check_kind(keyword, value, bool, "True or False", faults)
+        checks.check_host_name_template(host_name, faults)
+        arguments.check_number(
+            "max_deletes",
+            max_deletes,
+            minimum=1,
+            maximum=1_000_000,
+            hint="omit it to use 100; RecordPolicy.UPSERT_ONLY deletes nothing at all",
+            faults=faults,
+        )
+        arguments.check_function(
+            log_retention=log_retention, memory_size=memory_size, faults=faults
+        )
+        arguments.check_table(
+            table,
+            encryption_key=encryption_key,
+            removal_policy=removal_policy,
+            partition_key=PARTITION_KEY,
+            faults=faults,
+        )
+        settings = cls(
+            zones=tuple(zones),
+            ttl=arguments.check_ttl("ttl", ttl, faults),
+            tags=tags,
+            host_name=host_name,
+            use_dhcp_domain=use_dhcp_domain,
+            reverse_zones=reverse_zones,
+            associate_vpcs=associate_vpcs,
+            record_policy=record_policy,
+            adopt=tuple(checks.check_adopted_names(adopt, zones, faults)),
+            max_deletes=max_deletes,
+            sweep_interval=_check_sweep_interval(
+                Duration.hours(1) if sweep_interval is None else sweep_interval, faults
+            ),
+            batching_window=arguments.check_seconds(
+                "batching_window",
+                Duration.seconds(1) if batching_window is None else batching_window,
+                minimum=0,
+                maximum=300,
+                default="1 second",
+                faults=faults,
+            ),
+        )
+        settings._check_size(faults)
+        faults.raise_any("InstanceDdns")
+        return settings
+
+    @property
+    def watched_tag_keys(self) -> list[str]:
+        """The tag keys whose change may change a record."""
+        keys = list(asdict(self.tags).values())
+        if "name" in checks.template_fields(self.host_name):
+            keys.append("Name")
+        return keys
+
+    def environment(self, scope: Construct) -> dict[str, str]:
+        """Return the settings as the function reads them from its environment."""
+        return {
+            "DDNS_ZONES": Stack.of(scope).to_json_string(self._zone_items()),
+            "DDNS_TTL": str(self.ttl),
+            "DDNS_TAGS": json.dumps(asdict(self.tags)),
+            "DDNS_HOST_NAME": self.host_name,
+            "DDNS_USE_DHCP_DOMAIN": arguments.flag(on=self.use_dhcp_domain),
+            "DDNS_REVERSE_ZONES": self.reverse_zones.value,
+            "DDNS_ASSOCIATE_VPCS": arguments.flag(on=self.associate_vpcs),
+            "DDNS_RECORD_POLICY": self.record_policy.value,
+            "DDNS_ADOPT": json.dumps(self.adopt),
+            "DDNS_MAX_DELETES": str(self.max_deletes),
+        }
+
+    def annotate(self, scope: Construct) -> None:
+        """Warn of what is legal and rarely meant. The ids are public: users acknowledge them."""
+        for id_, text in self._warnings().items():
+            Annotations.of(scope).add_warning_v2(f"ddns-constructs:{id_}", text)
+
+    def _warnings(self) -> dict[str, str]:
+        cases = {
+            "shortTtl": (
+                self.ttl < _SHORT_TTL,
+                f"'ttl' is {self.ttl} s: below {_SHORT_TTL} s resolvers ask, and cost, more",
+            ),
+            "longTtl": (
+                self.ttl > _LONG_TTL,
+                f"'ttl' is {self.ttl} s: resolvers keep a stopped instance for days",
+            ),
+            "rareSweep": (
+                self.sweep_interval > _RARE_SWEEP,
+                "'sweep_interval' is more than a day: a lost event is not healed before",
+            ),
+            "sharedHostName": (
+                checks.is_shared(self.host_name),
+                f"'host_name' is '{self.host_name}', one name for the addresses of all instances",
+            ),
+            "onlyReverseZones": (
+                all(zone.is_reverse for zone in self.zones),
+                "'hosted_zones' holds reverse zones only: without names no record is written",
+            ),
+            "nothingToAssociate": (
+                self.associate_vpcs and all(zone.private is False for zone in self.zones),
+                "'associate_vpcs' has no effect: every listed zone is public",
+            ),
+        }
+        return {id_: text for id_, (applies, text) in cases.items() if applies}
+
+    def _zone_items(self) -> list[dict[str, str | bool | None]]:
+        return [
+            {"id": zone.hosted_zone.hosted_zone_id, "name": zone.name, "private": zone.private}
+            for zone in self.zones
+        ]
+
+    def _check_size(self, faults: arguments.Faults) -> None:
+        known = [
+            {
+                key: "x" * _TOKEN_LENGTH if Token.is_unresolved(value) else value
+                for key, value in item.items()
+            }
+            for item in self._zone_items()
+        ]
+        size = len(json.dumps(known)) + len(json.dumps(self.adopt)) + _ENVIRONMENT_RESERVE
+        if size > _ENVIRONMENT_LIMIT:
+            faults.add(
+                f"'hosted_zones' and 'adopt' take about {size:,} of the {_ENVIRONMENT_LIMIT:,} "
+                "characters of a function's environment: "
+                "divide the zones among several InstanceDdns"
+            )
+
+
+def _check_sweep_interval(value: Duration, faults: arguments.Faults) -> int:
+    seconds = arguments.check_seconds(
+        "sweep_interval",
+        value,
+        minimum=_MINUTE,
+        maximum=31 * 86_400,
+        default="1 hour",
+        faults=faults,
+    )
+    if seconds > _MINUTE and seconds % _MINUTE:
+        faults.add(
+            f"'sweep_interval' must be whole minutes, got {value.to_human_string()}: "
+            "omit it to use 1 hour"
+        )
+    return seconds

@@ -1,0 +1,202 @@
+"""Arguments of ClientDdns are checked before anything is defined, and faults told at once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_route53 as route53
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ddns_constructs import ClientProtocol
+from ddns_constructs._client.names import check_allowed_names
+from ddns_constructs._common.arguments import Faults
+
+if TYPE_CHECKING:
+    from tests.constructs.conftest import Bench
+
+_TOKEN = cdk.Token.as_string({"Ref": "Parameter"})
+
+
+def _fault(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong value
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the caller matches the text
+        bench.client(**arguments)
+    return str(caught.value)
+
+
+# ---------------------------------------------------------------- one value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    (
+        (
+            {"verify_interval": cdk.Duration.days(32)},
+            "'verify_interval' must be at most 31 days, got 32 days: omit it to use 1 hour",
+        ),
+        (
+            {"reserved_concurrency": 2},
+            (
+                "'reserved_concurrency' must be a whole number from 3 to 1,000, got 2: "
+                "omit it to use 20, or pass None to reserve nothing"
+            ),
+        ),
+        (
+            {"bad_auth_status": 403},
+            "'bad_auth_status' must be 401 or 200, got 403: omit it to use 401",
+        ),
+        (
+            {"bad_auth_status": "401"},
+            "'bad_auth_status' must be 401 or 200, got '401': omit it to use 401",
+        ),
+        (
+            {"record_types": []},
+            "'record_types' must name at least one, got none: omit it to use A and AAAA",
+        ),
+        (
+            {"record_types": [route53.RecordType.A, "MX"]},
+            (
+                "'record_types' may hold RecordType.A, AAAA and TXT, got 'MX': "
+                "omit it to use A and AAAA"
+            ),
+        ),
+        (
+            {"record_types": [route53.RecordType.CNAME]},
+            "'record_types' may hold RecordType.A, AAAA and TXT, got <RecordType.CNAME: 'CNAME'>",
+        ),
+        (
+            {"protocols": []},
+            (
+                "'protocols' must hold SEED, DYNDNS2 or SIGNED, got none: "
+                "clients could not update anything"
+            ),
+        ),
+        (
+            {"protocols": [ClientProtocol.CHECKIP]},
+            "'protocols' must hold SEED, DYNDNS2 or SIGNED, got CHECKIP",
+        ),
+        (
+            {"protocols": ["dyndns2"]},
+            (
+                "'protocols' must be a ClientProtocol, got 'dyndns2': "
+                "write e.g. [ClientProtocol.DYNDNS2]"
+            ),
+        ),
+        (
+            {"protocols": [ClientProtocol.SEED, ClientProtocol.QUERY_CREDENTIALS]},
+            "'protocols' must hold DYNDNS2 beside QUERY_CREDENTIALS, got it alone",
+        ),
+        (
+            {"address_policy": "any"},
+            "'address_policy' must be an AddressPolicy, got 'any': write e.g. AddressPolicy.SOURCE",
+        ),
+        (
+            {"endpoint": "ddns.example.com"},
+            (
+                "'endpoint' must be a ClientEndpoint, got 'ddns.example.com': "
+                "write e.g. ClientEndpoint.function_url()"
+            ),
+        ),
+        (
+            {"allow_offline": "false"},
+            "'allow_offline' must be a bool, got 'false': write True or False",
+        ),
+        (
+            {"reserved_concurrency": cdk.Token.as_number({"Ref": "Parameter"})},
+            "'reserved_concurrency' must be known at synthesis, got a token: use a number",
+        ),
+    ),
+)
+def test_a_wrong_value_is_refused_with_what_to_do(
+    client_bench: Bench, arguments: dict[str, Any], text: str
+) -> None:
+    assert _fault(client_bench, **arguments).startswith(text)
+
+
+# ---------------------------------------------------------------- allowed names
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    (
+        ("", "write letters, digits, hyphens and dots"),
+        ("büro.example.com", "and Unicode labels as 'xn--...'"),
+        ("${aws:username}.example.com", "write letters, digits, hyphens and dots"),
+        ("a b.example.com", "write letters, digits, hyphens and dots"),
+        (".example.com", "it has an empty label"),
+        ("a..example.com", "it has an empty label"),
+        ("*", "it must end in '.example.com'"),
+        ("*.example.org", "it must end in '.example.com'"),
+        ("badexample.com", "it must end in '.example.com', or be the name of the zone itself"),
+        ("*example.com", "it must end in '.example.com'"),
+        ("home.*", "it must end in '.example.com'"),
+    ),
+)
+def test_a_pattern_that_reaches_beyond_the_zones_is_refused(
+    client_bench: Bench, pattern: str, reason: str
+) -> None:
+    text = _fault(client_bench, allowed_names=[pattern])
+    assert text.startswith(f"'allowed_names' must hold patterns of host names, got '{pattern}': ")
+    assert reason in text
+
+
+def test_one_string_is_refused(client_bench: Bench) -> None:
+    with pytest.raises(TypeError, match=r"\['\*\.dyn\.example\.com'\]"):
+        client_bench.client(allowed_names="*.dyn.example.com")
+
+
+def test_a_pattern_that_is_a_token_is_refused(client_bench: Bench) -> None:
+    text = _fault(client_bench, allowed_names=[_TOKEN])
+    assert text.endswith("it must be known at synthesis; write it out")
+
+
+def test_a_zone_that_no_pattern_is_for_is_refused(client_bench: Bench) -> None:
+    zones = [*client_bench.zones, client_bench.zone("example.org")]
+    assert _fault(client_bench, hosted_zones=zones, allowed_names=["*.example.com"]) == (
+        "'allowed_names' leaves nothing to write in the listed zone 'example.org': "
+        "add a pattern such as '*.example.org', or do not list the zone"
+    )
+
+
+def test_a_pattern_for_the_outer_zone_does_not_reach_into_the_inner_one(
+    client_bench: Bench,
+) -> None:
+    zones = [*client_bench.zones, client_bench.zone("dyn.example.com")]
+    text = _fault(client_bench, hosted_zones=zones, allowed_names=["*.example.com"])
+    assert "leaves nothing to write in the listed zone 'dyn.example.com'" in text
+
+
+def test_the_name_of_a_zone_may_be_a_token(client_bench: Bench) -> None:
+    client_bench.client(hosted_zones=[client_bench.zone(_TOKEN)], allowed_names=["*.example.org"])
+    assert not client_bench.warnings()
+
+
+@given(st.lists(st.text(max_size=40), max_size=4))
+def test_no_text_makes_the_check_raise_anything(names: list[str]) -> None:
+    check_allowed_names(names, [], Faults())
+
+
+# ---------------------------------------------------------------- together
+
+
+def test_settings_that_overflow_the_environment_are_refused(client_bench: Bench) -> None:
+    names = [f"host-{n}.dyn.example.com" for n in range(200)]
+    assert re.fullmatch(
+        r"'hosted_zones', 'allowed_names' and 'silent_hosts' take about \d,\d\d\d of the 4,096 "
+        "characters of a function's environment: divide them among several ClientDdns",
+        _fault(client_bench, allowed_names=names),
+    )
+
+
+def test_several_faults_are_told_together(client_bench: Bench) -> None:
+    text = _fault(client_bench, allowed_names=["*"], bad_auth_status=500, record_types=[])
+    first, *rest = text.split("\n- ")
+    assert first == "ClientDdns cannot be defined:"
+    assert [fault.split()[0] for fault in rest] == [
+        "'allowed_names'",
+        "'bad_auth_status'",
+        "'record_types'",
+    ]

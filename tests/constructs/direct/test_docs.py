@@ -1,0 +1,125 @@
+"""docs/api_gateway_direct.md says what is so."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from ddns_constructs import ApiGatewayDirectDdns, DirectAccess, DirectResponse
+from tests.constructs.direct.bench import Direct
+
+_PAGE = (Path(__file__).resolve().parents[3] / "docs" / "api_gateway_direct.md").read_text()
+
+
+_ARGUMENTS = set(inspect.signature(ApiGatewayDirectDdns.__init__).parameters) - {
+    "self",
+    "scope",
+    "id",
+}
+
+
+def _rows(heading: str) -> list[list[str]]:
+    """Return the cells of the first table below a heading, its own heading left out."""
+    return _table(_PAGE.partition(f"\n{heading}\n")[2])
+
+
+def _rows_after(text: str) -> list[list[str]]:
+    """Return those of the first table after a text."""
+    return _table(_PAGE.partition(text)[2])
+
+
+def _table(section: str) -> list[list[str]]:
+    (table,) = re.findall(r"\A[^|]*((?:\|.*\n)+)", section)
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n")[2:-1]
+    ]
+
+
+def test_its_app_synthesises() -> None:
+    code = re.findall(r"```python\n(.*?)```", _PAGE, re.DOTALL)[0]
+    names: dict[str, Any] = {}
+    exec(compile(code, "page", "exec"), names)  # noqa: S102 - the page's own code
+    cdk.assertions.Template.from_stack(names["stack"]).resource_count_is(
+        "AWS::ApiGateway::RestApi", 1
+    )
+
+
+def test_no_key_is_shown_to_those_who_list_processes() -> None:
+    calls = [line for line in _PAGE.splitlines() if "curl " in line and "header" in line]
+    assert [re.findall(r"--header (\S+)", line) for line in calls] == [["@/etc/ddns.header"]]
+
+
+def test_its_way_to_another_key_is_one() -> None:
+    (call,) = re.findall(r"^access = (DirectAccess\.api_keys\(.+\))$", _PAGE, re.MULTILINE)
+    access = eval(call, {"DirectAccess": DirectAccess})  # noqa: S307 - the page's own code
+    assert Direct(access=access).keys() != Direct().keys()
+
+
+def test_it_names_every_argument() -> None:
+    named = {name for row in _rows("## Choices") for name in re.findall(r"`(\w+)`", row[0])}
+    assert named == _ARGUMENTS
+
+
+def test_it_names_every_access() -> None:
+    named = {re.findall(r"`(\w+)\(", row[0])[0] for row in _rows("### Who may call")}
+    assert named == {
+        name for name, value in vars(DirectAccess).items() if isinstance(value, staticmethod)
+    }
+
+
+def test_it_names_every_log() -> None:
+    rows = _rows_after("There are two logs")
+    assert {row[0].strip("`") for row in rows} == {"access_log", "execution_log"}
+    assert len(Direct().find("AWS::Logs::LogGroup")) == len(rows)
+
+
+def test_its_number_of_requests_at_once_is_that_of_the_template() -> None:
+    (names, at_once) = re.findall(r"(\d+) names with `iam\(\)`[^.]*\blet (\d+) through", _PAGE)[0]
+    direct = _paths(int(names))
+    (settings,) = direct.only("AWS::ApiGateway::Stage")["MethodSettings"]
+    assert len(direct.methods()) * settings["ThrottlingBurstLimit"] == int(at_once)
+
+
+def test_it_says_from_how_many_methods_on_synthesis_warns() -> None:
+    (count,) = map(int, re.findall(r"warns from (\d+) methods on", _PAGE))
+    assert _paths(count // 2).warnings()
+    assert not _paths(count // 2 - 1).warnings()
+
+
+def _paths(names: int) -> Direct:
+    """An API with a path for each name, and two methods at each."""
+    return Direct(
+        access=DirectAccess.iam(), record_names=[f"host-{number}" for number in range(names)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "response"), ((2, DirectResponse.dyndns2()), (3, DirectResponse.json()))
+)
+def test_its_answers_are_those_of_the_templates(column: int, response: DirectResponse) -> None:
+    page = {row[1]: row[column].strip("`") for row in _rows("### What callers are answered")}
+    direct = Direct(response=response)
+    refused = {
+        type_: each["ResponseTemplates"]["application/json"]
+        for type_, each in direct.gateway_responses().items()
+    }
+    method = direct.method("/update")
+    assert page == {
+        "200": method.answer("200").template.replace("$context.identity.sourceIp", "203.0.113.9"),
+        "429": refused["THROTTLED"],
+        "403": refused["INVALID_API_KEY"],
+        "401": refused["UNAUTHORIZED"],
+        "404": refused["MISSING_AUTHENTICATION_TOKEN"],
+        "415": refused["UNSUPPORTED_MEDIA_TYPE"],
+        "502": page["502"],
+        "500, 504": refused["DEFAULT_5XX"],
+    }
+    failed = method.answer("500").template
+    assert f"\n{page['502']}##\n" in failed
+    assert f"\n{page['429']}##\n" in failed
+    assert method.answer("403").template == page["403"]

@@ -1,0 +1,260 @@
+"""Arguments are checked before anything is defined, and every fault is told at once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_route53 as route53
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ddns_constructs import TagKeys
+from ddns_constructs._common.arguments import Faults, host_name_fault
+from ddns_constructs._instance.checks import check_host_name_template
+
+if TYPE_CHECKING:
+    from tests.constructs.conftest import Bench
+
+_TOKEN = cdk.Token.as_string({"Ref": "Parameter"})
+
+
+def _fault(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong value
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the caller matches the text
+        bench.ddns(**arguments)
+    return str(caught.value)
+
+
+# ---------------------------------------------------------------- zones
+
+
+def test_a_zone_without_its_list_is_refused(bench: Bench) -> None:
+    with pytest.raises(TypeError, match=r"write hosted_zones=\[zone\]"):
+        bench.ddns(hosted_zones=bench.zones[0])
+
+
+def test_a_zone_from_an_id_alone_is_refused_with_the_way_out(bench: Bench) -> None:
+    bare = route53.HostedZone.from_hosted_zone_id(bench.stack, "Bare", "Z0000000000000000000")
+    assert _fault(bench, hosted_zones=[bench.zones[0], bare]) == (
+        "'hosted_zones[1]' has no zone name, as from_hosted_zone_id leaves it out: "
+        "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    (
+        ({"use_dhcp_domain": "no"}, "'use_dhcp_domain' must be a bool, got 'no': "),
+        ({"associate_vpcs": None}, "'associate_vpcs' must be a bool, got None: "),
+    ),
+)
+def test_what_is_of_another_kind_is_refused(
+    bench: Bench, arguments: dict[str, Any], text: str
+) -> None:
+    assert _fault(bench, **arguments).startswith(text)
+
+
+def test_a_zone_listed_twice_is_refused(bench: Bench) -> None:
+    text = _fault(bench, hosted_zones=[bench.zones[0], bench.zones[0]])
+    assert text == "'hosted_zones[1]' is listed twice, got 'example.internal': list it once"
+
+
+def test_two_zones_of_one_name_are_split_horizon_and_fine(bench: Bench) -> None:
+    outside = route53.PublicHostedZone(bench.stack, "Outside", zone_name="example.internal")
+    bench.ddns(hosted_zones=[bench.zones[0], outside])
+    assert not bench.warnings()
+
+
+def test_a_zone_name_may_be_a_token(bench: Bench) -> None:
+    zone = route53.HostedZone.from_hosted_zone_attributes(
+        bench.stack, "Later", hosted_zone_id="Z0000000000000000000", zone_name=_TOKEN
+    )
+    bench.ddns(hosted_zones=[zone], adopt=["anything.example.org"])
+    assert not bench.warnings()
+
+
+def test_zones_that_overflow_the_environment_are_refused(bench: Bench) -> None:
+    zones = [
+        route53.HostedZone.from_hosted_zone_attributes(
+            bench.stack, f"Zone{n}", hosted_zone_id=f"Z{n:020}", zone_name=f"team-{n}.example.com"
+        )
+        for n in range(60)
+    ]
+    assert re.fullmatch(
+        r"'hosted_zones' and 'adopt' take about 5,\d\d\d of the 4,096 characters of a function's "
+        "environment: divide the zones among several InstanceDdns",
+        _fault(bench, hosted_zones=zones),
+    )
+
+
+# ---------------------------------------------------------------- one value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    (
+        (
+            {"batching_window": cdk.Duration.minutes(6)},
+            "'batching_window' must be at most 5 minutes, got 6 minutes: omit it to use 1 second",
+        ),
+        (
+            {"sweep_interval": cdk.Duration.seconds(30)},
+            "'sweep_interval' must be at least 1 minute, got 30 seconds: omit it to use 1 hour",
+        ),
+        (
+            {"sweep_interval": cdk.Duration.seconds(90)},
+            (
+                "'sweep_interval' must be whole minutes, got 1 minute 30 seconds: "
+                "omit it to use 1 hour"
+            ),
+        ),
+        (
+            {"max_deletes": 0},
+            (
+                "'max_deletes' must be a whole number from 1 to 1,000,000, got 0: "
+                "omit it to use 100; RecordPolicy.UPSERT_ONLY deletes nothing at all"
+            ),
+        ),
+        (
+            {"record_policy": "sync"},
+            "'record_policy' must be a RecordPolicy, got 'sync': write e.g. RecordPolicy.SYNC",
+        ),
+        (
+            {"reverse_zones": True},
+            "'reverse_zones' must be a ReverseZones, got True: write e.g. ReverseZones.LISTED",
+        ),
+        (
+            {"tags": {"zone": "x"}},
+            "'tags' must be a TagKeys, got {'zone': 'x'}: write e.g. TagKeys(zone='dns:zone')",
+        ),
+        (
+            {"max_deletes": cdk.Token.as_number({"Ref": "Parameter"})},
+            "'max_deletes' must be known at synthesis, got a token: use a number",
+        ),
+    ),
+)
+def test_a_wrong_value_is_refused_with_what_to_do(
+    bench: Bench, arguments: dict[str, Any], text: str
+) -> None:
+    assert _fault(bench, **arguments) == text
+
+
+# ---------------------------------------------------------------- host names
+
+
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    (
+        ("", "it is empty"),
+        ("{private_dns}..x", "it has an empty label"),
+        ("-{instance_id}", "the label '-x' is not letters, digits and hyphens"),
+        ("{name}_{az}", "the label 'x_x' is not letters, digits and hyphens"),
+        ("{{name}}", "the label '{name}' is not letters, digits and hyphens"),
+        ("a" * 64, "is longer than 63 characters"),
+        (".".join(["a" * 50] * 6), "it is longer than 253 characters"),
+    ),
+)
+def test_a_template_that_makes_no_host_name_is_refused(
+    bench: Bench, template: str, reason: str
+) -> None:
+    assert reason in _fault(bench, host_name=template)
+
+
+@pytest.mark.parametrize(
+    "template", ("{tag}", "{}", "{0}", "{name!r}", "{name:>9}", "{name.upper}")
+)
+def test_an_unknown_field_is_refused_with_the_known_ones(bench: Bench, template: str) -> None:
+    assert _fault(bench, host_name=template) == (
+        "'host_name' may hold the fields {private_dns}, {instance_id}, {name}, {az}, {region}, "
+        f"{{vpc_id}}, {{address}}, got '{template}': write them without conversion or format"
+    )
+
+
+def test_a_brace_without_its_partner_is_refused(bench: Bench) -> None:
+    text = _fault(bench, host_name="{name")
+    assert text == "'host_name' has a brace without its partner, got '{name'"
+
+
+@pytest.mark.parametrize(
+    "template", ("{private_dns}", "web-{instance_id}", "{name}.{az}", "Ip-{address}", "{vpc_id}")
+)
+def test_templates_of_all_kinds_are_accepted(template: str) -> None:
+    check_host_name_template(template, faults := Faults())
+    faults.raise_any("InstanceDdns")
+
+
+@given(st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?(\.[a-z0-9]{1,20}){0,3}", fullmatch=True))
+def test_every_host_name_is_one_in_any_case(name: str) -> None:
+    assert host_name_fault(name) is None
+    assert host_name_fault(name.upper()) is None
+
+
+@given(st.text(max_size=80))
+def test_no_text_makes_the_template_check_raise_anything_else(template: str) -> None:
+    check_host_name_template(template, Faults())
+
+
+# ---------------------------------------------------------------- tags, names, table
+
+
+def test_two_tag_keys_that_differ_by_case_only_are_refused(bench: Bench) -> None:
+    assert _fault(bench, tags=TagKeys(zone="Dns", cname="DNS")) == (
+        "'tags.cname' must differ from 'tags.zone', got 'DNS': "
+        "tag keys are compared without regard to case"
+    )
+
+
+@pytest.mark.parametrize("key", ("", "aws:dns", "k" * 129))
+def test_a_key_that_ec2_does_not_take_is_refused(bench: Bench, key: str) -> None:
+    assert _fault(bench, tags=TagKeys(zone=key)) == (
+        "'tags.zone' must be a tag key of 1 to 128 characters that does not start with 'aws:', "
+        f"got '{key}'"
+    )
+
+
+@pytest.mark.parametrize("name", ("www.example.org", "example.com", "badexample.com"))
+def test_adopting_a_name_that_no_zone_holds_is_refused(bench: Bench, name: str) -> None:
+    assert _fault(bench, adopt=[name]) == (
+        f"'adopt' must hold names below the apex of a listed zone, got '{name}': "
+        "listed are example.internal, 0.10.in-addr.arpa, example.com"
+    )
+
+
+def test_adopting_what_is_no_name_is_refused(bench: Bench) -> None:
+    assert _fault(bench, adopt=["a b.example.com"]) == (
+        "'adopt' must hold record names, got 'a b.example.com': the label 'a b' is not letters, "
+        "digits and hyphens with a letter or digit at both ends"
+    )
+
+
+def test_adopting_one_string_is_refused(bench: Bench) -> None:
+    with pytest.raises(TypeError, match=r"\['www\.example\.com'\]"):
+        bench.ddns(adopt="www.example.com")
+
+
+def test_adopted_names_reach_the_function_in_canonical_form(bench: Bench) -> None:
+    bench.ddns(adopt=["WWW.example.com.", "www.example.com", "api.example.com"])
+    variables = bench.only("AWS::Lambda::Function")["Environment"]["Variables"]
+    assert variables["DDNS_ADOPT"] == '["api.example.com", "www.example.com"]'
+
+
+# ---------------------------------------------------------------- together
+
+
+def test_several_faults_are_told_together(bench: Bench) -> None:
+    text = _fault(bench, hosted_zones=[], host_name="{x", max_deletes=0, memory_size=1)
+    first, *rest = text.split("\n- ")
+    assert first == "InstanceDdns cannot be defined:"
+    assert [fault.split()[0] for fault in rest] == [
+        "'hosted_zones'",
+        "'host_name'",
+        "'max_deletes'",
+        "'memory_size'",
+    ]
+
+
+def test_tokens_where_texts_must_be_known_are_refused(bench: Bench) -> None:
+    text = _fault(bench, adopt=[_TOKEN], host_name=_TOKEN, tags=TagKeys(zone=_TOKEN))
+    assert text.count("must be known at synthesis, got a token") == 3
