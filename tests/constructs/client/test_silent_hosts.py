@@ -115,7 +115,7 @@ def test_the_alarm_of_a_host_comes_back_by_its_name(client_bench: Bench) -> None
     assert alarms.silent_hosts[_HOST].node.path == f"Stack/Ddns/SilentHosts/{_HOST}"
 
 
-# ---------------------------------------------------------------- faults
+# ---------------------------------------------------------------- problems
 
 
 @pytest.mark.parametrize(
