@@ -57,13 +57,23 @@ class Wanted(NamedTuple):
 
 
 class Desired(NamedTuple):
-    """All that one instance should have; one with no names is to have nothing."""
+    """All that one instance should have; one with no names is to have nothing.
+
+    Attributes:
+        owner: the instance id.
+        launched: when it was launched (ISO 8601).
+        names: what it wants, by name.
+        refusals: what it cannot have, with reasons.
+        warnings: what somebody should look at.
+        gone: whether the instance is gone for good.
+    """
 
     owner: str
     launched: str = ""
     names: Mapping[NameKey, tuple[Wanted, ...]] = MappingProxyType({})
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
+    gone: bool = False
 
 
 def without(desired: Desired, barred: Collection[NameKey]) -> Desired:
@@ -163,7 +173,7 @@ def goes_by_domain(instance: Instance, rules: Rules) -> bool:
 def desired_state(instance: Instance, vpc: Vpc, zones: Zones, rules: Rules) -> Desired:
     """Return what an instance should have; what it cannot have is among the refusals."""
     if not instance.running:
-        return Desired(instance.id)
+        return Desired(instance.id, gone=instance.gone)
     return _Evaluation(instance, vpc, zones, rules).result()
 
 
