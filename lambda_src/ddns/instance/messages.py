@@ -37,14 +37,14 @@ class MessageService:
         A message that can never succeed goes to the dead-letter queue at once, with its reason.
         """
         failed: dict[str, Mapping[str, Any]] = {}
-        hopeless: list[tuple[Mapping[str, Any], str]] = []
+        rejected: list[tuple[Mapping[str, Any], str]] = []
         looks: list[tuple[Mapping[str, Any], Look]] = []
         sweeps: list[tuple[Mapping[str, Any], Sweep]] = []
         for record in records:
             try:
                 order = parse_message(record["body"])
             except BadMessageError as err:
-                hopeless.append((record, f"bad message: {err}"))
+                rejected.append((record, f"bad message: {err}"))
                 continue
             if isinstance(order, Look):
                 looks.append((record, order))
@@ -53,7 +53,7 @@ class MessageService:
         outcome = self._service.handle(self._expected(looks), deadline)
         for record, look in looks:
             if look.instance_id in outcome.rejected:
-                hopeless.append((record, outcome.rejected[look.instance_id]))
+                rejected.append((record, outcome.rejected[look.instance_id]))
             elif look.instance_id in outcome.failed:
                 failed[record["messageId"]] = record
         delays = [
@@ -61,8 +61,8 @@ class MessageService:
             for _, look in looks
             if look.time is not None and look.instance_id in outcome.changed
         ]
-        failed |= self._redelivery.bury(hopeless)
-        self._report.report(outcome, delays, len(failed) + len(hopeless))
+        failed |= self._redelivery.dead_letter(rejected)
+        self._report.report(outcome, delays, len(failed) + len(rejected))
         if sweeps and not self._sweep([order for _, order in sweeps], deadline):
             failed |= {record["messageId"]: record for record, _ in sweeps}
         self._redelivery.delay(failed.values())
