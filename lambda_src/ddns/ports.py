@@ -221,7 +221,7 @@ class Queue(Protocol):
         """Put an order to write each of these hosts' records into the queue."""
         ...
 
-    def bury(self, body: str, reason: str) -> None:
+    def dead_letter(self, body: str, reason: str) -> None:
         """Put a message into the dead-letter queue."""
         ...
 

@@ -55,7 +55,7 @@ class SqsQueue:
             if answer.get("Failed"):
                 raise UnavailableError(f"SQS did not take {len(answer['Failed'])} messages")
 
-    def bury(self, body: str, reason: str) -> None:
+    def dead_letter(self, body: str, reason: str) -> None:
         """Send a message to the dead-letter queue with the attribute ``Reason`` (SendMessage)."""
         text = reason[:_ATTRIBUTE_VALUE] or "unknown"
         with translated():
