@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ddns.core.errors import BadMessageError
@@ -96,19 +97,15 @@ class MessageService:
         outcome = Outcome()
         for record, order in orders:
             if order.sweep:
-                self._try(
-                    failed, [record], outcome, lambda o=order: self._step(o, outcome, deadline)
-                )
+                step = partial(self._sweeper.go_on, order.sweep, order.step, outcome, deadline)
+                self._try(failed, [record], outcome, step)
         if new:
             verify = any(order.verify for _, order in new)
             records = [record for record, _ in new]
-            self._try(failed, records, outcome, lambda: self._sweeper.begin(verify=verify))
+            self._try(failed, records, outcome, partial(self._sweeper.begin, verify=verify))
         if orders:
             self._report.report(outcome, (), len(failed))
         return failed
-
-    def _step(self, order: Sweep, outcome: Outcome, deadline: float) -> None:
-        self._sweeper.go_on(order.sweep, order.step, outcome, deadline)
 
     def _try(
         self,

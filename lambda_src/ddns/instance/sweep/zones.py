@@ -56,11 +56,8 @@ class ZonePages:
     def _compare(self, observed: Mapping[NameKey, Observed]) -> None:
         """Put right what the ledger has otherwise; a name that agrees needs no look there."""
         sweep = self._step.progress.sweep
-        others = [
-            key
-            for key, each in observed.items()
-            if not self._marks.see(seen_mark(sweep, key, each))
-        ]
+        seen = ((key, seen_mark(sweep, key, each)) for key, each in observed.items())
+        others = [key for key, mark in seen if not self._marks.see(mark)]
         states = self._step.parts.ledger.names(others) if others else {}
         for key, state in states.items():
             # Written meanwhile, or another record set of the same name is somebody else's.
