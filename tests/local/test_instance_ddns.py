@@ -19,10 +19,10 @@ import pytest
 from botocore.exceptions import ClientError
 from rich.console import Console
 
-from ddns_constructs.cli._commands import show_how_to_use
-from ddns_constructs.cli._report import Report
-from ddns_constructs.cli.demo.instance import InstanceStage, play
-from ddns_constructs.cli.demo.stage import StepFailedError
+from ddns_constructs.cli.local.demo.instance_steps import InstanceStage, play
+from ddns_constructs.cli.local.demo.stage import StepFailedError
+from ddns_constructs.cli.local.usage import show_how_to_use
+from ddns_constructs.cli.report import Report
 from ddns_constructs.local import LocalAws
 from ddns_constructs.local.examples import example_folder
 from tests.local.processes import PATIENCE, eventually
@@ -100,7 +100,7 @@ def test_stopping_at_once_leaves_no_record_that_an_older_look_had_wanted(
 def test_a_step_that_does_not_hold_says_what_was_expected_and_what_was_seen(
     stage: InstanceStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ddns_constructs.cli.demo.stage._PATIENCE", 0.1)
+    monkeypatch.setattr("ddns_constructs.cli.local.demo.stage._PATIENCE", 0.1)
     name = stage.private("nobody")
     with pytest.raises(StepFailedError) as caught:
         stage.expect(name, "A", "10.0.0.1")
