@@ -69,7 +69,7 @@ def test_the_table_of_an_instance_ddns_in_the_same_stack_is_not_mistaken(
     assert found(monkeypatch, outputs).table == "Hometable-1"
 
 
-def test_several_deployments_in_a_stack_are_told_apart_by_what_is_in_front(
+def test_several_deployments_in_a_stack_are_distinguished_by_what_is_in_front(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     outputs = {**with_prefix("Home"), **with_prefix("Office")}
@@ -170,8 +170,8 @@ def test_a_zone_is_refused_where_another_one_of_the_deployment_is_nearer(
     monkeypatch: pytest.MonkeyPatch, host: str
 ) -> None:
     deployment = found(monkeypatch, ONE, zone_ids=["Z1"])
-    told = rf"{host} lies in dyn\.example\.com, and is written nowhere else: .* --zone-id Z2"
-    with pytest.raises(UsageError, match=told):
+    complaint = rf"{host} lies in dyn\.example\.com, and is written nowhere else: .* --zone-id Z2"
+    with pytest.raises(UsageError, match=complaint):
         deployment.zone_of(host, Route53(), ["Z1"])
 
 

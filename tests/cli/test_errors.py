@@ -1,4 +1,4 @@
-"""Trouble with AWS is told in one line, and a bug still has its traceback."""
+"""Trouble with AWS is one line, and a bug still has its traceback."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "complaint"),
     (
         (
             aws_error("AccessDeniedException", "User x is not authorized to perform: a:b"),
@@ -51,12 +51,12 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     ),
 )
 def test_what_aws_says_is_one_line(
-    admin: Administrator, failing: list[Exception], error: Exception, told: str
+    admin: Administrator, failing: list[Exception], error: Exception, complaint: str
 ) -> None:
     failing.append(error)
     result = admin.run("host", "list")
     assert result.exit_code == 1
-    assert told in result.stderr
+    assert complaint in result.stderr
     assert result.stderr.count("\n") == 1
     assert "Traceback" not in result.output
 
@@ -66,7 +66,7 @@ def test_a_bug_is_not_hidden(admin: Administrator, failing: list[Exception]) -> 
     assert isinstance(admin.run("host", "list").exception, ZeroDivisionError)
 
 
-def test_a_region_that_nobody_named_is_told(admin: Administrator) -> None:
+def test_a_region_that_nobody_named_is_reported(admin: Administrator) -> None:
     result = admin.run("host", "list", AWS_REGION=None, AWS_DEFAULT_REGION=None)
     assert result.exit_code == 1
     assert "no Region is named: set AWS_REGION or AWS_PROFILE\n" in result.stderr
@@ -76,22 +76,22 @@ def test_aws_region_alone_is_enough_and_counts_more(admin: Administrator) -> Non
     """As it does for the AWS CLI; boto3 by itself does not read it."""
     host = admin.run("host", "list", AWS_REGION="us-east-1", AWS_DEFAULT_REGION=None)
     assert host.exit_code == 0, host.output
-    told = admin.refused("list", stack="Nobody", AWS_REGION="eu-west-1")
-    assert "there is no stack 'Nobody' in eu-west-1 of this account" in told
-    assert "set AWS_REGION or AWS_PROFILE" in told
+    complaint = admin.refused("list", stack="Nobody", AWS_REGION="eu-west-1")
+    assert "there is no stack 'Nobody' in eu-west-1 of this account" in complaint
+    assert "set AWS_REGION or AWS_PROFILE" in complaint
 
 
-def test_an_endpoint_that_is_not_there_is_told(admin: Administrator) -> None:
+def test_an_endpoint_that_is_not_there_is_reported(admin: Administrator) -> None:
     environment = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1"}
     assert "AWS cannot be asked" in admin.refused("list", **environment)
 
 
-def test_a_stack_and_a_table_that_are_not_there_are_told(admin: Administrator) -> None:
-    told = admin.refused("list", stack="Nobody")
-    assert "there is no stack 'Nobody' in us-east-1 of this account: " in told
+def test_a_stack_and_a_table_that_are_not_there_are_reported(admin: Administrator) -> None:
+    complaint = admin.refused("list", stack="Nobody")
+    assert "there is no stack 'Nobody' in us-east-1 of this account: " in complaint
     for words in (["list"], ["show", "home.example.com"]):
-        told = admin.refused(*words, "--table", "nobody", stack="")
-        assert "there is no table nobody in us-east-1 of this account: " in told
+        complaint = admin.refused(*words, "--table", "nobody", stack="")
+        assert "there is no table nobody in us-east-1 of this account: " in complaint
 
 
 def test_other_trouble_with_the_stack_is_not_taken_for_a_missing_one(

@@ -48,9 +48,9 @@ class HostItem:
 
     Attributes:
         key: The key as it is stored.
-        name: The host's name; the key of an item of the article may have a dot at its end, or
-            capitals.
-        article: Whether it is an item of the article.
+        name: The host's name; the key of an item of the AWS blog sample may have a dot at
+            its end, or capitals.
+        article: Whether it is an item of the AWS blog sample.
     """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
@@ -108,7 +108,7 @@ class HostItem:
     def credentials(self) -> Credentials:
         """What opens it; nothing to show to anybody."""
         own = self._data.get(ARTICLE_SECRET)
-        # The function takes no secret of an item of the article that has an empty one of its own.
+        # Of an item of the AWS blog sample with an empty secret the function takes no other one.
         secrets = _texts(self._values.get("secrets")) if own or not self.article else ()
         return Credentials(_texts(self._values.get("tokens")), _texts([own]) + secrets)
 
@@ -188,7 +188,7 @@ def _name(key: str) -> str:
 
 
 def _article(data: object, name: str) -> Mapping[str, str]:
-    """Return what the article's JSON says of a host, as texts, perhaps below the host's name."""
+    """Return what the AWS blog sample's JSON says of a host, as texts, or has below its name."""
     try:
         found = json.loads(data)  # type: ignore[arg-type] # whatever is there
         inner = found.get(f"{name}.") or found.get(name) or found

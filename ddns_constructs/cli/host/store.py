@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HostStore"]
 
-# What a list reads of each item: no credentials, but for the article's, which are within `data`.
+# What a list reads of each item: no credentials, but for those of the AWS blog sample, in `data`.
 _LISTED = (
     *("hostname", "zone_id", "ttl", "types", "address_policy", "disabled", "adopt", "wildcard"),
     *("behind", "suffix", "members", "prefix_length", "note", "created"),
@@ -48,7 +48,7 @@ class HostStore:
     def find(self, name: str) -> HostItem | None:
         """Return the item of a host, as the function finds it.
 
-        The key of an item of the article may have a dot at its end, and capitals.
+        The key of an item of the AWS blog sample may have a dot at its end, and capitals.
 
         Raises:
             CommandError: Several keys differ in their capitals only.
@@ -143,7 +143,7 @@ class HostStore:
 
         Args:
             values: Its attributes.
-            parent: The host that it is behind, which is told in the same step.
+            parent: The host that it is behind, which mentions it from the same step on.
 
         Raises:
             CommandError: There is such a host, or the one that it is behind has just gone.
@@ -185,7 +185,7 @@ class HostStore:
     def replace_credentials(self, item: HostItem, new: Credentials) -> None:
         """Write other credentials, unless somebody else did since the item was read.
 
-        An item of the article becomes one of ours: its own format has room for one secret only.
+        An item of the AWS blog sample becomes one of ours: its format has room for one secret.
         """
         sets: dict[str, object] = {"tokens": list(new.tokens), "secrets": list(new.secrets)}
         self._update(
@@ -200,7 +200,8 @@ class HostStore:
     ) -> HostItem:
         """Write how a host is kept; return what it is now.
 
-        An item of the article becomes one of ours: the function reads TTL and type of others only.
+        An item of the AWS blog sample becomes one of ours: only of those does the function read
+        every term.
         """
         moved = {name: value for name, value in _moved(item).items() if name not in removes}
         return self._update(
@@ -334,7 +335,7 @@ class HostStore:
 
 
 def _moved(item: HostItem) -> dict[str, object]:
-    """Return what an item of the article has in its `data`, as an item of ours has it."""
+    """Return what an item of the AWS blog sample has in its `data`, as an item of ours has it."""
     if not item.article:
         return {}
     tokens, secrets = item.credentials

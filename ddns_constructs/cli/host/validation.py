@@ -54,7 +54,7 @@ _ALWAYS: Mapping[str, _Check] = {
     "state": (lambda value: isinstance(value, dict), "is no map"),
     "signed": (_is_signed, "is not as the function writes it"),
 }
-# Of an item of the article the function does not read these.
+# Of an item of the AWS blog sample the function does not read these.
 _OF_OURS: Mapping[str, _Check] = {
     **dict.fromkeys(("zone_id", "behind"), _TEXT),
     **dict.fromkeys(("types", "members"), _SET),
@@ -73,7 +73,7 @@ def problem_with(values: Mapping[str, Any], zone_id: str, data: Mapping[str, str
     Args:
         values: Its attributes as Python values.
         zone_id: The id of its zone, empty if it has none.
-        data: What it says, as texts, if it is an item of the article.
+        data: What it says, as texts, if it is an item of the AWS blog sample.
     """
     return next(_problems(values, zone_id, data), "")
 
@@ -90,10 +90,10 @@ def _problems(values: Mapping[str, Any], zone_id: str, data: Mapping[str, str]) 
     if not zone_id:
         yield "it names no zone"
     if article:
-        yield from _problems_of_the_article(data)
+        yield from _problems_of_the_blog_sample(data)
 
 
-def _problems_of_the_article(data: Mapping[str, str]) -> Iterator[str]:
+def _problems_of_the_blog_sample(data: Mapping[str, str]) -> Iterator[str]:
     if ARTICLE_SECRET not in data:
         yield f"its data has no {ARTICLE_SECRET}"
     elif not _is_utf8(data[ARTICLE_SECRET]):

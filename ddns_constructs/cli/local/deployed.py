@@ -120,7 +120,7 @@ def find_api_calls(aws: LocalAws) -> Iterator[ApiCall]:
             for each in found
             if each.get("resourceMethods")
         }
-        # Of several paths the longest one tells what it does; the article's is the zone's id.
+        # Of several paths the longest tells what it does; in the AWS blog sample it is a zone's id.
         path = max(methods, key=len, default="")
         for key in _keys(client, api.api_id):
             name = _name_of(key)

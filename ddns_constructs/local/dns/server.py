@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["DnsServer", "respond"]
 
 _PLAIN_UDP = 512  # RFC 1035, without EDNS
-_MOST_UDP = 1232  # what DNS flag day 2020 settled on: no fragments
+_MOST_UDP = 1232  # what DNS flag day 2020 agreed on: no fragments
 _MOST_TCP = 65535
 _HEADER = 12
 _IDLE = 10.0  # seconds that a TCP connection may be silent

@@ -1,6 +1,6 @@
 """Function URLs on loopback: HTTP and HTTPS that invoke the deployed function as AWS does.
 
-AWS serves HTTPS only. The HTTP port is for clients that cannot be told to trust the emulator's own
+AWS serves HTTPS only. The HTTP port is for clients that cannot be made to trust the emulator's own
 certificate.
 """
 

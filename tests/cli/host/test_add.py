@@ -78,7 +78,7 @@ def test_a_host_with_a_secret_gets_the_line_of_the_shell_client(admin: Administr
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "shown"),
     (
         ((), "shown this once; only a digest of it is stored\n"),
         (
@@ -88,9 +88,9 @@ def test_a_host_with_a_secret_gets_the_line_of_the_shell_client(admin: Administr
     ),
 )
 def test_it_says_what_is_stored_of_the_credentials(
-    admin: Administrator, options: tuple[str, ...], told: str
+    admin: Administrator, options: tuple[str, ...], shown: str
 ) -> None:
-    assert told in admin.host("add", NAME, *options)
+    assert shown in admin.host("add", NAME, *options)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_an_existing_host_is_not_overwritten(admin: Administrator) -> None:
     assert admin.item(NAME) == before
 
 
-def test_an_item_of_the_article_counts_as_the_host(admin: Administrator) -> None:
+def test_an_item_of_the_blog_sample_counts_as_the_host(admin: Administrator) -> None:
     admin.put({"hostname": {"S": f"{NAME}."}, "data": {"S": "{}"}})
     assert "already" in admin.refused("add", NAME)
 

@@ -1,4 +1,4 @@
-"""Items of the article whose key somebody typed in capitals: the function finds them, and so do we.
+"""Items of the AWS blog sample with capitals in their key: the function finds them, and so do we.
 
 A client that sends the name in the same case has such a host; see docs/clients.md.
 """
@@ -18,7 +18,7 @@ NAME = "home.dyn.example.com"
 KEYS = ("Home.dyn.Example.com", "Home.dyn.Example.com.")
 
 
-def of_the_article(admin: Administrator, key: str) -> None:
+def of_the_blog_sample(admin: Administrator, key: str) -> None:
     data = {
         "route_53_zone_id": admin.zone_id("dyn.example.com"),
         "route_53_record_ttl": 60,
@@ -29,7 +29,7 @@ def of_the_article(admin: Administrator, key: str) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_command_finds_it(admin: Administrator, key: str) -> None:
-    of_the_article(admin, key)
+    of_the_blog_sample(admin, key)
     shown = admin.host("show", NAME)
     assert re.search(rf"^host +{NAME}$", shown, re.MULTILINE)
     assert re.search(rf"^key +{re.escape(key)}$", shown, re.MULTILINE)
@@ -47,14 +47,14 @@ def test_every_command_finds_it(admin: Administrator, key: str) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_it_is_not_added_a_second_time(admin: Administrator, key: str) -> None:
-    of_the_article(admin, key)
+    of_the_blog_sample(admin, key)
     assert f"there is a host {NAME} already: `ddns host show" in admin.refused("add", NAME)
     assert admin.item(NAME) is None
 
 
 def test_its_records_go_with_what_it_no_longer_gets(admin: Administrator) -> None:
     kept = {"value": {"S": "203.0.113.7"}, "ttl": {"N": "60"}, "stamp": {"N": "1"}}
-    of_the_article(admin, KEYS[0])
+    of_the_blog_sample(admin, KEYS[0])
     state = {"state": {"M": {"A": {"M": kept}}}, "revision": {"N": "1"}}
     admin.put({**admin.item(KEYS[0]), **state})
     values = [{"Value": "203.0.113.7"}]
@@ -68,8 +68,8 @@ def test_its_records_go_with_what_it_no_longer_gets(admin: Administrator) -> Non
 
 
 def test_a_key_in_small_letters_counts_first(admin: Administrator) -> None:
-    of_the_article(admin, KEYS[0])
-    of_the_article(admin, f"{NAME}.")
+    of_the_blog_sample(admin, KEYS[0])
+    of_the_blog_sample(admin, f"{NAME}.")
     admin.host("set", NAME, "--ttl", "300")
     assert "ttl" in admin.item(f"{NAME}.")
     assert "ttl" not in admin.item(KEYS[0])
@@ -77,12 +77,12 @@ def test_a_key_in_small_letters_counts_first(admin: Administrator) -> None:
 
 def test_of_several_nobody_knows_which_is_meant(admin: Administrator) -> None:
     for key in KEYS:
-        of_the_article(admin, key)
+        of_the_blog_sample(admin, key)
     complaint = admin.refused("rotate", NAME)
     assert f"several items are {NAME}: {', '.join(KEYS)}: delete all but one" in complaint
 
 
 def test_another_name_is_not_taken_for_it(admin: Administrator) -> None:
-    of_the_article(admin, "Home2.dyn.example.com")
+    of_the_blog_sample(admin, "Home2.dyn.example.com")
     assert f"there is no host {NAME}" in admin.refused("show", NAME)
     admin.host("add", NAME)

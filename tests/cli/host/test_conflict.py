@@ -81,7 +81,7 @@ def test_a_wildcard_record_that_was_kept_is_still_the_host_s(admin: Administrato
     assert "itself" in admin.refused("add", STAR, "--same-credentials-as", NAME)
 
 
-def test_an_item_of_the_article_counts_as_the_host_beside_it(admin: Administrator) -> None:
+def test_an_item_of_the_blog_sample_counts_as_the_host_beside_it(admin: Administrator) -> None:
     admin.put({"hostname": {"S": "Home.dyn.example.com."}, "data": {"S": "{}"}})
     assert "certificate authority" in admin.refused("add", STAR)
 
@@ -96,10 +96,10 @@ def test_the_way_out_names_the_deployment(admin: Administrator) -> None:
 
 
 def test_a_wildcard_gets_no_txt(admin: Administrator) -> None:
-    told = f"leave TXT out, or give {NAME} the option --wildcard instead"
-    assert told in admin.refused("add", STAR, "--types", "A,TXT", code=2)
+    complaint = f"leave TXT out, or give {NAME} the option --wildcard instead"
+    assert complaint in admin.refused("add", STAR, "--types", "A,TXT", code=2)
     assert admin.item(STAR) is None
     admin.host("add", STAR, "--types", "A")
-    assert told in admin.refused("set", STAR, "--types", "txt", code=2)
+    assert complaint in admin.refused("set", STAR, "--types", "txt", code=2)
     assert admin.item(STAR)["types"] == {"SS": ["A"]}
     admin.host("set", STAR, "--types", "A,AAAA")

@@ -170,12 +170,12 @@ def of_the_command_line(raw: dict[str, Any]) -> HostItem:
 
 
 PLAIN = {"hostname": {"S": NAME}, "zone_id": {"S": "Z1"}}
-OF_THE_ARTICLE = {"hostname": {"S": NAME}, "data": article({}, "", "")}
+OF_THE_BLOG_SAMPLE = {"hostname": {"S": NAME}, "data": article({}, "", "")}
 SET = {"value": {"S": "203.0.113.7"}, "ttl": {"N": "60"}, "stamp": {"N": "1"}}
 
 
 @pytest.mark.parametrize("name", ("zone_id", "data", *ALWAYS, *OURS))
-@pytest.mark.parametrize("base", (PLAIN, OF_THE_ARTICLE), ids=("ours", "article"))
+@pytest.mark.parametrize("base", (PLAIN, OF_THE_BLOG_SAMPLE), ids=("ours", "article"))
 def test_whatever_an_attribute_is_both_read_it_alike(base: dict[str, Any], name: str) -> None:
     check_alike(base)
     for value in VALUES:
@@ -190,17 +190,17 @@ def test_whatever_is_kept_both_read_it_alike(name: str) -> None:
 
 @pytest.mark.parametrize("key", KEYS + NO_KEYS, ids=ascii)
 def test_whatever_the_key_is_both_read_it_alike(key: str) -> None:
-    for base in (PLAIN, OF_THE_ARTICLE):
+    for base in (PLAIN, OF_THE_BLOG_SAMPLE):
         check_alike({**base, "hostname": {"S": key}})
 
 
 def test_a_secret_with_half_a_character_is_none_to_both() -> None:
-    check_alike({**OF_THE_ARTICLE, "data": article({"shared_secret": "\ud800"}, "", "")})
+    check_alike({**OF_THE_BLOG_SAMPLE, "data": article({"shared_secret": "\ud800"}, "", "")})
 
 
-def test_an_empty_secret_of_the_article_leaves_no_other() -> None:
+def test_an_empty_secret_of_the_blog_sample_leaves_no_other() -> None:
     data = article({"shared_secret": ""}, "", "")
-    check_alike({**OF_THE_ARTICLE, "data": data, "secrets": {"L": [{"S": "a"}]}})
+    check_alike({**OF_THE_BLOG_SAMPLE, "data": data, "secrets": {"L": [{"S": "a"}]}})
 
 
 @given(ITEMS)
@@ -259,7 +259,7 @@ def test_what_is_odd_about_an_item_hides_no_other(
     admin.host("remove", "odd.example.com", "--yes", "--keep-record")
 
 
-def test_a_key_that_is_no_host_name_is_told_and_hides_no_other(admin: Administrator) -> None:
+def test_a_key_that_is_no_host_name_is_reported_and_hides_no_other(admin: Administrator) -> None:
     admin.host("add", NAME)
     admin.put({"hostname": {"S": "home"}, "zone_id": {"S": "Z1"}})
     (line,) = [each for each in admin.host("list").splitlines() if each.startswith("home ")]

@@ -58,17 +58,17 @@ def test_names_and_titles_are_taken_in_any_case(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "complaint"),
     (
         (("--host", ""), "the host's name is empty"),
         (("--host", "not a host"), "'not a host' is no host name"),
         (("--url", "notaurl"), "--url must be a whole URL such as https://"),
     ),
 )
-def test_what_is_no_host_or_no_url_is_refused(options: tuple[str, ...], told: str) -> None:
+def test_what_is_no_host_or_no_url_is_refused(options: tuple[str, ...], complaint: str) -> None:
     result = CliRunner().invoke(app, ["router", "curl", *options])
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert complaint in result.stderr
     assert not result.stdout
 
 
@@ -104,7 +104,7 @@ def test_what_the_settings_suggest_names_the_stack_unless_the_environment_does(
     assert said in admin.run(*words[:-1], "My Stack", "--url", URL, stack="").output
 
 
-def test_a_box_that_sends_both_families_is_told_what_it_needs() -> None:
+def test_a_box_that_sends_both_families_gets_what_it_needs() -> None:
     line = ready_lines(url=URL, host=HOST, token=HOST, secret="")["FRITZ!Box"]
     for shown in (line, printed("fritzbox", "--host", HOST)):
         assert f"ddns host set {HOST} --addresses public" in shown

@@ -336,7 +336,7 @@ def queue(aws: LocalAws) -> Iterator[str]:
     pattern = json.dumps({"source": ["aws.ec2"]})
     events.put_rule(Name="rule", EventPattern=pattern)
     events.put_targets(Rule="rule", Targets=[{"Id": "queue", "Arn": arn_of(aws, url)}])
-    aws.ec2_events.settle()
+    aws.ec2_events.flush()
     yield url
     events.remove_targets(Rule="rule", Ids=["queue"])
     events.delete_rule(Name="rule")
@@ -382,7 +382,7 @@ def test_an_ec2_event_arrives_with_everything_that_eventbridge_adds(
 ) -> None:
     allow(aws, queue, "rule")
     (instance,) = launch(aws, subnet)
-    aws.ec2_events.settle()
+    aws.ec2_events.flush()
     arrived = received(aws, queue)
     assert [event["detail"]["state"] for event in arrived] == ["pending", "running"]
     assert arrived[0].keys() == {
@@ -406,7 +406,7 @@ def test_an_event_reaches_a_queue_only_if_its_policy_allows_the_rule(
     if rule:
         allow(aws, queue, rule)
     launch(aws, subnet)
-    aws.ec2_events.settle()
+    aws.ec2_events.flush()
     assert received(aws, queue) == []
 
 
@@ -434,8 +434,8 @@ def test_nobody_else_speaks_for_aws(aws: LocalAws, limited: boto3.Session, sourc
     iam.put_user_policy(UserName="limited", PolicyName="events", PolicyDocument=document)
     entry = {"Source": source, "DetailType": "x", "Detail": "{}"}
     putter = aws.client("events") if source == "aws.s3" else client_of(limited, aws, "events")
-    (told,) = putter.put_events(Entries=[entry])["Entries"]
-    assert told["ErrorCode"] == "NotAuthorizedForSourceException"
+    (refused,) = putter.put_events(Entries=[entry])["Entries"]
+    assert refused["ErrorCode"] == "NotAuthorizedForSourceException"
 
 
 # -------------------------------------------------- Route 53 by CloudFormation

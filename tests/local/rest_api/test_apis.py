@@ -103,7 +103,7 @@ def keys(aws: LocalAws) -> Api:
 
 @pytest.fixture(scope="module")
 def seed(aws: LocalAws) -> Api:
-    """The article's own API."""
+    """The AWS blog sample's own API."""
     return Api(aws, aws.deploy(example_folder("api_gateway_direct_seed"))["ApiGatewayDirectSeed"])
 
 
@@ -281,10 +281,10 @@ def test_a_role_that_does_not_trust_api_gateway_is_500(keys: Api, home: dict[str
         assert (answer.status, answer.body) == expected
 
 
-# ---------------------------------------------------------------- the article's
+# ---------------------------------------------------------------- the AWS blog sample's
 
 
-def test_the_article_s_path_is_the_zone_and_its_answer_is_empty(seed: Api) -> None:
+def test_the_blog_sample_s_path_is_the_zone_and_its_answer_is_empty(seed: Api) -> None:
     answer = seed.call(seed.outputs["HostedZoneId"], seed.key("Myddns"))
     assert (answer.status, answer.body) == (200, "")
     (record,) = seed.records()
@@ -303,7 +303,7 @@ def test_another_zone_is_403(seed: Api, keys: Api, zone: str) -> None:
     assert keys.record("myddns") == ()
 
 
-def test_the_article_s_api_takes_get_only_and_wants_its_key(seed: Api, keys: Api) -> None:
+def test_the_blog_sample_s_api_takes_get_only_and_wants_its_key(seed: Api, keys: Api) -> None:
     path = seed.outputs["HostedZoneId"]
     assert seed.call(path, seed.key("Myddns"), method="POST").status == 404
     assert seed.call(path, {}).status == 403

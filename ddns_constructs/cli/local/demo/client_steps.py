@@ -79,11 +79,11 @@ class ClientStage(HttpStage):
         return self.curl(f"nic/update?hostname={host}{more}", *login, *options, base=base)
 
     def post(self, content: object) -> Reply:
-        """Send a request of the article's protocol."""
+        """Send a request of the AWS blog sample's protocol."""
         return self.curl("", *_json(json.dumps(content)))
 
     def article_update(self, host: str = HOST) -> Reply:
-        """Ask for the address and set it, as the article's client does."""
+        """Ask for the address and set it, as the AWS blog sample's client does."""
         address = json.loads(self.post({"execution_mode": "get"}).body)["return_message"]
         self.report.seen(f"get: {address}", time.monotonic() - self.acted)
         digest = hashlib.sha256(f"{address}{host}{self.secret}".encode()).hexdigest()
@@ -138,7 +138,7 @@ def _signed(stage: ClientStage) -> None:
         "host": HOST,
         "cacert": str(stage.aws.certificate),
         "mode": "signed",
-        # What is not this machine's cannot be told: see `_dyndns2`.
+        # What is not this machine's cannot be predicted: see `_dyndns2`.
         "interface": _MOVED if _can_bind(_MOVED) else _HERE,
     }
     with tempfile.TemporaryDirectory() as folder:

@@ -74,9 +74,9 @@ class InstanceStage(Stage):
         self.machines[name] = machine
         return machine
 
-    def settle(self) -> None:
+    def drain(self) -> None:
         """Wait until every event so far has been put, and the queue has been worked off."""
-        self.aws.ec2_events.settle()
+        self.aws.ec2_events.flush()
         self.emptied()
 
     def ledger(self) -> list[str]:
@@ -133,7 +133,7 @@ def _start(stage: InstanceStage) -> None:
 
 def _tag_late(stage: InstanceStage) -> None:
     late = stage.launch("late")
-    stage.settle()
+    stage.drain()
     stage.expect(stage.private(_host(late)), "A", status="NXDOMAIN")
     stage.act()
     stage.ec2.create_tags(Resources=[late.id], Tags=[{"Key": "ZONE", "Value": stage.private_zone}])
@@ -164,18 +164,18 @@ def _leave_alone(stage: InstanceStage) -> None:
     )
     stage.expect(name, "A", _SOMEBODY_ELSES)
     thief = stage.launch("thief", ZONE=stage.private_zone, HOSTNAME="printer")
-    stage.settle()
+    stage.drain()
     stage.expect(name, "A", _SOMEBODY_ELSES)
-    told = stage.invoke({"instances": [thief.id]})["refusals"]
-    if not told:
+    refusals = stage.invoke({"instances": [thief.id]})["refusals"]
+    if not refusals:
         raise StepFailedError(f"expected: {name} is refused to {thief.id}\nseen: no refusal")
-    stage.report.seen(f"{name} is refused to {thief.id}: {told[0]['reason']}")
+    stage.report.seen(f"{name} is refused to {thief.id}: {refusals[0]['reason']}")
 
 
-def _lose_an_event(stage: InstanceStage) -> None:
+def _drop_an_event(stage: InstanceStage) -> None:
     stage.aws.ec2_events.drop_next()
     lost = stage.launch("lost", ZONE=stage.private_zone)
-    stage.settle()
+    stage.drain()
     stage.expect(stage.private(_host(lost)), "A", status="NXDOMAIN")
     stage.act()
     stage.invoke({"action": "sweep"})  # what the schedule sends
@@ -205,7 +205,7 @@ STEPS: Mapping[str, Callable[[InstanceStage], None]] = {
     "a ZONE tag added late: answers": _tag_late,
     "two instances under one name: two values": _share_a_name,
     "a record that somebody else made: left alone": _leave_alone,
-    "an event lost on purpose: the sweep heals it": _lose_an_event,
+    "an event lost on purpose: the sweep heals it": _drop_an_event,
     "terminate: all gone, the ledger is empty": _terminate,
 }
 

@@ -70,7 +70,7 @@ def test_every_step_holds_and_shows_no_key(
     assert not any(key["value"] in shown for key in keys)
 
 
-def test_a_role_that_may_do_more_is_told(
+def test_a_role_that_may_do_more_is_reported(
     aws: LocalAws, outputs: Mapping[str, str], report: Report
 ) -> None:
     stage = DirectStage(aws, outputs, report)
@@ -82,8 +82,8 @@ def test_a_role_that_may_do_more_is_told(
 def test_up_shows_a_command_for_each_key(
     aws: LocalAws, outputs: Mapping[str, str], report: Report, *, has_outputs: bool
 ) -> None:
-    told = {"ApiGatewayDirect": outputs} if has_outputs else {}
-    show_how_to_use(report.console, aws, told)
+    known = {"ApiGatewayDirect": outputs} if has_outputs else {}
+    show_how_to_use(report.console, aws, known)
     shown = report.console.export_text()
     url = aws.rest_api(outputs["ApiId"])
     stage = DirectStage(aws, outputs, report)

@@ -52,7 +52,7 @@ def unanswered(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Let as many questions as are said time out."""
     ask = dns.query.udp_with_fallback
 
-    def lose(count: int) -> None:
+    def drop(count: int) -> None:
         left = [dns.exception.Timeout] * count
 
         def asked(*arguments: Any, **more: Any) -> object:  # noqa: ANN401 - dnspython's
@@ -62,7 +62,7 @@ def unanswered(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
         monkeypatch.setattr(dns.query, "udp_with_fallback", asked)
 
-    return lose
+    return drop
 
 
 @pytest.fixture
@@ -90,8 +90,8 @@ def test_no_answer_at_all_ends_with_the_patience(
 ) -> None:
     unanswered(9)
     slow(25.0)
-    told = rf"within 60 s: in the VPC, {NAME} A: NXDOMAIN\nseen: .* A: no answer yet"
-    with pytest.raises(StepFailedError, match=told):
+    complaint = rf"within 60 s: in the VPC, {NAME} A: NXDOMAIN\nseen: .* A: no answer yet"
+    with pytest.raises(StepFailedError, match=complaint):
         stage(dns=client).expect(NAME, "A", status="NXDOMAIN")
 
 
@@ -111,7 +111,7 @@ def test_what_takes_most_of_a_minute_still_counts(slow: Callable[[float], None])
     stage(dns=late).expect(NAME, "A", "10.0.0.5")
 
 
-class Told(HttpStage):
+class OverHttp(HttpStage):
     base = ""
 
 
@@ -130,8 +130,8 @@ def test_a_proxy_of_the_environment_is_not_asked(
     server = UrlServer(respond, certificate)
     parts: Any = SimpleNamespace(certificate=certificate.certificate)
     try:
-        told = Told(parts, {}, Report(Console(file=io.StringIO())))
+        caller = OverHttp(parts, {}, Report(Console(file=io.StringIO())))
         url = next(each for each in server.urls() if each.startswith("https"))
-        assert told.curl("/", base=url.rstrip("/")).body == '"here"'
+        assert caller.curl("/", base=url.rstrip("/")).body == '"here"'
     finally:
         server.close()
