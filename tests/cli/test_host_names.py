@@ -6,11 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core import credentials
 from ddns.core.errors import InvalidNameError
 from ddns.core.names import record_name
 from ddns_constructs.cli.errors import UsageError
-from ddns_constructs.cli.host.credentials import digest, new_secret, new_token
 from ddns_constructs.cli.host_names import canonical_host
 
 LABELS = st.one_of(
@@ -53,13 +51,3 @@ def test_both_draw_the_line_at_the_same_length(length: int) -> None:
     assert len(name) == length
     assert of_the_command_line(name) == of_the_function(name)
     assert (of_the_command_line(name) is None) == (length == 254)
-
-
-def test_a_stored_token_is_what_the_function_compares_with() -> None:
-    token = new_token()
-    assert digest(token) == credentials.token(token.encode()).digest
-
-
-def test_no_two_credentials_are_the_same() -> None:
-    assert len({new_token() for _ in range(100)}) == 100
-    assert len({new_secret() for _ in range(100)}) == 100
