@@ -5,18 +5,20 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ddns.core.instance.desired import (
     Desired,
     Rules,
-    TagKeys,
-    Zones,
     desired_state,
     goes_by_domain,
-    template_fields,
     without,
 )
+from ddns.core.instance.host_names import template_fields
 from ddns.core.instance.instances import Instance, Vpc
+from ddns.core.instance.tags import TagKeys
+from ddns.core.instance.zones import Zones
 from ddns.core.records import NameKey, Zone
 
 PRIVATE = Zone("ZP", "example.internal", private=True)
@@ -230,10 +232,60 @@ def test_the_key_as_configured_wins_over_other_cases() -> None:
     assert {zone for zone, _, _ in found} == {"ZP", "ZR"}
 
 
-def test_keys_in_several_other_cases_with_other_values_are_refused() -> None:
-    result = desired(Zone="example.internal", zone="example.com")
+@pytest.mark.parametrize("vpc", (Vpc("vpc-1"), Vpc("vpc-1", ("example.internal",))))
+def test_zone_tags_that_name_different_zones_are_refused_whatever_the_dhcp_domain(vpc: Vpc) -> None:
+    result = desired(vpc=vpc, Zone="example.internal", zone="example.com")
     assert result.names == {}
-    assert reasons(result) == ["several tags spell 'ZONE' in other cases, with other values"]
+    assert reasons(result) == [
+        "the tags Zone, zone have different values: use one, spelt ZONE",
+    ]
+    assert result.warnings == (
+        "i-0123456789abcdef0 is in no zone: its tags Zone, zone name several",
+    )
+
+
+def test_zone_tags_that_name_one_zone_in_several_ways_agree() -> None:
+    result = desired(Zone="Example.Internal.", zone="example.internal")
+    assert {zone for zone, _, _ in shown(result)} == {"ZP", "ZR"}
+    assert (result.refusals, result.warnings) == ((), ())
+
+
+def test_a_foreign_tag_takes_no_registration_away_and_is_warned_of() -> None:
+    vpc = Vpc("vpc-1", ("example.internal",))
+    result = desired(vpc=vpc, zone="us-east-1a")
+    assert (result.names, result.refusals) == (desired(vpc=vpc).names, ())
+    (warning,) = result.warnings
+    assert warning.startswith("the tag zone=us-east-1a is ignored: it names no forward zone")
+    assert desired(Zone="example.com", zone="us-east-1a").names == desired(ZONE="example.com").names
+
+
+def test_a_tag_of_exactly_the_key_that_names_no_zone_takes_the_registration_away() -> None:
+    result = desired(vpc=Vpc("vpc-1", ("example.internal",)), ZONE="us-east-1a")
+    assert result.names == {}
+    assert reasons(result) == ["the ZONE tag names no forward zone in hosted_zones"]
+
+
+@pytest.mark.parametrize("key", ("HOSTNAME", "CNAME"))
+def test_spellings_of_another_tag_with_different_values_are_refused(key: str) -> None:
+    tags = {key.lower(): "a.example.internal", key.title(): "b.example.internal"}
+    result = desired(ZONE="example.internal", **tags)
+    assert reasons(result) == [
+        f"the tags {key.title()}, {key.lower()} have different values: use one, spelt {key}"
+    ]
+    assert not {"a.example.internal", "b.example.internal"} & {name for _, name, _ in shown(result)}
+
+
+TAGGED = st.dictionaries(
+    st.sampled_from(("ZONE", "Zone", "zone")),
+    st.sampled_from(("", "example.internal", "Example.Internal.", "example.com", "us-east-1a")),
+)
+
+
+@given(tags=TAGGED)
+def test_a_dhcp_domain_that_nobody_asked_for_changes_nothing(tags: dict[str, str]) -> None:
+    host = HOST._replace(tags=tags)
+    known, unknown = (desired(host=host, vpc=Vpc("vpc-1", d)) for d in (("split.example",), ()))
+    assert goes_by_domain(host, Rules()) or known == unknown
 
 
 def test_tag_keys_can_be_others() -> None:
@@ -431,7 +483,9 @@ def test_a_zone_that_was_created_for_another_vpc_is_never_used() -> None:
         (HOST, Rules(), True),
         (HOST, Rules(use_dhcp_domain=False), False),
         (HOST._replace(state="stopped"), Rules(), False),
-        (HOST._replace(tags={"zone": "example.internal"}), Rules(), False),
+        (HOST._replace(tags={"ZONE": "nowhere.test"}), Rules(), False),
+        (HOST._replace(tags={"ZONE": ""}), Rules(), True),
+        (HOST._replace(tags={"zone": "us-east-1a"}), Rules(), True),
     ),
 )
 def test_the_domain_of_the_vpc_matters_for_running_instances_without_a_zone_tag(

@@ -75,6 +75,31 @@ def test_a_listed_zone_that_does_not_exist_stops_none_of_the_others() -> None:
     assert len(world.values(PRIVATE)) == 1
 
 
+@pytest.mark.parametrize(
+    ("tags", "names"),
+    (
+        ({"Zone": "example.internal", "zone": "example.com"}, set()),
+        ({"zone": "us-east-1a"}, {"ip-10-0-1-1.example.internal"}),
+    ),
+)
+def test_an_instance_gets_the_same_alone_in_a_batch_and_in_a_sweep(
+    tags: dict[str, str], names: set[str]
+) -> None:
+    world = World()
+    world.ec2.vpcs_known["vpc-1"] = Vpc("vpc-1", ("example.internal",))
+    world.ec2.launch("i-1", tags)
+    neighbour = world.ec2.launch("i-2")
+    for look in (
+        lambda: world.handle("i-1"),
+        lambda: world.handle("i-1", "i-2"),
+        world.sweep,
+        lambda: world.handle("i-1"),
+    ):
+        assert any("zone" in warning for warning in look().warnings)
+        found = {name for name, _ in world.values(PRIVATE)}
+        assert found - {f"{neighbour.private_dns.split('.')[0]}.example.internal"} == names
+
+
 # -------------------------------------------------------------------- associating
 
 

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from ddns.core.errors import InvalidNameError
+from ddns.core.instance.host_names import from_template
 from ddns.core.instance.instances import Instance, Vpc
-from ddns.core.names import Address, canonical, domain, fully_qualified, host_name, is_below
+from ddns.core.instance.tags import TagKeys, spellings
+from ddns.core.instance.zones import Zones, within
+from ddns.core.names import Address, canonical, domain, fully_qualified, host_name
 from ddns.core.records import NameKey, Refusal, Zone
 
 UNKNOWN_VPC = Vpc("")
-_FIELD = re.compile(r"\{(\w+)\}")
-
-
-class TagKeys(NamedTuple):
-    """Which tag keys mean what; compared whole, in any case."""
-
-    zone: str = "ZONE"
-    cname: str = "CNAME"
-    host_name: str = "HOSTNAME"
 
 
 class Rules(NamedTuple):
@@ -82,66 +75,13 @@ def without(desired: Desired, barred: Collection[NameKey]) -> Desired:
     return desired._replace(names=names)
 
 
-class Zones:
-    """The zones that may be written to, and which one a name belongs to."""
-
-    def __init__(self, zones: Iterable[Zone]) -> None:
-        """Take every listed zone."""
-        self._zones = tuple(zones)
-
-    def forward(self) -> Zones:
-        """Return the zones that take host names."""
-        return Zones(zone for zone in self._zones if not zone.reverse)
-
-    def reverse(self) -> Zones:
-        """Return the zones that take PTR records."""
-        return Zones(zone for zone in self._zones if zone.reverse)
-
-    def named(self, name: str, *, private: bool, vpc_id: str) -> Zone | None:
-        """Return the zone of exactly that name and visibility.
-
-        Of several private zones of one name, the one associated with the VPC is meant; where that
-        does not single one out, none is.
-        """
-        zones = self._of(vpc_id)
-        found = [zone for zone in zones if zone.name == name and zone.private == private]
-        if len(found) > 1:
-            found = [zone for zone in found if zone.vpcs and vpc_id in zone.vpcs]
-        return found[0] if len(found) == 1 else None
-
-    def holding(self, name: str, *, private: bool, vpc_id: str) -> Zone | None:
-        """Return the zone with the longest name that a name is below of, or equal to."""
-        best = max(
-            (z.name for z in self._of(vpc_id) if z.private == private and _within(name, z.name)),
-            key=len,
-            default=None,
-        )
-        return None if best is None else self.named(best, private=private, vpc_id=vpc_id)
-
-    def _of(self, vpc_id: str) -> Iterator[Zone]:
-        """Yield the zones without those that were created for other VPCs."""
-        return (z for z in self._zones if not z.created or vpc_id in (z.vpcs or ()))
-
-    def knows(self, name: str) -> bool:
-        """Tell whether any zone has that name."""
-        return any(zone.name == name for zone in self._zones)
-
-
-def _within(name: str, zone: str) -> bool:
-    return name == zone or is_below(name, zone)
-
-
-def _tag_values(instance: Instance, key: str) -> set[str]:
-    """Return the value of the tag of exactly this key, else those of other spellings of it."""
-    tags = instance.tags or {}
-    if key in tags:
-        return {tags[key].strip()}
-    return {value.strip() for found, value in tags.items() if found.lower() == key.lower()}
-
-
 def goes_by_domain(instance: Instance, rules: Rules) -> bool:
-    """Tell whether the DHCP domain of an instance's VPC matters for what it should have."""
-    tagged = any(_tag_values(instance, rules.tags.zone))
+    """Tell whether an instance may go by the DHCP domain of its VPC.
+
+    One with a tag of exactly the zone key never does. That depends on nothing but the instance, so
+    it gets the same names whoever else is looked at with it.
+    """
+    tagged = rules.tags.zone in spellings(instance, rules.tags.zone)
     return rules.use_dhcp_domain and instance.running and not tagged
 
 
@@ -152,6 +92,8 @@ def goes_by_domain(instance: Instance, rules: Rules) -> bool:
 # | ZONE tag naming it           | A, AAAA: host -> private, IPv6;    | A, AAAA: host -> public,   |
 # |                              | PTR where a reverse zone covers it | IPv6                       |
 # | ZONE naming both of one name | both: split horizon                | both                       |
+# | zone, Zone, ...: not as the  | the same, if they name one listed zone; nothing if they name    |
+# |   key is configured          | several; ignored if they name none                              |
 # | CNAME tag                    | to its A name of this visibility,  | the same, else to the      |
 # |                              | else to the private DNS name       | public DNS name            |
 # | no ZONE tag, DHCP domain     | A, AAAA, PTR                       | -                          |
@@ -180,6 +122,7 @@ class _Evaluation:
         self._host_keys: dict[bool, NameKey] = {}
         self._refusals: list[Refusal] = []
         self._warnings: list[str] = []
+        self._host_tag = self._tag(rules.tags.host_name)
 
     def result(self) -> Desired:
         hosts = self._host_zones()
@@ -205,20 +148,50 @@ class _Evaluation:
     def _holding(self, name: str, *, private: bool) -> Zone | None:
         return self._zones.holding(name, private=private, vpc_id=self._instance.vpc_id)
 
-    def _tag(self, key: str) -> str:
-        """Return the value of a tag, its key compared whole and in any case; else empty."""
-        values = _tag_values(self._instance, key)
-        if len(values) > 1:
-            self._refuse("", "", f"several tags spell {key!r} in other cases, with other values")
-            return ""
-        return "".join(values)
+    def _tag(self, key: str) -> str | None:
+        """Return the value of a tag, empty where there is none, None where spellings differ."""
+        return self._agreed(key, spellings(self._instance, key))
+
+    def _agreed(self, key: str, values: Mapping[str, str]) -> str | None:
+        """Return the one value that the spellings of a key have; refuse several."""
+        if len(set(values.values())) > 1:
+            keys = ", ".join(values)
+            self._refuse("", "", f"the tags {keys} have different values: use one, spelt {key}")
+            return None
+        return next(iter(values.values()), "")
+
+    def _zone_tag(self) -> str | None:
+        """Return the zone that a tag names, empty where none does, None where several differ.
+
+        A tag of exactly this key names a zone, listed or not. One that spells it otherwise may be
+        somebody else's, such as zone=us-east-1a: it counts where it names a listed zone.
+        """
+        key = self._rules.tags.zone
+        names = {each: domain(value) for each, value in spellings(self._instance, key).items()}
+        if key in names:
+            return names[key]
+        listed = {each: name for each, name in names.items() if self._zones.knows(name)}
+        for each in sorted(names.keys() - listed.keys()):
+            self._warnings.append(
+                f"the tag {each}={names[each]} is ignored: it names no forward zone in "
+                f"hosted_zones, and the key of this deployment is spelt {key}"
+            )
+        agreed = self._agreed(key, listed)
+        if agreed is None:
+            self._warnings.append(
+                f"{self._instance.id} is in no zone: its tags {', '.join(listed)} name several"
+            )
+        return agreed
 
     def _host_zones(self) -> list[Zone]:
         """Return the zones for the address records."""
-        tagged = self._tag(self._rules.tags.zone)
+        tagged = self._zone_tag()
+        if tagged is None:
+            return []
         if tagged:
-            return self._tagged_zones(domain(tagged))
-        for name in self._vpc.domain_names if self._rules.use_dhcp_domain else ():
+            return self._tagged_zones(tagged)
+        by_domain = goes_by_domain(self._instance, self._rules)
+        for name in self._vpc.domain_names if by_domain else ():
             zone = self._named(name, private=True)
             if zone:
                 return [zone]
@@ -242,7 +215,7 @@ class _Evaluation:
 
     def _zones_of_full_name(self) -> list[Zone]:
         """Return the zones that hold a host-name tag which is a full name by itself."""
-        tagged = domain(self._tag(self._rules.tags.host_name))
+        tagged = domain(self._host_tag or "")
         if not tagged:
             return []
         found = [self._holding(tagged, private=True), self._holding(tagged, private=False)]
@@ -250,12 +223,15 @@ class _Evaluation:
 
     def _host_name(self, zone: Zone) -> str | None:
         """Return the full host name in a zone, or None and a refusal."""
-        text = self._tag(self._rules.tags.host_name) or self._from_template()
+        if self._host_tag is None:
+            return None
+        rules = self._rules
+        text = self._host_tag or from_template(rules.template, self._instance, rules.region)
         if not text:
-            self._refuse(zone.name, "A", f"no value for a field of {self._rules.template!r}")
+            self._refuse(zone.name, "A", f"no value for a field of {rules.template!r}")
             return None
         relative = domain(text)
-        full = relative if _within(relative, zone.name) else f"{relative}.{zone.name}"
+        full = relative if within(relative, zone.name) else f"{relative}.{zone.name}"
         if text.endswith(".") and full != relative:
             self._refuse(relative, "A", f"not within zone {zone.name!r}")
             return None
@@ -275,14 +251,6 @@ class _Evaluation:
             self._refuse(name, kind, f"in {zone.name!r} it is hidden by zone {nearest.name!r}")
             return None
         return name
-
-    def _from_template(self) -> str:
-        """Fill the template; empty where a field that it uses has no value."""
-        fields = template_fields(self._instance, self._rules.region)
-        used = _FIELD.findall(self._rules.template)
-        if not all(fields.get(key) for key in used):
-            return ""
-        return _FIELD.sub(lambda found: fields[found[1]], self._rules.template)
 
     def _add_host(self, zone: Zone) -> None:
         """Add the address records of one zone, and PTR records for a private one."""
@@ -363,28 +331,3 @@ class _Evaluation:
                     f"{what} is off in {self._vpc.id}: "
                     "private zones do not answer there until it is on"
                 )
-
-
-TEMPLATE_FIELDS = ("private_dns", "instance_id", "name", "az", "region", "vpc_id", "address")
-"""The fields of a host-name template."""
-
-
-def template_fields(instance: Instance, region: str) -> dict[str, str]:
-    """Return the value of each template field, empty where the instance has none.
-
-    ``private_dns`` is the first label of the private DNS name, ``name`` the Name tag, ``az`` the
-    availability zone, ``address`` the private address with hyphens (10-0-0-5).
-    """
-    address = instance.private_address or instance.ipv6_address
-    digits = str(address).replace(".", "-").replace("::", "-").replace(":", "-") if address else ""
-    label = instance.private_dns.split(".")[0] or (f"ip-{digits}" if digits else "")
-    values = (
-        label,
-        instance.id,
-        (instance.tags or {}).get("Name", "").strip(),
-        instance.zone_of_availability,
-        region,
-        instance.vpc_id,
-        digits.strip("-"),
-    )
-    return dict(zip(TEMPLATE_FIELDS, values, strict=True))
