@@ -206,6 +206,7 @@ class InstanceSettings:
             Annotations.of(scope).add_warning_v2(f"ddns-constructs:{id_}", text)
 
     def _warnings(self) -> dict[str, str]:
+        unused = ", ".join(zone.name for zone in self.zones if zone.is_classless)
         cases = {
             "shortTtl": (
                 self.ttl < _SHORT_TTL,
@@ -226,6 +227,10 @@ class InstanceSettings:
             "onlyReverseZones": (
                 all(zone.is_reverse for zone in self.zones),
                 "'hosted_zones' holds reverse zones only: without names no record is written",
+            ),
+            "unusedReverseZone": (
+                bool(unused),
+                f"'hosted_zones' holds {unused}, cut as in RFC 2317: nothing is written there",
             ),
             "nothingToAssociate": (
                 self.associate_vpcs and all(zone.private is False for zone in self.zones),

@@ -122,6 +122,35 @@ def test_the_ptr_goes_to_the_longest_reverse_zone() -> None:
     assert ("ZR", POINTER, "PTR") not in found
 
 
+@pytest.mark.parametrize(
+    ("root", "pointer"), (("in-addr.arpa", POINTER), ("ip6.arpa", IPV6.reverse_pointer))
+)
+def test_the_root_of_reverse_names_takes_ptr_and_nothing_else(root: str, pointer: str) -> None:
+    zone = Zone("ZRoot", root, private=True)
+    host = HOST._replace(ipv6_address=IPV6)
+    found = shown(desired(PRIVATE, zone, host=host, ZONE="example.internal"))
+    assert {key: values for key, values in found.items() if key[0] == "ZRoot"} == {
+        ("ZRoot", pointer, "PTR"): ("ip-10-0-1-5.example.internal.",)
+    }
+    vpc = Vpc("vpc-1", (root,))
+    tags = {"HOSTNAME": f"web.{root}", "CNAME": f"www.{root}"}
+    assert desired(PRIVATE, zone, vpc=vpc, ZONE=root).names == {}
+    assert desired(PRIVATE, zone, vpc=vpc, **tags).names == {}
+
+
+@pytest.mark.parametrize(
+    "name", ("0/25.1.0.10.in-addr.arpa", "0-25.1.0.10.in-addr.arpa", "lan.10.in-addr.arpa")
+)
+def test_a_reverse_zone_that_is_none_of_a_prefix_takes_nothing_and_is_warned_of(name: str) -> None:
+    zone = Zone("ZOdd", name, private=True)
+    tags = {"HOSTNAME": f"web.{name}", "CNAME": f"www.{name}"}
+    for each in ({"ZONE": name}, tags, {"ZONE": "example.internal"}):
+        result = desired(*ALL, zone, vpc=Vpc("vpc-1", (name,)), **each)
+        assert "ZOdd" not in {key.zone_id for key in result.names}
+        assert any(f"nothing is written to {name}" in warning for warning in result.warnings)
+    assert ("ZR", POINTER, "PTR") in shown(desired(*ALL, zone, ZONE="example.internal"))
+
+
 def test_cname_tag_points_to_the_a_name_of_the_plan() -> None:
     found = shown(desired(ZONE="example.internal", CNAME="www.example.internal"))
     assert found["ZP", "www.example.internal", "CNAME"] == ("ip-10-0-1-5.example.internal.",)

@@ -121,7 +121,11 @@ class _Evaluation:
         self._names: dict[NameKey, tuple[Wanted, ...]] = {}
         self._host_keys: dict[bool, NameKey] = {}
         self._refusals: list[Refusal] = []
-        self._warnings: list[str] = []
+        self._warnings = [
+            f"nothing is written to {zone.name} of hosted_zones: it is no reverse zone of whole "
+            "octets or nibbles (RFC 2317), so an address does not tell its name there"
+            for zone in zones.unused()
+        ]
         self._host_tag = self._tag(rules.tags.host_name)
 
     def result(self) -> Desired:

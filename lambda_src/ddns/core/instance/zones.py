@@ -21,7 +21,11 @@ class Zones:
 
     def reverse(self) -> Zones:
         """Return the zones that take PTR records."""
-        return Zones(zone for zone in self._zones if zone.reverse)
+        return Zones(zone for zone in self._zones if zone.reverse and not zone.unused)
+
+    def unused(self) -> tuple[Zone, ...]:
+        """Return the zones that nothing is ever written to."""
+        return tuple(zone for zone in self._zones if zone.unused)
 
     def named(self, name: str, *, private: bool, vpc_id: str) -> Zone | None:
         """Return the zone of exactly that name and visibility.
