@@ -72,8 +72,10 @@ class InstanceDdns(Construct):
             more queries. Default: 60 seconds.
         tags: The keys of the instance tags that are read. Default: `ZONE`, `CNAME`, `HOSTNAME`.
         host_name: The template of host names, with the fields `{private_dns}` (its first label,
-            such as ip-10-0-0-5), `{instance_id}`, `{name}` (the Name tag), `{az}`, `{region}`,
-            `{vpc_id}` and `{address}` (such as 10-0-0-5). Default: `{private_dns}`.
+            such as ip-10-0-0-5), `{instance_id}`, `{name}` (the Name tag as one label: lower
+            case, hyphens for what is no letter or digit, 63 characters), `{az}`, `{region}`,
+            `{vpc_id}` and `{address}` (such as 10-0-0-5; IPv6 with all its digits).
+            Default: `{private_dns}`.
         use_dhcp_domain: Whether an instance without `ZONE` tag is registered in the listed
             private zone that the DHCP options of its VPC name as domain. Default: it is.
         reverse_zones: Where PTR records go. Default: into listed reverse zones only.

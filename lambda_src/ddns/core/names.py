@@ -11,6 +11,8 @@ Address = IPv4Address | IPv6Address
 
 # RFC 1123 section 2.1: letters, digits and inner hyphens, 1 to 63 octets.
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NO_LABEL = re.compile(r"[^a-z0-9]+")
+_MAX_LABEL = 63
 _ODD = re.compile(r"[^a-z0-9_.-]")
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 # RFC 1035 section 2.3.4: 255 octets on the wire are 253 characters of text.
@@ -108,6 +110,15 @@ def domain(text: str) -> str:
 def is_below(name: str, zone: str) -> bool:
     """Tell whether a canonical name lies in a zone, at a label boundary; the apex does not."""
     return name.endswith("." + zone)
+
+
+def label(text: str) -> str:
+    """Return a text as one label, empty where it has no letter or digit: ``My Web/0`` → my-web-0.
+
+    Lower case; each run of characters other than a-z and 0-9 becomes a hyphen; none at either end;
+    cut at 63 characters.
+    """
+    return _NO_LABEL.sub("-", text.lower()).strip("-")[:_MAX_LABEL].rstrip("-")
 
 
 def is_reverse(name: str) -> bool:

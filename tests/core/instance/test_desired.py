@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
 from hypothesis import given
@@ -19,6 +19,7 @@ from ddns.core.instance.host_names import template_fields
 from ddns.core.instance.instances import Instance, Vpc
 from ddns.core.instance.tags import TagKeys
 from ddns.core.instance.zones import Zones
+from ddns.core.names import host_name
 from ddns.core.records import NameKey, Zone
 
 PRIVATE = Zone("ZP", "example.internal", private=True)
@@ -352,7 +353,10 @@ def test_unicode_values_become_a_labels() -> None:
         ({"ZONE": "example.com", "HOSTNAME": "example.com"}, "it is the zone apex"),
         ({"ZONE": "example.com", "HOSTNAME": "bad_name"}, "is no host name"),
         ({"ZONE": "example.com", "HOSTNAME": "*"}, "is no host name"),
-        ({"ZONE": "example.com", "HOSTNAME": "web.other.test."}, "not within zone 'example.com'"),
+        (
+            {"ZONE": "example.com", "HOSTNAME": "web.other.test."},
+            "it ends in a dot, and the instance is registered",
+        ),
         (
             {"ZONE": "example.com", "HOSTNAME": "web", "CNAME": "web.example.com"},
             "CNAME clash: the instance has an address record of this name",
@@ -432,24 +436,84 @@ def test_the_template_makes_the_name(template: str, label: str) -> None:
 
 def test_a_template_field_without_a_value_is_refused() -> None:
     result = desired(rules=Rules(template="{name}"), ZONE="example.internal")
-    assert reasons(result) == ["no value for a field of '{name}'"]
+    assert reasons(result) == ["no value for a field of '{name}': every field needs one"]
 
 
-def test_a_name_tag_that_is_no_host_name_is_refused() -> None:
-    result = desired(rules=Rules(template="{name}"), ZONE="example.internal", Name="my web server")
-    assert "is no host name" in reasons(result)[0]
+@pytest.mark.parametrize(
+    ("name", "host"),
+    (
+        ("My Web", "my-web"),
+        ("ha_proxy/0", "ha-proxy-0"),
+        ("web.example.internal", "web-example-internal"),
+        (" -_web--1 (old) ", "web-1-old"),
+        ("{vpc_id}", "vpc-id"),
+        ("a" * 62 + " b", "a" * 62),
+        ("a" * 70, "a" * 63),
+    ),
+)
+def test_any_name_tag_becomes_one_label(name: str, host: str) -> None:
+    found = shown(desired(rules=Rules(template="{name}"), ZONE="example.internal", Name=name))
+    assert ("ZP", f"{host}.example.internal", "A") in found
 
 
-def test_a_value_of_one_field_is_not_taken_for_another_field() -> None:
-    result = desired(rules=Rules(template="{name}"), ZONE="example.internal", Name="{vpc_id}")
-    assert "is no host name" in reasons(result)[0]
+@pytest.mark.parametrize("name", (" ", "---", "日本"))
+def test_a_name_tag_without_a_letter_or_digit_is_refused(name: str) -> None:
+    result = desired(rules=Rules(template="{name}"), ZONE="example.internal", Name=name)
+    assert (result.names, len(result.refusals)) == ({}, 1)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    (
+        {"ZONE": "example.internal", "HOSTNAME": "web.example.com"},
+        {"ZONE": "example.internal", "HOSTNAME": "example.com"},
+        {"ZONE": "example.internal", "HOSTNAME": "5.10.in-addr.arpa"},
+        {"ZONE": "split.example", "HOSTNAME": "web.example.com"},
+        {"HOSTNAME": "web.example.com"},
+    ),
+)
+def test_a_host_name_in_another_zone_than_the_one_that_is_named_is_refused_once(
+    tags: dict[str, str],
+) -> None:
+    result = desired(vpc=Vpc("vpc-1", ("example.internal",)), **tags)
+    assert result.names == {}
+    named = tags.get("ZONE", "example.internal")
+    assert [f"is registered in zone {named!r}" in reason for reason in reasons(result)] == [True]
+
+
+def test_a_host_name_with_dots_that_lies_in_no_listed_zone_is_relative() -> None:
+    found = shown(desired(ZONE="example.internal", HOSTNAME="web.example.org"))
+    assert ("ZP", "web.example.org.example.internal", "A") in found
+
+
+ADDRESSES = st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6))
+
+
+@given(ADDRESSES)
+def test_an_address_can_be_read_back_from_its_label_so_no_two_have_one(
+    address: IPv4Address | IPv6Address,
+) -> None:
+    text = label_of(address)
+    assert ip_address(text.replace("-", "." if address.version == 4 else ":")) == address
+
+
+def test_an_ipv6_address_is_written_in_full() -> None:
+    assert label_of(IPv6Address("2001:db8::1:2")) == "2001-0db8-0000-0000-0000-0000-0001-0002"
+    assert label_of(IPv6Address("2001:db8:1::2")) == "2001-0db8-0001-0000-0000-0000-0000-0002"
+
+
+def label_of(address: IPv4Address | IPv6Address) -> str:
+    four = address if isinstance(address, IPv4Address) else None
+    six = address if isinstance(address, IPv6Address) else None
+    host = HOST._replace(private_address=four, ipv6_address=six, private_dns="")
+    fields = template_fields(host, "")
+    assert host_name(f"ip-{fields['address']}") == fields["private_dns"]
+    return fields["address"]
 
 
 def test_without_a_private_dns_name_the_label_is_made_of_the_address() -> None:
     host = HOST._replace(private_dns="")
     assert template_fields(host, "")["private_dns"] == "ip-10-0-1-5"
-    six = host._replace(private_address=None, ipv6_address=IPV6)
-    assert template_fields(six, "")["address"] == "2001-db8-5"
 
 
 # -------------------------------------------------------------------- the VPC

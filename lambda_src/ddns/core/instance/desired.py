@@ -99,9 +99,13 @@ def goes_by_domain(instance: Instance, rules: Rules) -> bool:
 # | no ZONE tag, DHCP domain     | A, AAAA, PTR                       | -                          |
 # |   that is a listed zone      |                                    |                            |
 # | host-name tag                | its name instead of the template's | the same                   |
-# | host-name tag that is a full | the zone that holds the name       | the same                   |
-# |   name, nothing else names   |                                    |                            |
+# | host-name tag in a listed    | the zone that holds the name       | the same                   |
+# |   zone, nothing else names   |                                    |                            |
 # |   a zone                     |                                    |                            |
+# | host-name tag in a listed    | no A, AAAA, PTR: refused           | the same                   |
+# |   zone, another is named     |                                    |                            |
+# | host-name tag in none of     | relative, dots or not              | the same                   |
+# |   them                       |                                    |                            |
 def desired_state(instance: Instance, vpc: Vpc, zones: Zones, rules: Rules) -> Desired:
     """Return what an instance should have; what it cannot have is among the refusals."""
     if not instance.running:
@@ -115,6 +119,7 @@ class _Evaluation:
     def __init__(self, instance: Instance, vpc: Vpc, zones: Zones, rules: Rules) -> None:
         self._instance = instance
         self._vpc = vpc
+        self._all = zones
         self._zones = zones.forward()
         self._reverse = zones.reverse()
         self._rules = rules
@@ -139,7 +144,7 @@ class _Evaluation:
             self._instance.id,
             self._instance.launched,
             self._names,
-            tuple(self._refusals),
+            tuple(dict.fromkeys(self._refusals)),
             tuple(self._warnings),
         )
 
@@ -232,14 +237,19 @@ class _Evaluation:
         rules = self._rules
         text = self._host_tag or from_template(rules.template, self._instance, rules.region)
         if not text:
-            self._refuse(zone.name, "A", f"no value for a field of {rules.template!r}")
+            reason = f"no value for a field of {rules.template!r}: every field needs one"
+            self._refuse(zone.name, "A", reason)
             return None
-        relative = domain(text)
-        full = relative if within(relative, zone.name) else f"{relative}.{zone.name}"
-        if text.endswith(".") and full != relative:
-            self._refuse(relative, "A", f"not within zone {zone.name!r}")
+        name = domain(text)
+        if within(name, zone.name):
+            return self._valid(name, "A", zone)
+        other = self._all.around(name)
+        if other or text.endswith("."):
+            lies = f"it lies in zone {other!r}" if other else "it ends in a dot"
+            reason = f"{lies}, and the instance is registered in zone {zone.name!r}"
+            self._refuse(name, "A", f"{reason}: use a name within that, or a relative one")
             return None
-        return self._valid(full, "A", zone)
+        return self._valid(f"{name}.{zone.name}", "A", zone)
 
     def _valid(self, text: str, kind: str, zone: Zone) -> str | None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ddns.core.instance.instances import Instance
+from ddns.core.names import label
 
 TEMPLATE_FIELDS = ("private_dns", "instance_id", "name", "az", "region", "vpc_id", "address")
 """The fields of a host-name template."""
@@ -23,19 +24,19 @@ def from_template(template: str, instance: Instance, region: str) -> str:
 def template_fields(instance: Instance, region: str) -> dict[str, str]:
     """Return the value of each template field, empty where the instance has none.
 
-    ``private_dns`` is the first label of the private DNS name, ``name`` the Name tag, ``az`` the
-    availability zone, ``address`` the private address with hyphens (10-0-0-5).
+    ``private_dns`` is the first label of the private DNS name, ``name`` the Name tag as a label,
+    ``az`` the availability zone, ``address`` the private address with hyphens (10-0-0-5). An IPv6
+    address has all its digits, so that no two addresses make one label.
     """
     address = instance.private_address or instance.ipv6_address
-    digits = str(address).replace(".", "-").replace("::", "-").replace(":", "-") if address else ""
-    label = instance.private_dns.split(".")[0] or (f"ip-{digits}" if digits else "")
+    digits = address.exploded.replace(".", "-").replace(":", "-") if address else ""
     values = (
-        label,
+        instance.private_dns.split(".")[0] or (f"ip-{digits}" if digits else ""),
         instance.id,
-        (instance.tags or {}).get("Name", "").strip(),
+        label((instance.tags or {}).get("Name", "")),
         instance.zone_of_availability,
         region,
         instance.vpc_id,
-        digits.strip("-"),
+        digits,
     )
     return dict(zip(TEMPLATE_FIELDS, values, strict=True))

@@ -52,6 +52,10 @@ class Zones:
         """Yield the zones without those that were created for other VPCs."""
         return (z for z in self._zones if not z.created or vpc_id in (z.vpcs or ()))
 
+    def around(self, name: str) -> str:
+        """Return the name of the innermost zone that a name lies in or is the apex of, or empty."""
+        return max((z.name for z in self._zones if within(name, z.name)), key=len, default="")
+
     def knows(self, name: str) -> bool:
         """Tell whether any zone has that name."""
         return any(zone.name == name for zone in self._zones)
