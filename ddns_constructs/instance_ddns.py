@@ -67,7 +67,10 @@ class InstanceDdns(Construct):
         scope: Where to define it.
         id: Its name within the scope.
         hosted_zones: The zones to write to: public, private, reverse. No tag reaches a zone that
-            is not listed. Of nested zones the one with the longest name is used.
+            is not listed. Of nested zones the one with the longest name is used. A private and a
+            public zone of one name give different answers inside and outside; of private zones of
+            one name each instance's is the one associated with its VPC; two public ones are
+            refused. While it is not clear which is meant, what is registered stays.
         ttl: How long resolvers keep a record. Short times make changes visible sooner and cost
             more queries. Default: 60 seconds.
         tags: The keys of the instance tags that are read. Default: `ZONE`, `CNAME`, `HOSTNAME`.

@@ -120,6 +120,7 @@ class InstanceSettings:
         """Return the settings, or raise a ValueError that lists every problem."""
         problems = arguments.Problems()
         zones = read_zones(hosted_zones, problems)
+        checks.check_distinct_zones(zones, problems)
         if arguments.check_kind("tags", tags, TagKeys, "e.g. TagKeys(zone='dns:zone')", problems):
             checks.check_tag_keys(asdict(tags).items(), problems)
         arguments.check_kind(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ddns.core.instance.desired import (
@@ -17,6 +17,7 @@ from ddns.core.instance.desired import (
 )
 from ddns.core.instance.host_names import template_fields
 from ddns.core.instance.instances import Instance, Vpc
+from ddns.core.instance.plan import Terms, plan
 from ddns.core.instance.tags import TagKeys
 from ddns.core.instance.zones import Zones
 from ddns.core.names import host_name
@@ -405,12 +406,62 @@ def test_of_two_private_zones_of_one_name_the_one_of_the_vpc_is_meant() -> None:
     assert {key.zone_id for key in desired(ours, other, ZONE="example.internal").names} == {"Z1"}
 
 
-def test_two_private_zones_of_one_name_and_neither_of_the_vpc_are_refused() -> None:
-    first = Zone("Z1", "example.internal", private=True, vpcs=frozenset({"vpc-8"}))
-    second = Zone("Z2", "example.internal", private=True, vpcs=frozenset({"vpc-9"}))
-    result = desired(first, second, ZONE="example.internal")
+TWINS = {
+    "public": (
+        Zone("ZU1", "twin.example", private=False),
+        Zone("ZU2", "twin.example", private=False),
+    ),
+    "private": (
+        Zone("ZP1", "twin.example", private=True, vpcs=frozenset({"vpc-8"})),
+        Zone("ZP2", "twin.example", private=True, vpcs=frozenset({"vpc-9"})),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TWINS)
+@pytest.mark.parametrize(
+    "tags",
+    (
+        {"ZONE": "twin.example"},
+        {"HOSTNAME": "web.twin.example"},
+        {"CNAME": "www.twin.example"},
+    ),
+)
+def test_zones_that_nothing_tells_apart_are_refused_and_what_is_in_them_stays(
+    kind: str, tags: dict[str, str]
+) -> None:
+    first, second = TWINS[kind]
+    result = desired(*ALL, first, second, **tags)
+    assert {first.id, second.id} <= result.undecided
     assert result.names == {}
-    assert "none or several of them are associated with vpc-1" in reasons(result)[0]
+    (reason,) = reasons(result)
+    assert f"{first.id} and {second.id} of hosted_zones are {kind} zones of one name" in reason
+
+
+def test_a_dhcp_domain_that_two_zones_have_is_refused_and_what_is_in_them_stays() -> None:
+    result = desired(*TWINS["private"], PRIVATE, vpc=Vpc("vpc-1", ("twin.example",)))
+    assert (result.names, result.undecided) == ({}, {"ZP1", "ZP2"})
+
+
+def test_what_depends_on_an_unclear_host_name_stays_and_the_rest_is_registered() -> None:
+    zones = (*ALL, REVERSE_24, *TWINS["private"], Zone("ZU1", "twin.example", private=False))
+    result = desired(*zones, ZONE="twin.example", CNAME="www.example.internal")
+    assert set(shown(result)) == {("ZU1", "ip-10-0-1-5.twin.example", "A")}
+    assert result.undecided == {"ZP1", "ZP2", "ZR", "ZR24", "ZP"}
+    assert len(result.refusals) == 1
+
+
+def test_reverse_zones_that_nothing_tells_apart_keep_their_ptr_and_hinder_nothing_else() -> None:
+    other = Zone("ZRB", "10.in-addr.arpa", private=True)
+    result = desired(*ALL, other, ZONE="example.internal")
+    assert set(shown(result)) == {("ZP", "ip-10-0-1-5.example.internal", "A")}
+    assert result.undecided == {"ZR", "ZRB"}
+    assert [refusal.type for refusal in result.refusals] == ["PTR"]
+
+
+def test_an_instance_that_does_not_run_has_nothing_to_decide() -> None:
+    host = HOST._replace(state="stopped")
+    assert desired(*TWINS["public"], host=host, ZONE="twin.example").undecided == frozenset()
 
 
 # -------------------------------------------------------------------- templates
@@ -555,6 +606,49 @@ def test_a_cname_never_points_to_itself() -> None:
     own = Zone("ZE", "ec2.internal", private=True)
     result = desired(own, CNAME="ip-10-0-1-5.ec2.internal")
     assert (result.names, reasons(result)) == ({}, ["it would point to itself"])
+
+
+def test_a_cname_never_points_to_a_name_that_a_listed_zone_hides() -> None:
+    own = Zone("ZE", "ec2.internal", private=True)
+    result = desired(own, PRIVATE, CNAME="www.example.internal")
+    assert result.names == {}
+    assert "is in zone 'ec2.internal' of hosted_zones, which hides" in reasons(result)[0]
+    there = desired(own, PRIVATE, ZONE="ec2.internal", CNAME="www.example.internal")
+    (cname,) = there.names[NameKey("ZP", "www.example.internal")]
+    assert cname.values == ("ip-10-0-1-5.ec2.internal.",)
+    assert cname.fallback == ()
+
+
+LABELS = st.sampled_from(("one", "two", "three"))
+FORWARD = ("ec2.internal", "example.internal")
+TAGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "ZONE": st.sampled_from(FORWARD),
+        "HOSTNAME": LABELS,
+        "CNAME": st.tuples(LABELS, st.sampled_from(FORWARD)).map(".".join),
+    },
+)
+
+
+@given(tags=st.fixed_dictionaries({"one": TAGS, "two": TAGS, "three": TAGS}))
+@example({"one": {"CNAME": "two.ec2.internal"}, "two": {"CNAME": "one.ec2.internal"}})
+def test_no_cnames_of_several_instances_form_a_circle(tags: dict[str, dict[str, str]]) -> None:
+    zones = (PRIVATE, Zone("ZE", "ec2.internal", private=True))
+    every = [
+        desired(*zones, host=HOST._replace(id=each, private_dns=f"{each}.ec2.internal"), **of)
+        for each, of in tags.items()
+    ]
+    points = {
+        name.key.name: change.record_set.values[0].removesuffix(".")
+        for name in plan({}, every, Terms(60)).names
+        for change in name.changes
+        if change.type == "CNAME"
+    }
+    for at in points:
+        for _ in points:
+            at = points.get(at, "")  # noqa: PLW2901 - one step further
+        assert at not in points
 
 
 def test_without_a_name_what_points_to_it_falls_back_or_goes() -> None:

@@ -75,6 +75,28 @@ def test_a_listed_zone_that_does_not_exist_stops_none_of_the_others() -> None:
     assert len(world.values(PRIVATE)) == 1
 
 
+def test_while_two_zones_of_one_name_are_listed_their_records_stay_and_follow_the_end() -> None:
+    world = World()
+    world.ec2.launch("i-1", {"ZONE": "example.com"}, public="198.51.100.7")
+    world.ec2.launch("i-2", {"ZONE": "example.com"}, public="198.51.100.8")
+    world.handle("i-1", "i-2")
+    before = world.values(PUBLIC)
+    other = world.route53.add_zone("example.com")
+    both = tuple(ListedZone(each, "example.com", private=False) for each in (PUBLIC, other))
+    world.reconfigure(zones=both)
+    for outcome in (world.sweep(), world.handle("i-1", "i-2"), world.sweep(verify=False)):
+        assert (world.values(PUBLIC), world.values(other)) == (before, {})
+        reasons = {refusal.owner: refusal.reason for refusal in outcome.refusals}
+        assert reasons.keys() == {"i-1", "i-2"}
+        assert all(PUBLIC in reason and other in reason for reason in reasons.values())
+    world.ec2.terminate("i-2")
+    world.handle("i-2")
+    assert world.values(PUBLIC).keys() == {("ip-10-0-1-1.example.com", "A")}
+    world.reconfigure(zones=both[1:])
+    world.sweep()
+    assert world.values(other) == world.values(PUBLIC)
+
+
 @pytest.mark.parametrize(
     ("tags", "names"),
     (

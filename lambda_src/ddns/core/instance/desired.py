@@ -50,13 +50,25 @@ class Wanted(NamedTuple):
 
 
 class Desired(NamedTuple):
-    """All that one instance should have; one with no names is to have nothing."""
+    """All that one instance should have; one with no names is to have nothing.
+
+    Attributes:
+        owner: the instance's id.
+        launched: when it was launched (ISO 8601).
+        names: what it wants, by name.
+        refusals: what it cannot have, with reasons.
+        warnings: what somebody should look at.
+        undecided: ids of zones of which it is not clear whether its names are in them, as two
+            listed zones of one name are (while name servers are moved, say). Names in ``names``
+            are planned as ever; whatever else the owner has in these zones stays as it is.
+    """
 
     owner: str
     launched: str = ""
     names: Mapping[NameKey, tuple[Wanted, ...]] = MappingProxyType({})
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
+    undecided: frozenset[str] = frozenset()
 
 
 def without(desired: Desired, barred: Collection[NameKey]) -> Desired:
@@ -125,6 +137,8 @@ class _Evaluation:
         self._rules = rules
         self._names: dict[NameKey, tuple[Wanted, ...]] = {}
         self._host_keys: dict[bool, NameKey] = {}
+        self._unclear: set[bool] = set()
+        self._undecided: set[str] = set()
         self._refusals: list[Refusal] = []
         self._warnings = [
             f"nothing is written to {zone.name} of hosted_zones: it is no reverse zone of whole "
@@ -135,6 +149,9 @@ class _Evaluation:
 
     def result(self) -> Desired:
         hosts = self._host_zones()
+        if True in self._unclear:
+            # The PTR records of a host name that stays, stay too.
+            self._undecided |= self._reverse.ids()
         for zone in hosts:
             self._add_host(zone)
         self._add_cname()
@@ -146,16 +163,39 @@ class _Evaluation:
             self._names,
             tuple(dict.fromkeys(self._refusals)),
             tuple(self._warnings),
+            frozenset(self._undecided),
         )
 
     def _refuse(self, name: str, kind: str, reason: str) -> None:
         self._refusals.append(Refusal(self._instance.id, name, kind, reason))
 
-    def _named(self, name: str, *, private: bool) -> Zone | None:
+    def _named(self, name: str, *, private: bool) -> tuple[Zone, ...]:
         return self._zones.named(name, private=private, vpc_id=self._instance.vpc_id)
 
-    def _holding(self, name: str, *, private: bool) -> Zone | None:
+    def _holding(self, name: str, *, private: bool) -> tuple[Zone, ...]:
         return self._zones.holding(name, private=private, vpc_id=self._instance.vpc_id)
+
+    def _one(self, zones: tuple[Zone, ...], name: str, kind: str) -> Zone | None:
+        """Return the one zone that is meant; of several none is, and what is in them stays."""
+        if len(zones) < 2:  # noqa: PLR2004 - none, or the one
+            return next(iter(zones), None)
+        private = zones[0].private
+        ids, what = " and ".join(zone.id for zone in zones), "private" if private else "public"
+        vpc = f", not exactly one of them with {self._instance.vpc_id}" if private else ""
+        self._undecided.update(zone.id for zone in zones)
+        self._refuse(
+            name,
+            kind,
+            f"{ids} of hosted_zones are {what} zones of one name, {zones[0].name!r}{vpc}: "
+            "what is registered there stays as it is; list only one of them",
+        )
+        return None
+
+    def _host_zone(self, zones: tuple[Zone, ...], name: str) -> list[Zone]:
+        zone = self._one(zones, name, "A")
+        if zone is None:
+            self._unclear.update(each.private for each in zones)
+        return [zone] if zone else []
 
     def _tag(self, key: str) -> str | None:
         """Return the value of a tag, empty where there is none, None where spellings differ."""
@@ -201,9 +241,9 @@ class _Evaluation:
             return self._tagged_zones(tagged)
         by_domain = goes_by_domain(self._instance, self._rules)
         for name in self._vpc.domain_names if by_domain else ():
-            zone = self._named(name, private=True)
-            if zone:
-                return [zone]
+            zones = self._named(name, private=True)
+            if zones:
+                return self._host_zone(zones, name)
         return self._zones_of_full_name()
 
     def _tagged_zones(self, name: str) -> list[Zone]:
@@ -211,24 +251,16 @@ class _Evaluation:
             key = self._rules.tags.zone
             self._refuse(name, "A", f"the {key} tag names no forward zone in hosted_zones")
             return []
-        found = [self._named(name, private=True), self._named(name, private=False)]
-        zones = [zone for zone in found if zone]
-        if not zones:
-            self._refuse(
-                name,
-                "A",
-                "several private zones have this name and none or several of them "
-                f"are associated with {self._instance.vpc_id}",
-            )
-        return zones
+        private, public = (self._named(name, private=each) for each in (True, False))
+        return [*self._host_zone(private, name), *self._host_zone(public, name)]
 
     def _zones_of_full_name(self) -> list[Zone]:
         """Return the zones that hold a host-name tag which is a full name by itself."""
         tagged = domain(self._host_tag or "")
         if not tagged:
             return []
-        found = [self._holding(tagged, private=True), self._holding(tagged, private=False)]
-        return [zone for zone in found if zone]
+        private, public = (self._holding(tagged, private=each) for each in (True, False))
+        return [*self._host_zone(private, tagged), *self._host_zone(public, tagged)]
 
     def _host_name(self, zone: Zone) -> str | None:
         """Return the full host name in a zone, or None and a refusal."""
@@ -261,8 +293,8 @@ class _Evaluation:
             self._refuse(name, kind, "it is the zone apex")
             return None
         nearest = self._holding(name, private=zone.private)
-        if nearest is not None and nearest.name != zone.name:
-            self._refuse(name, kind, f"in {zone.name!r} it is hidden by zone {nearest.name!r}")
+        if nearest and nearest[0].name != zone.name:
+            self._refuse(name, kind, f"in {zone.name!r} it is hidden by zone {nearest[0].name!r}")
             return None
         return name
 
@@ -291,7 +323,8 @@ class _Evaluation:
     def _add_pointer(self, address: Address, target: NameKey) -> None:
         pointer = address.reverse_pointer
         vpc_id = self._instance.vpc_id
-        zone = self._reverse.holding(pointer, private=True, vpc_id=vpc_id)
+        zones = self._reverse.holding(pointer, private=True, vpc_id=vpc_id)
+        zone = self._one(zones, pointer, "PTR")
         if zone is not None and zone.name != pointer:
             wanted = Wanted("PTR", (fully_qualified(target.name),), target)
             self._names[NameKey(zone.id, pointer)] = (wanted,)
@@ -306,11 +339,12 @@ class _Evaluation:
         except InvalidNameError as err:
             self._refuse(text, "CNAME", str(err))
             return
-        zones = [self._holding(name, private=True), self._holding(name, private=False)]
-        held = [zone for zone in zones if zone]
-        if not held:
+        candidates = [self._holding(name, private=each) for each in (True, False)]
+        if not any(candidates):
             key = self._rules.tags.cname
             self._refuse(name, "CNAME", f"the {key} tag is in no forward zone of hosted_zones")
+        zones = [self._one(each, name, "CNAME") for each in candidates]
+        held = [zone for zone in zones if zone]
         reasons = [reason for zone in held if (reason := self._add_cname_in(zone, name))]
         if len(reasons) == len(held):
             for reason in reasons:
@@ -320,19 +354,39 @@ class _Evaluation:
         """Add the CNAME in one zone; return why not where it cannot be."""
         if name == zone.name:
             return "it is the zone apex"
+        if zone.private in self._unclear:
+            # Where it points to is not clear either.
+            self._undecided.add(zone.id)
+            return None
         key = NameKey(zone.id, name)
         if key in self._names:
             return "CNAME clash: the instance has an address record of this name"
         target = self._host_keys.get(zone.private)
-        dns = self._instance.private_dns if zone.private else self._instance.public_dns
-        fallback = (fully_qualified(canonical(dns)),) if dns else ()
+        dns = canonical(self._instance.private_dns if zone.private else self._instance.public_dns)
+        reason = self._no_target(dns, name, private=zone.private)
+        if target is None and reason:
+            return reason
+        fallback = () if reason else (fully_qualified(dns),)
         values = (fully_qualified(target.name),) if target else fallback
-        if not values:
-            kind = "private" if zone.private else "public"
-            return f"the instance has no {kind} DNS name to point to"
-        if values == (fully_qualified(name),):
-            return "it would point to itself"
         self._names[key] = (Wanted("CNAME", values, target, fallback),)
+        return None
+
+    def _no_target(self, dns: str, name: str, *, private: bool) -> str | None:
+        """Return why a CNAME cannot point to the DNS name that EC2 gave the instance, or None.
+
+        A listed zone that holds this name (``ec2.internal``) hides what EC2 answers to it, so it
+        would lead nowhere; or, with a CNAME of another instance there, in a circle.
+        """
+        if not dns:
+            return f"the instance has no {'private' if private else 'public'} DNS name to point to"
+        if dns == name:
+            return "it would point to itself"
+        hiding = self._holding(dns, private=private)
+        if hiding:
+            return (
+                f"{dns} is in zone {hiding[0].name!r} of hosted_zones, which hides EC2's answer: "
+                f"register the instance there ({self._rules.tags.zone} tag)"
+            )
         return None
 
     def _check_vpc(self) -> None:

@@ -144,7 +144,8 @@ def plan(
 
     Args:
         states: the ledger's items; a name that is missing has no item.
-        desired: one for each owner that is looked at; the claims of other owners stay.
+        desired: one for each owner that is looked at; the claims of other owners stay, and those
+            in zones that are undecided for an owner.
         terms: TTL, policy, adoption, time.
         observed: what zones hold, for the names that somebody looked up; an entry that is empty
             says that the zone holds nothing of that name.
@@ -218,7 +219,11 @@ def _plan_name(
     """Plan one name whose content is known: from the ledger, or because somebody looked."""
     terms = draft.terms
     ground = _ground(state, seen, adopt=state.key.name in terms.adopt)
-    claims = {owner: claim for owner, claim in state.claims.items() if owner not in by_owner}
+    claims = {
+        owner: claim
+        for owner, claim in state.claims.items()
+        if owner not in by_owner or state.key.zone_id in by_owner[owner].undecided
+    }
     for owner, wants in sorted(wanted.items()):
         values = _values(draft, owner, wants)
         if values:

@@ -27,26 +27,32 @@ class Zones:
         """Return the zones that nothing is ever written to."""
         return tuple(zone for zone in self._zones if zone.unused)
 
-    def named(self, name: str, *, private: bool, vpc_id: str) -> Zone | None:
-        """Return the zone of exactly that name and visibility.
+    def named(self, name: str, *, private: bool, vpc_id: str) -> tuple[Zone, ...]:
+        """Return the zone of exactly that name and visibility, or none.
 
-        Of several private zones of one name, the one associated with the VPC is meant; where that
-        does not single one out, none is.
+        Of several private zones of one name, the one associated with the VPC is meant. Where
+        nothing tells which of several is meant, all of them are returned.
         """
         zones = self._of(vpc_id)
         found = [zone for zone in zones if zone.name == name and zone.private == private]
-        if len(found) > 1:
-            found = [zone for zone in found if zone.vpcs and vpc_id in zone.vpcs]
-        return found[0] if len(found) == 1 else None
+        ours = [zone for zone in found if zone.private and vpc_id in (zone.vpcs or ())]
+        return tuple(ours if len(ours) == 1 else found)
 
-    def holding(self, name: str, *, private: bool, vpc_id: str) -> Zone | None:
-        """Return the zone with the longest name that a name is below of, or equal to."""
+    def holding(self, name: str, *, private: bool, vpc_id: str) -> tuple[Zone, ...]:
+        """Return the zone with the longest name that a name is below of, or equal to.
+
+        As for ``named``, several zones mean that nothing tells which of them is meant.
+        """
         best = max(
             (z.name for z in self._of(vpc_id) if z.private == private and within(name, z.name)),
             key=len,
-            default=None,
+            default="",
         )
-        return None if best is None else self.named(best, private=private, vpc_id=vpc_id)
+        return self.named(best, private=private, vpc_id=vpc_id) if best else ()
+
+    def ids(self) -> frozenset[str]:
+        """Return the ids of all of them."""
+        return frozenset(zone.id for zone in self._zones)
 
     def _of(self, vpc_id: str) -> Iterator[Zone]:
         """Yield the zones without those that were created for other VPCs."""
