@@ -9,7 +9,7 @@ import pytest
 
 from ddns.core.instance.instances import Subnet, Vpc
 from ddns.core.records import ListedZone
-from tests.service.instance.world import PRIVATE, REVERSE, World
+from tests.service.instance.world import PRIVATE, PUBLIC, REVERSE, World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
