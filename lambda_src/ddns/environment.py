@@ -25,7 +25,7 @@ class Reader:
         text = self._environment.get(name, "")
         try:
             if not text:
-                raise ValueError("it is missing")  # noqa: TRY301 - told with the other faults
+                raise ValueError("it is missing")  # noqa: TRY301 - one of several reasons
             return parse(text)
         except (ValueError, KeyError, TypeError) as err:
             self._faults.append(f"{name}: {err}")

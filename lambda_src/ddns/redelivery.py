@@ -27,13 +27,13 @@ class Redelivery:
         self._report = report
         self._clock = clock
 
-    def bury(self, hopeless: Iterable[tuple[Record, str]]) -> dict[str, Record]:
+    def dead_letter(self, rejected: Iterable[tuple[Record, str]]) -> dict[str, Record]:
         """Send messages to the dead-letter queue; return those that it did not take, by id."""
         left = {}
-        for record, reason in hopeless:
+        for record, reason in rejected:
             self._report.line("ERROR", "to the dead-letter queue", reason=reason)
             try:
-                self._queue.bury(record["body"], reason)
+                self._queue.dead_letter(record["body"], reason)
             except DdnsError as err:
                 self._report.line("ERROR", "the dead-letter queue did not take it", reason=str(err))
                 left[record["messageId"]] = record

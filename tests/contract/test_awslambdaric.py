@@ -86,7 +86,7 @@ def test_the_asset_answers_a_queue_batch_and_refuses_nonsense_by_name(
     assert account.records(account.private) == {(host, "A"): {"10.0.1.5"}}
     assert account.records(account.reverse) == {("5.1.0.10.in-addr.arpa", "PTR"): {host + "."}}
     assert account.records(account.public).keys() == {("www.example.com", "CNAME")}
-    assert [message["Body"] for message in account.buried()] == ["{"]
+    assert [message["Body"] for message in account.dead_letters()] == ["{"]
     lines: list[dict[str, Any]] = [json.loads(line) for line in printed.splitlines()]
     # A line that the function wrote stays as it was written: CloudWatch finds the metrics in it.
     assert [line["RecordsWritten"] for line in lines if "_aws" in line] == [3, 0]

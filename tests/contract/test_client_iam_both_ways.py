@@ -132,7 +132,7 @@ class Life:
 
     def _garbage(self) -> None:
         assert not self._invoke({"Records": [record("{")]})["batchItemFailures"]
-        assert len(self._account.buried()) == 1
+        assert len(self._account.dead_letters()) == 1
 
     def _texts(self) -> None:
         assert self._update(f"hostname=home.example.com&txt={_CHALLENGE}")[:4] == "good"

@@ -285,7 +285,7 @@ class Account:
         """Receive every visible message, as the event source does."""
         return self._receive(self.queue_url)
 
-    def buried(self) -> list[dict[str, Any]]:
+    def dead_letters(self) -> list[dict[str, Any]]:
         """Receive every message of the dead-letter queue."""
         return self._receive(self.dead_letter_queue_url)
 

@@ -31,12 +31,12 @@ class ClientMessages:
         A message that can never succeed goes to the dead-letter queue at once, with its reason.
         """
         wanted: list[tuple[Record, str]] = []
-        hopeless: list[tuple[Record, str]] = []
+        rejected: list[tuple[Record, str]] = []
         for record in records:
             try:
                 wanted.append((record, _key(record)))
             except BadMessageError as err:
-                hopeless.append((record, f"bad message: {err}"))
+                rejected.append((record, f"bad message: {err}"))
         throttles = self._service.throttles
         try:
             done = self._service.apply_pending([key for _, key in wanted], deadline)
@@ -46,16 +46,16 @@ class ClientMessages:
             done, failed = {}, {record["messageId"]: record for record, _ in wanted}
         for record, key in wanted:
             if key in done and done[key].result is Result.REFUSED:
-                hopeless.append((record, f"{key}: {done[key].reason}"))
+                rejected.append((record, f"{key}: {done[key].reason}"))
             elif key in done and done[key].result is Result.TROUBLE:
                 failed[record["messageId"]] = record
-        failed |= self._redelivery.bury(hopeless)
+        failed |= self._redelivery.dead_letter(rejected)
         results = [each.result for each in done.values()]
         self._report.request(
-            "WARN" if failed or hopeless else "INFO",
+            "WARN" if failed or rejected else "INFO",
             {
                 "Changed": results.count(Result.CHANGED),
-                "MessagesFailed": len(failed) + len(hopeless),
+                "MessagesFailed": len(failed) + len(rejected),
                 "Route53Throttles": self._service.throttles - throttles,
             },
             hosts=[

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ddns.applying import Applied, Applier, Status
+from ddns.applying import Applied, Applier
 from ddns.core.client.credentials import Proof, remembering, replayed
 from ddns.core.client.hosting import HostTerms, Step, Wish, decide, name_of, unfinished, unwritten
 from ddns.core.client.hosts import KINDS, Host, HostState, Kept
 from ddns.core.client.requests import Result
 from ddns.core.errors import DdnsError, PermanentError, ThrottledError
 from ddns.core.records import NOTHING, NameKey, Observed
+from ddns.core.results import Status
 
 if TYPE_CHECKING:
     from ddns.ports import Clock, HostStore, Queue

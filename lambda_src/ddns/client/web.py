@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ddns.core.client.http import Request, Response, parse_event
-from ddns.core.client.protocols import checkip, dyndns2, seed, signed
+from ddns.core.client.protocols.table import ProtocolRow, protocol_table, unreadable
 from ddns.core.client.requests import Answer, HostResult, Result, UpdateRequest
 from ddns.core.errors import BadRequestError
 
@@ -53,63 +53,42 @@ class WebService:
         self._report = report
         self._clock = clock
         self._terms = terms
+        self._protocols = protocol_table(
+            query_credentials="query-credentials" in terms.protocols,
+            bad_auth_status=terms.bad_auth_status,
+            trouble_status=terms.trouble_status,
+        )
 
     def handle(self, event: Mapping[str, Any], deadline: float) -> dict[str, Any]:
         """Answer an event before ``deadline``, in seconds of the epoch."""
         try:
             request = parse_event(event, self._clock.now())
         except BadRequestError as err:
-            signs = event.get("rawPath") == signed.PATH
-            return _BAD_REQUEST["signed" if signs else "dyndns2"](str(err)).payload()
+            return unreadable(event.get("rawPath"), str(err)).payload()
         return self._respond(request, deadline).payload()
 
     def _respond(self, request: Request, deadline: float) -> Response:
-        protocol = _protocol(request)
-        refusal = self._refusal(request, protocol)
-        if refusal:
-            return refusal
-        if protocol == "checkip":
-            return checkip.answer(request)
-        try:
-            update = self._read(protocol, request)
-        except BadRequestError as err:
-            return _BAD_REQUEST[protocol](str(err))
-        return update if isinstance(update, Response) else self._update(protocol, update, deadline)
-
-    def _refusal(self, request: Request, protocol: str) -> Response | None:
-        """Return the answer to a request whose method or path is none that updates anything."""
         if request.method == "OPTIONS":
             return Response(204, headers=_ALLOW)
         if request.method not in ("GET", "POST"):
             # A HEAD that is answered like a GET would write.
             return Response(405, "" if request.method == "HEAD" else "badagent", headers=_ALLOW)
-        if protocol not in self._terms.protocols:
+        protocol = next((each for each in self._protocols if each.matches(request)), None)
+        if protocol is None or protocol.name not in self._terms.protocols:
             return _NO_SUCH_PATH
-        if protocol == "signed" and request.method != "POST":
-            return signed.bad_method()
-        return None
+        try:
+            parsed = protocol.parse(request)
+        except BadRequestError as err:
+            return protocol.bad_request(str(err))
+        if isinstance(parsed, Response):
+            return parsed
+        return self._update(protocol, parsed, deadline)
 
-    def _update(self, protocol: str, update: UpdateRequest, deadline: float) -> Response:
+    def _update(self, protocol: ProtocolRow, update: UpdateRequest, deadline: float) -> Response:
         throttles = self._service.throttles
         answer = self._service.update(update, deadline)
-        self._log(protocol, update, answer, self._service.throttles - throttles)
-        if protocol == "seed":
-            return seed.answer(update, answer)
-        if protocol == "signed":
-            return signed.answer(answer)
-        return dyndns2.answer(
-            answer,
-            bad_auth_status=self._terms.bad_auth_status,
-            trouble_status=self._terms.trouble_status,
-        )
-
-    def _read(self, protocol: str, request: Request) -> UpdateRequest | Response:
-        if protocol == "seed":
-            return seed.read(request)
-        if protocol == "signed":
-            return signed.read(request)
-        in_query = "query-credentials" in self._terms.protocols
-        return dyndns2.read(request, query_credentials=in_query)
+        self._log(protocol.name, update, answer, self._service.throttles - throttles)
+        return protocol.format(update, answer)
 
     def _log(self, protocol: str, update: UpdateRequest, answer: Answer, throttles: int) -> None:
         counts: dict[str, int] = {}
@@ -131,26 +110,6 @@ class WebService:
             hosts=[_shown(each) for each in answer.results]
             or [{"host": target.name, "result": "bad credential"} for target in update.targets],
         )
-
-
-_BAD_REQUEST = {
-    "seed": seed.bad_request,
-    "signed": signed.bad_request,
-    "dyndns2": dyndns2.bad_request,
-}
-
-
-def _protocol(request: Request) -> str:
-    """Return the protocol of a request, empty where it is none."""
-    if request.path == signed.PATH:
-        return "signed"
-    if request.method == "POST" and request.json:
-        return "seed"
-    if dyndns2.wanted(request):
-        return "dyndns2"
-    if request.path in ("/", "/checkip"):
-        return "checkip" if request.method == "GET" else "seed"
-    return ""
 
 
 def _shown(done: HostResult) -> dict[str, Any]:

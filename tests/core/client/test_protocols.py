@@ -29,6 +29,7 @@ BASIC = "Authorization: Basic " + base64.b64encode(f"home:{TOKEN}".encode()).dec
 PROOF = Token(sha256(TOKEN.encode()).hexdigest())
 STATUS = {"bad_auth_status": 401, "trouble_status": 200}
 HOME = Target(NAME, NAME)
+ASKED = UpdateRequest((HOME,), PROOF, {}, ip_address(SOURCE), int(NOW * 1000))
 # inadyn's custom type: any of these anywhere in the answer, in any case, is success.
 SUCCESS = ("ok", "good", "true", "updated", "success", "nochg")
 
@@ -44,7 +45,7 @@ def request(
 
 def update(query: str, path: str = "/nic/update", **more: Any) -> UpdateRequest:  # noqa: ANN401
     """Return what a dyndns2 request with that query asks for."""
-    found = dyndns2.read(request(f"GET {path}?{query}", **more))
+    found = dyndns2.parse(request(f"GET {path}?{query}", **more))
     assert isinstance(found, UpdateRequest)
     return found
 
@@ -67,12 +68,12 @@ class TestReadingDyndns2:
             ("GET /nic", False),
         ),
     )
-    def test_it_is_told_by_its_path_or_its_query(
+    def test_it_is_known_by_its_path_or_its_query(
         self,
         line: str,
         is_one: bool,  # noqa: FBT001 - a row of the table
     ) -> None:
-        assert dyndns2.wanted(request(line)) is is_one
+        assert dyndns2.matches(request(line)) is is_one
 
     def test_everything_of_a_request_is_read(self) -> None:
         query = (
@@ -151,7 +152,7 @@ class TestReadingDyndns2:
         event = http_event(
             f"GET /nic/update?hostname={NAME}{query} HTTP/1.1", [BASIC], source=source
         )
-        found = dyndns2.read(parse_event(event, NOW))
+        found = dyndns2.parse(parse_event(event, NOW))
         assert isinstance(found, UpdateRequest)
         assert found.remove == removed
         assert [str(each) for each in found.addresses.values()] == addresses
@@ -186,18 +187,18 @@ class TestReadingDyndns2:
 
     def test_credentials_in_the_query_count_only_where_they_are_on(self) -> None:
         sent = request(f"GET /nic/update?username={NAME}&password={TOKEN}", ())
-        found = dyndns2.read(sent, query_credentials=True)
+        found = dyndns2.parse(sent, query_credentials=True)
         assert isinstance(found, UpdateRequest)
         assert (found.targets, found.proof) == ((HOME,), PROOF)
-        assert isinstance(dyndns2.read(sent), Response)
+        assert isinstance(dyndns2.parse(sent), Response)
         named = request(f"GET /nic/update?hostname={NAME}&pass={TOKEN}", ())
-        found = dyndns2.read(named)
+        found = dyndns2.parse(named)
         assert isinstance(found, UpdateRequest)
         assert found.proof is None
 
     def test_a_header_counts_before_the_query(self) -> None:
         sent = request(f"GET /nic/update?hostname={NAME}&password=other")
-        found = dyndns2.read(sent, query_credentials=True)
+        found = dyndns2.parse(sent, query_credentials=True)
         assert isinstance(found, UpdateRequest)
         assert found.proof == PROOF
 
@@ -217,7 +218,7 @@ class TestReadingDyndns2:
     )
     def test_a_form_is_read_like_a_query(self, body: str, kind: str) -> None:
         header = [BASIC, *([f"Content-Type: {kind}"] if kind else [])]
-        found = dyndns2.read(request("POST /nic/update", header, body))
+        found = dyndns2.parse(request("POST /nic/update", header, body))
         assert isinstance(found, UpdateRequest)
         assert found.targets == (HOME,)
 
@@ -236,7 +237,7 @@ class TestReadingDyndns2:
         ),
     )
     def test_without_a_host_there_is_nothing_to_do(self, query: str, answer: str) -> None:
-        assert dyndns2.read(request("GET /nic/update?" + query)) == Response(200, answer)
+        assert dyndns2.parse(request("GET /nic/update?" + query)) == Response(200, answer)
 
     @pytest.mark.parametrize(
         "query",
@@ -254,7 +255,7 @@ class TestReadingDyndns2:
     )
     def test_what_cannot_be_read_is_a_bad_request(self, query: str) -> None:
         with pytest.raises(BadRequestError):
-            dyndns2.read(request(f"GET /nic/update?hostname={NAME}&{query}"))
+            dyndns2.parse(request(f"GET /nic/update?hostname={NAME}&{query}"))
 
     @pytest.mark.parametrize(
         ("headers", "body"),
@@ -271,12 +272,12 @@ class TestReadingDyndns2:
         self, headers: list[str], body: str | None
     ) -> None:
         with pytest.raises(BadRequestError):
-            dyndns2.read(request(f"POST /nic/update?hostname={NAME}", headers, body))
+            dyndns2.parse(request(f"POST /nic/update?hostname={NAME}", headers, body))
 
     def test_a_form_that_is_no_utf_8_is_a_bad_request(self) -> None:
         body = base64.b64encode(b"hostname=\xff").decode()
         with pytest.raises(BadRequestError):
-            dyndns2.read(request("POST /nic/update", [], body, base64=True))
+            dyndns2.parse(request("POST /nic/update", [], body, base64=True))
 
 
 def outcome(result: Result, *addresses: str, reason: str = "") -> HostResult:
@@ -302,31 +303,33 @@ class TestAnsweringDyndns2:
         self, result: Result, addresses: tuple[str, ...], line: str
     ) -> None:
         one = outcome(result, *addresses)
-        assert dyndns2.answer(Answer((one,)), **STATUS).body == line
-        assert dyndns2.answer(Answer((one, one)), **STATUS).body == f"{line}\n{line}"
+        assert dyndns2.format_answer(ASKED, Answer((one,)), **STATUS).body == line
+        assert dyndns2.format_answer(ASKED, Answer((one, one)), **STATUS).body == f"{line}\n{line}"
 
     @pytest.mark.parametrize("result", [each for each in Result if not each.success])
     def test_no_error_holds_the_letters_of_a_success(self, result: Result) -> None:
         found = Answer((outcome(result, reason="ok, good, true, updated"),))
-        body = dyndns2.answer(found, **STATUS).body.lower()
+        body = dyndns2.format_answer(ASKED, found, **STATUS).body.lower()
         assert body
         assert not [word for word in SUCCESS if word in body]
         for other in (
-            dyndns2.answer(Answer(), **STATUS),
+            dyndns2.format_answer(ASKED, Answer(), **STATUS),
             dyndns2.bad_request("look up the token"),
         ):
             assert not [word for word in SUCCESS if word in other.body.lower()]
 
     def test_the_reason_is_in_a_header_once(self) -> None:
         why = outcome(Result.FORBIDDEN, reason="why")
-        found = dyndns2.answer(Answer((why, why, outcome(Result.REFUSED, reason="b"))), **STATUS)
+        found = dyndns2.format_answer(
+            ASKED, Answer((why, why, outcome(Result.REFUSED, reason="b"))), **STATUS
+        )
         assert found.reason == "why; b"
 
     @pytest.mark.parametrize("status", (200, 401))
     def test_a_credential_that_nobody_accepts_has_the_status_that_was_chosen(
         self, status: int
     ) -> None:
-        found = dyndns2.answer(Answer(), bad_auth_status=status, trouble_status=200)
+        found = dyndns2.format_answer(ASKED, Answer(), bad_auth_status=status, trouble_status=200)
         assert (found.status, found.body) == (status, "badauth")
 
     @pytest.mark.parametrize(
@@ -343,10 +346,10 @@ class TestAnsweringDyndns2:
         self, results: tuple[Result, ...], status: int
     ) -> None:
         found = Answer(tuple(map(outcome, results)))
-        answer = dyndns2.answer(found, bad_auth_status=401, trouble_status=503)
+        answer = dyndns2.format_answer(ASKED, found, bad_auth_status=401, trouble_status=503)
         assert answer.status == status
-        assert answer.body == dyndns2.answer(found, **STATUS).body
-        assert dyndns2.answer(found, **STATUS).status == 200
+        assert answer.body == dyndns2.format_answer(ASKED, found, **STATUS).body
+        assert dyndns2.format_answer(ASKED, found, **STATUS).status == 200
 
     def test_a_bad_request_is_a_bad_agents(self) -> None:
         found = dyndns2.bad_request("why")
@@ -365,14 +368,14 @@ HASH = sha256(b"x").hexdigest()
 
 class TestSeed:
     def test_get_tells_the_address(self) -> None:
-        found = seed.read(seed_request(execution_mode="get"))
+        found = seed.parse(seed_request(execution_mode="get"))
         assert isinstance(found, Response)
         assert (found.status, found.content_type) == (200, "application/json")
         assert found.body == f'{{"return_message": "{SOURCE}", "return_status": "success"}}'
 
     def test_set_asks_for_the_source_address(self) -> None:
         fields = {"execution_mode": "set", "ddns_hostname": "Home.Example.com."}
-        found = seed.read(seed_request(**fields, validation_hash=HASH.upper()))
+        found = seed.parse(seed_request(**fields, validation_hash=HASH.upper()))
         assert found == UpdateRequest(
             (Target("Home.Example.com.", NAME),),
             Digest(SOURCE + "Home.Example.com.", HASH),
@@ -398,7 +401,7 @@ class TestSeed:
     )
     def test_what_cannot_be_read_is_a_bad_request(self, fields: dict[str, object]) -> None:
         with pytest.raises(BadRequestError) as caught:
-            seed.read(seed_request(**fields))
+            seed.parse(seed_request(**fields))
         answer = seed.bad_request(str(caught.value))
         assert answer.status == 400
         assert json.loads(answer.body)["return_status"] == "fail"
@@ -421,18 +424,18 @@ class TestSeed:
     def test_each_result_has_the_articles_answer(
         self, result: Result, status: int, message: str
     ) -> None:
-        asked = seed.read(
+        asked = seed.parse(
             seed_request(execution_mode="set", ddns_hostname=NAME, validation_hash=HASH)
         )
         assert isinstance(asked, UpdateRequest)
-        answer = seed.answer(asked, Answer((outcome(result, reason="why"),)))
+        answer = seed.format_answer(asked, Answer((outcome(result, reason="why"),)))
         assert answer.status == status
         assert json.loads(answer.body) == {
             "return_message": message,
             "return_status": "success" if status < 400 else "fail",
         }
-        assert seed.answer(asked, Answer((outcome(result),))).status == status
-        assert seed.answer(asked, Answer()).status == 401
+        assert seed.format_answer(asked, Answer((outcome(result),))).status == status
+        assert seed.format_answer(asked, Answer()).status == 401
 
 
 # ---------------------------------------------------------------- signed
@@ -453,14 +456,15 @@ def signed_request(
 
 
 class TestSigned:
-    def test_another_method_is_told_as_a_problem(self) -> None:
-        found = signed.bad_method()
+    def test_another_method_is_answered_with_a_problem(self) -> None:
+        found = signed.parse(request("GET /v1/update"))
+        assert isinstance(found, Response)
         assert (found.status, found.content_type) == (405, "application/problem+json")
         assert found.headers["Allow"] == "POST"
 
     def test_the_text_that_is_signed_has_eight_lines(self) -> None:
         body = f'{{"host": "Home.example.com", "addresses": ["auto", "{SIX}"]}}'
-        found = signed.read(signed_request(body, signature="v1=" + "AB" * 32))
+        found = signed.parse(signed_request(body, signature="v1=" + "AB" * 32))
         assert isinstance(found, UpdateRequest)
         proof = found.proof
         assert isinstance(proof, Signature)
@@ -498,7 +502,7 @@ class TestSigned:
                 json.dumps({"host": f"h{change.get('host', 0)}.example.com"})
                 + " " * change.get("body", 0),
             )
-            found = signed.read(parse_event(event, NOW))
+            found = signed.parse(parse_event(event, NOW))
             assert isinstance(found, UpdateRequest)
             assert isinstance(found.proof, Signature)
             return found.proof.text
@@ -509,7 +513,7 @@ class TestSigned:
 
     def test_prefix_removal_and_challenge_are_read(self) -> None:
         more = {"prefix": "2600:1f14:1:2::/64", "offline": True, "txt": "abc"}
-        found = signed.read(signed_request({"host": NAME, "addresses": ["preserve"], **more}))
+        found = signed.parse(signed_request({"host": NAME, "addresses": ["preserve"], **more}))
         assert isinstance(found, UpdateRequest)
         assert found.prefix == IPv6Network("2600:1f14:1:2::/64")
         assert (found.remove, found.txt, found.addresses) == (ADDRESSES, "abc", {})
@@ -522,7 +526,7 @@ class TestSigned:
         skew: int,
         taken: bool,  # noqa: FBT001 - a row of the table
     ) -> None:
-        found = signed.read(signed_request({"host": NAME}, at=int(NOW) + skew))
+        found = signed.parse(signed_request({"host": NAME}, at=int(NOW) + skew))
         assert isinstance(found, UpdateRequest) is taken
         assert taken or found == signed.unauthorised()
 
@@ -547,7 +551,7 @@ class TestSigned:
     )
     def test_headers_that_cannot_be_read_are_a_bad_request(self, changed: dict[str, Any]) -> None:
         with pytest.raises(BadRequestError, match="header x-ddns-"):
-            signed.read(signed_request({"host": NAME}, **changed))
+            signed.parse(signed_request({"host": NAME}, **changed))
 
     @pytest.mark.parametrize(
         "body",
@@ -571,7 +575,7 @@ class TestSigned:
     )
     def test_a_body_that_cannot_be_read_is_a_bad_request(self, body: object) -> None:
         with pytest.raises(BadRequestError) as caught:
-            signed.read(signed_request(body))
+            signed.parse(signed_request(body))
         answer = signed.bad_request(str(caught.value))
         assert (answer.status, answer.content_type) == (400, "application/problem+json")
 
@@ -590,7 +594,7 @@ class TestSigned:
     )
     def test_each_result_has_its_answer(self, result: Result, status: int) -> None:
         done = outcome(result, SOURCE, reason="why")
-        answer = signed.answer(Answer((done,)))
+        answer = signed.format_answer(ASKED, Answer((done,)))
         body = json.loads(answer.body)
         assert answer.status == status
         if status == 200:
@@ -598,16 +602,16 @@ class TestSigned:
         else:
             assert (body["status"], body["detail"]) == (status, "why")
             assert body.keys() == {"type", "title", "status", "detail"}
-        assert signed.answer(Answer()) == signed.unauthorised()
+        assert signed.format_answer(ASKED, Answer()) == signed.unauthorised()
 
 
 # ---------------------------------------------------------------- check IP, challenges
 
 
 def test_check_ip_is_text_or_json() -> None:
-    assert checkip.answer(request("GET /")) == Response(200, SOURCE + "\n")
+    assert checkip.parse(request("GET /")) == Response(200, SOURCE + "\n")
     for accept in ("application/json", "text/html, application/json;q=0.9"):
-        found = checkip.answer(request("GET /", ["Accept: " + accept]))
+        found = checkip.parse(request("GET /", ["Accept: " + accept]))
         assert (found.content_type, json.loads(found.body)) == ("application/json", {"ip": SOURCE})
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from ddns.core.batches import halves
 from ddns.core.changes import NameChange
+from ddns.core.instance.items import NameState, OwnerState
 from ddns.core.instance.plan import PlannedName
-from ddns.core.records import Change, NameKey, NameState, OwnerState, RecordSet
+from ddns.core.records import Change, NameKey, RecordSet
 
 KEY = NameKey("Z1", "a.example")
 OLD, NEW = RecordSet(60, ("10.0.0.1",)), RecordSet(60, ("10.0.0.2",))

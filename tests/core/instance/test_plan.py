@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from ddns.core.batches import batches
 from ddns.core.changes import NameChange, fits
 from ddns.core.instance.desired import Desired, Wanted
+from ddns.core.instance.items import Claim, NameState
 from ddns.core.instance.plan import Plan, Terms, plan, record_sets
 from ddns.core.instance.policy import Policy, create_only, sync, upsert_only
-from ddns.core.records import Change, Claim, NameKey, NameState, Observed, RecordSet
+from ddns.core.records import Change, NameKey, Observed, RecordSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

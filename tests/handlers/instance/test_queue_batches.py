@@ -167,7 +167,7 @@ def test_an_instance_that_ec2_does_not_show_yet_comes_again(
 ) -> None:
     assert function.batch(record(state_change(GONE), message_id="m-7")) == ["m-7"]
     assert account.ledger() == {}
-    assert account.buried() == []
+    assert account.dead_letters() == []
 
 
 def test_one_that_is_not_there_after_five_minutes_is_gone(function: Function) -> None:
@@ -334,7 +334,7 @@ def test_what_is_no_event_goes_to_the_dead_letter_queue_with_its_reason(
     account: Account, function: Function, body: str, why: str
 ) -> None:
     assert function.batch(record(body)) == []
-    (message,) = account.buried()
+    (message,) = account.dead_letters()
     assert message["Body"] == body
     assert reason(message).startswith(why)
 
@@ -348,10 +348,10 @@ def test_a_thousand_messages_of_garbage_do_not_hold_up_an_event(
     bodies = [*garbage[:500], state_change(instance), *garbage[500:], "[" * 200_000]
     assert function.batch(*records(bodies)) == []
     assert (HOST, "A") in account.records(account.private)
-    buried = [c.parameters for c in wire.calls if c.operation == "SendMessage"]
-    assert [each["MessageBody"] for each in buried] == [*garbage, bodies[-1]]
-    assert {each["QueueUrl"] for each in buried} == {account.dead_letter_queue_url}
-    reasons = [each["MessageAttributes"]["Reason"]["StringValue"] for each in buried]
+    dead_letters = [c.parameters for c in wire.calls if c.operation == "SendMessage"]
+    assert [each["MessageBody"] for each in dead_letters] == [*garbage, bodies[-1]]
+    assert {each["QueueUrl"] for each in dead_letters} == {account.dead_letter_queue_url}
+    reasons = [each["MessageAttributes"]["Reason"]["StringValue"] for each in dead_letters]
     assert all(1 <= len(each) <= 1024 for each in reasons)
     longest = max(map(len, capsys.readouterr().out.splitlines()))
     assert longest < 2_000, "a line that quotes a whole message"
@@ -362,7 +362,7 @@ def test_a_message_that_the_dead_letter_queue_does_not_take_comes_again(
 ) -> None:
     wire.fail_next("SendMessage", "AccessDenied", 403)
     assert function.batch(*records(["{", "}"])) == ["m-0"]
-    assert [message["Body"] for message in account.buried()] == ["}"]
+    assert [message["Body"] for message in account.dead_letters()] == ["}"]
 
 
 def test_a_name_that_route53_never_takes_sends_its_message_to_the_dead_letter_queue(
@@ -372,7 +372,7 @@ def test_a_name_that_route53_never_takes_sends_its_message_to_the_dead_letter_qu
     body = state_change(bad)
     wire.fail_next("ChangeResourceRecordSets", "InvalidChangeBatch", message="is protected")
     assert function.batch(record(body)) == []
-    (message,) = account.buried()
+    (message,) = account.dead_letters()
     assert message["Body"] == body
     assert "is protected" in reason(message)
     assert account.records(account.private) == account.records(account.reverse) == {}
@@ -468,6 +468,6 @@ def test_a_denied_call_fails_the_messages_and_once_mended_they_succeed(
     wire.fail_next(operation, code, 403)
     assert function.batch(record(body)) == ["m-1"]
     assert account.records(account.private) == {}
-    assert account.buried() == []
+    assert account.dead_letters() == []
     assert function.batch(record(body)) == []
     assert account.records(account.private) == {(HOST, "A"): {"10.0.1.5"}}

@@ -125,7 +125,7 @@ def test_a_new_host_that_was_throttled_is_looked_at_before_it_is_written() -> No
     world.route53.put_foreign(ZONE, HOME, "A", [OLD, NEWER])
     assert world.deliver(world.orders()) == []
     assert world.values() == {"A": f"{NEWER} {OLD}"}
-    ((name, reason),) = world.buried()
+    ((name, reason),) = world.dead_letters()
     assert name == HOME
     assert reason
 
@@ -199,7 +199,7 @@ def test_a_poisoned_name_goes_to_the_dead_letters_with_its_reason_and_blocks_nob
         if name != bad:
             assert world.values(name) == {"A": NEW}
             assert not world.hosts.items[name].pending
-    ((name, reason),) = world.buried()
+    ((name, reason),) = world.dead_letters()
     assert name == bad
     assert reason.startswith(bad)
     assert why in reason
@@ -248,7 +248,7 @@ def test_an_order_for_a_host_that_is_gone_disabled_or_done_is_done() -> None:
     assert world.deliver(orders) == []
     assert world.deliver(orders) == []
     assert world.values("off.example.com") == world.values("gone.example.com") == {}
-    assert not world.buried()
+    assert not world.dead_letters()
 
 
 def test_what_is_still_throttled_comes_again_later_each_time() -> None:
@@ -259,7 +259,7 @@ def test_what_is_still_throttled_comes_again_later_each_time() -> None:
     world.clock.time += 30
     assert world.deliver(orders) == orders
     assert world.sqs.shown_after
-    assert not world.buried()
+    assert not world.dead_letters()
     recover(world)
     assert world.deliver(orders) == []
     assert world.values() == {"A": NEW}

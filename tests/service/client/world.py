@@ -132,7 +132,7 @@ class World:
             self.clock.time += 30
         raise AssertionError("the queue does not run empty")
 
-    def buried(self) -> list[tuple[str, str]]:
+    def dead_letters(self) -> list[tuple[str, str]]:
         """Return the dead letters: what each said, and why it is there."""
         return [
             (

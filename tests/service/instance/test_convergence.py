@@ -212,7 +212,7 @@ class Convergence(RuleBasedStateMachine):
         failed: list[set[str]] = [set() for _ in batches]
 
         def job(number: int, batch: list[str]) -> None:
-            failed[number].update(self.world.handle(*batch, service=self.world.worker()).failed)
+            failed[number].update(self.world.handle(*batch, parts=self.world.worker()).failed)
 
         jobs: list[Any] = [
             (lambda n=number, b=batch: job(n, b), crash_at)

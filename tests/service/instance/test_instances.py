@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ddns.core.instance.events import Expected
+from ddns.core.instance.items import NameState
 from ddns.core.instance.policy import upsert_only
-from ddns.core.records import NameKey, NameState
-from ddns.instance.service import Expected
+from ddns.core.records import NameKey
 from tests.service.instance.world import BUDGET, PRIVATE, PUBLIC, REVERSE, World
 from tests.service.interleaving import interleave
 

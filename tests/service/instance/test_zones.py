@@ -179,7 +179,7 @@ def test_a_created_reverse_zone_is_used_again_also_by_the_next_worker() -> None:
     world.ec2.launch("i-1", IN_ZONE)
     world.ec2.launch("i-2", IN_ZONE)
     world.handle("i-1")
-    world.handle("i-2", service=world.worker())
+    world.handle("i-2", parts=world.worker())
     assert len(reverse_zones(world)["1.0.10.in-addr.arpa"]) == 2
     assert world.route53.requests["create_hosted_zone"] == 1
 
@@ -218,7 +218,7 @@ def test_a_crash_after_the_creation_finds_the_zone_again() -> None:
     world.ec2.launch("i-1", IN_ZONE)
     world.route53.fail_next("create_hosted_zone", "ReadTimeoutError", applied=True)
     world.handle("i-1")
-    world.handle("i-1", service=world.worker())
+    world.handle("i-1", parts=world.worker())
     assert list(reverse_zones(world)) == ["1.0.10.in-addr.arpa"]
     assert len(world.values(PRIVATE)) == 1
 

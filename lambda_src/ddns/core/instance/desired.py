@@ -53,11 +53,12 @@ class Desired(NamedTuple):
     """All that one instance should have; one with no names is to have nothing.
 
     Attributes:
-        owner: the instance's id.
+        owner: the instance id.
         launched: when it was launched (ISO 8601).
         names: what it wants, by name.
         refusals: what it cannot have, with reasons.
         warnings: what somebody should look at.
+        gone: whether the instance is gone for good.
         undecided: ids of zones of which it is not clear whether its names are in them, as two
             listed zones of one name are (while name servers are moved, say). Names in ``names``
             are planned as ever; whatever else the owner has in these zones stays as it is.
@@ -68,6 +69,7 @@ class Desired(NamedTuple):
     names: Mapping[NameKey, tuple[Wanted, ...]] = MappingProxyType({})
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
+    gone: bool = False
     undecided: frozenset[str] = frozenset()
 
 
@@ -121,7 +123,7 @@ def goes_by_domain(instance: Instance, rules: Rules) -> bool:
 def desired_state(instance: Instance, vpc: Vpc, zones: Zones, rules: Rules) -> Desired:
     """Return what an instance should have; what it cannot have is among the refusals."""
     if not instance.running:
-        return Desired(instance.id)
+        return Desired(instance.id, gone=instance.gone)
     return _Evaluation(instance, vpc, zones, rules).result()
 
 
@@ -163,7 +165,7 @@ class _Evaluation:
             self._names,
             tuple(dict.fromkeys(self._refusals)),
             tuple(self._warnings),
-            frozenset(self._undecided),
+            undecided=frozenset(self._undecided),
         )
 
     def _refuse(self, name: str, kind: str, reason: str) -> None:

@@ -7,7 +7,12 @@ import json
 from ddns.core.client.http import Request, Response
 
 
-def answer(request: Request) -> Response:
+def matches(request: Request) -> bool:
+    """Tell whether a request is one of this protocol."""
+    return request.method == "GET" and request.path in ("/", "/checkip")
+
+
+def parse(request: Request) -> Response:
     """Return the source address: plain text, or JSON where the client accepts that."""
     if "application/json" in request.header("accept"):
         return Response(200, json.dumps({"ip": str(request.source)}), "application/json")

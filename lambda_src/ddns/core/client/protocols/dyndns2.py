@@ -49,15 +49,17 @@ class Login(NamedTuple):
     proof: Proof | None = None
 
 
-def wanted(request: Request) -> bool:
+def matches(request: Request) -> bool:
     """Tell whether a request is one of this protocol, by its path or its query."""
+    if request.method == "POST" and request.json:
+        return False
     if request.path in UPDATE_PATHS or request.path == DELETE_PATH:
         return True
     is_form = request.method == "POST" and _is_form(request)
     return request.path == "/" and ("hostname=" in request.query or is_form)
 
 
-def read(request: Request, *, query_credentials: bool = False) -> UpdateRequest | Response:
+def parse(request: Request, *, query_credentials: bool = False) -> UpdateRequest | Response:
     """Return what a client asks for, or the answer where nothing is to be updated.
 
     Args:
@@ -146,8 +148,8 @@ def _addresses(given: Parameters, source: Address, cleared: frozenset[str]) -> d
         for text in given.get(name, "").split(",")
         if text.strip() and not _says_no(given, name)
     ]
-    told = kind(source) in cleared or _first(given, _PREFIXES) or given.get("txt")
-    if not texts and told:
+    says_more = kind(source) in cleared or _first(given, _PREFIXES) or given.get("txt")
+    if not texts and says_more:
         return {}
     found: dict[str, Address] = {}
     for text in texts or ["auto"]:
@@ -166,19 +168,21 @@ def _says_no(given: Parameters, name: str) -> bool:
     return given.get(name, "").strip().lower() == "no"
 
 
-def answer(found: Answer, *, bad_auth_status: int, trouble_status: int) -> Response:
+def format_answer(
+    _update: UpdateRequest, answer: Answer, *, bad_auth_status: int, trouble_status: int
+) -> Response:
     """Return the codes; ``badauth`` where no host of the request accepted the credential.
 
     Where the service could not do any of it, for whatever host, ``trouble_status`` says so, too.
     """
-    if not found.results:
+    if not answer.results:
         return Response(
             bad_auth_status, "badauth", headers={"WWW-Authenticate": 'Basic realm="ddns"'}
         )
-    reasons = dict.fromkeys(each.reason for each in found.results if each.reason)
+    reasons = dict.fromkeys(each.reason for each in answer.results if each.reason)
     troubles = {Result.REFUSED, Result.TROUBLE}
-    status = trouble_status if {each.result for each in found.results} <= troubles else 200
-    return Response(status, "\n".join(map(_line, found.results)), reason="; ".join(reasons))
+    status = trouble_status if {each.result for each in answer.results} <= troubles else 200
+    return Response(status, "\n".join(map(_line, answer.results)), reason="; ".join(reasons))
 
 
 def _line(done: HostResult) -> str:

@@ -1,4 +1,7 @@
-"""The article's protocol: JSON over POST, with a digest of address, host name and secret."""
+"""The protocol of the AWS blog sample "Building a serverless dynamic DNS system with AWS".
+
+It is JSON over POST, with a digest of address, host name and secret.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,12 @@ _FAILURES = {
 }
 
 
-def read(request: Request) -> UpdateRequest | Response:
+def matches(request: Request) -> bool:
+    """Tell whether a request is one of this protocol, unless another has its path."""
+    return request.method == "POST" and (request.json or request.path in ("/", "/checkip"))
+
+
+def parse(request: Request) -> UpdateRequest | Response:
     """Return what a client asks for, or the answer where nothing is to be updated.
 
     Raises:
@@ -55,11 +63,11 @@ def _set(fields: Mapping[str, Any], request: Request) -> UpdateRequest:
     return UpdateRequest((target,), proof, wanted, request.source, request.stamp)
 
 
-def answer(update: UpdateRequest, found: Answer) -> Response:
-    """Return the article's answer."""
-    if not found.results:
+def format_answer(update: UpdateRequest, answer: Answer) -> Response:
+    """Return the answer in the words of the AWS blog sample."""
+    if not answer.results:
         return _message(401, _UNAUTHORISED)
-    (done,) = found.results
+    (done,) = answer.results
     if done.result is Result.UNCHANGED:
         return _message(200, _UNCHANGED)
     if done.result.success:

@@ -35,12 +35,19 @@ _FAILURES = {
 }
 
 
-def read(request: Request) -> UpdateRequest | Response:
-    """Return what a client asks for, or the answer where its clock is wrong.
+def matches(request: Request) -> bool:
+    """Tell whether a request is one of this protocol."""
+    return request.path == PATH
+
+
+def parse(request: Request) -> UpdateRequest | Response:
+    """Return what a client asks for, or the answer to another method or to a wrong clock.
 
     Raises:
         BadRequestError: headers or body are not what the protocol says.
     """
+    if request.method != "POST":
+        return _bad_method()
     time = _header(request, "x-ddns-time", _TIME)
     nonce = _header(request, "x-ddns-nonce", _NONCE)
     signature = _header(request, "x-ddns-signature", _SIGNATURE)
@@ -73,10 +80,10 @@ def read(request: Request) -> UpdateRequest | Response:
 
 
 def _header(request: Request, name: str, pattern: re.Pattern[str]) -> str:
-    found = request.header(name)
-    if not pattern.fullmatch(found):
+    value = request.header(name)
+    if not pattern.fullmatch(value):
         raise BadRequestError(f"the header {name} is missing or malformed")
-    return found
+    return value
 
 
 def _stated(fields: Mapping[str, Any]) -> list[str]:
@@ -120,11 +127,11 @@ def _text(request: Request, host: str, stated: list[str], time: str, nonce: str)
     return "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
-def answer(found: Answer) -> Response:
+def format_answer(_update: UpdateRequest, answer: Answer) -> Response:
     """Return what became of the host."""
-    if not found.results:
+    if not answer.results:
         return unauthorised()
-    (done,) = found.results
+    (done,) = answer.results
     if not done.result.success:
         status, title = _FAILURES[done.result]
         return _problem(status, title, done.reason)
@@ -147,7 +154,7 @@ def bad_request(reason: str) -> Response:
     return _problem(400, "bad request", reason)
 
 
-def bad_method() -> Response:
+def _bad_method() -> Response:
     """Return the answer to a request that is no POST."""
     return _problem(405, "method not allowed", "send it with POST")._replace(
         headers={"Allow": "POST"}
