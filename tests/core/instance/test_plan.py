@@ -64,6 +64,15 @@ def test_a_name_that_is_new_is_created() -> None:
     assert sent(plan({}, [host_desired()], TERMS)) == [("CREATE", "A", ("10.0.0.1",))]
 
 
+def test_names_in_a_zone_that_is_undecided_stay_whatever_is_desired_elsewhere() -> None:
+    other = NameKey("Z2", "www.example")
+    states = {key: state(key, i_1={"A": ("10.0.0.1",)}) for key in (HOST, other)}
+    undecided = Desired("i-1", "t", undecided=frozenset({HOST.zone_id}))
+    planned = plan(states, [undecided], TERMS)
+    assert [(name.key, name.deletes) for name in planned.names] == [(other, 1)]
+    assert plan(states, [Desired("i-1")], TERMS).deletes == 2
+
+
 def test_a_name_that_is_as_desired_is_left_alone() -> None:
     assert plan({HOST: state(i_1={"A": ("10.0.0.1",)})}, [host_desired()], TERMS) == Plan()
 
