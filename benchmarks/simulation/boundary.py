@@ -40,6 +40,7 @@ def environment(
         "DDNS_RECORD_POLICY": "sync",
         "DDNS_ADOPT": "[]",
         "DDNS_MAX_DELETES": str(max_deletes),
+        "DDNS_SWEEP_REQUESTS_A_SECOND": "5",
     }
 
 
@@ -65,8 +66,8 @@ def start(
     # The handler's module reads its settings when it is imported.
     os.environ.update(variables)
     handler = importlib.import_module("ddns.handlers.instance")
-    composition = importlib.import_module("ddns.composition")
-    settings = importlib.import_module("ddns.settings").InstanceSettings
+    composition = importlib.import_module("ddns.instance.composition")
+    settings = importlib.import_module("ddns.instance.settings").InstanceSettings
     parts = composition.instance_parts(
         settings.from_environment(variables), cast("Any", clients), cast("Any", clock)
     )
