@@ -30,9 +30,11 @@ class InstanceParts(NamedTuple):
     clock: Clock
 
 
-def instance_parts(settings: InstanceSettings, clients: Clients | None = None) -> InstanceParts:
+def instance_parts(
+    settings: InstanceSettings, clients: Clients | None = None, clock: Clock | None = None
+) -> InstanceParts:
     """Make the parts of InstanceDdns on AWS."""
-    clock = SystemClock()
+    clock = clock or SystemClock()
     clients = clients or Clients()
     return InstanceParts(
         instance_service(
