@@ -106,6 +106,7 @@ class World:
         self.table = FakeDynamoDb({boundary.TABLE: boundary.PARTITION_KEY})
         self.table.restore(self.state.tables)
         self.foreign = foreign(self.state.region)
+        self.unchanged = 0
         self._awaited: dict[tuple[str, str, bool], list[Watch]] = {}
         self.queue = Queue(self.scheduler, self.parameters, boundary.is_sweep)
         self.meter = Meter(self.traced)
@@ -173,6 +174,7 @@ class World:
         return watch
 
     def _await(self, watch: Watch, name: str, kind: str, *, present: bool) -> None:
+        self.unchanged += 1
         self._awaited.setdefault((name, kind, present), []).append(watch)
 
     def _changed(self, zone_id: str, changes: Sequence[Mapping[str, Any]]) -> None:
@@ -184,6 +186,7 @@ class World:
             key = (record_set["Name"], record_set["Type"], change["Action"] != "DELETE")
             for watch in self._awaited.pop(key, ()):
                 watch.done = now
+                self.unchanged -= 1
 
     # ------------------------------------------------------------ running it
 

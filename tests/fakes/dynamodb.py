@@ -394,7 +394,9 @@ class FakeDynamoDb:
             _check_known(options, "TableName", "Key", *_OPTIONS)
             return table, table.of(options["Key"]), options, lambda _: (None, 0)
         if kind != "ConditionCheck" or "ConditionExpression" not in options:
-            raise Invalid(f"TransactItems can only contain one of Check, Put, Update or Delete: {kind}")
+            raise Invalid(
+                f"TransactItems can only contain one of Check, Put, Update or Delete: {kind}"
+            )
         _check_known(options, "TableName", "Key", *_OPTIONS)
         return table, table.of(options["Key"]), options, lambda old: (old or None, 0)
 
@@ -485,7 +487,9 @@ def _error(operation: str, code: str, message: str, **more: object) -> ClientErr
 
 def _cancelled(operation: str, reasons: list[dict[str, Any]]) -> ClientError:
     codes = ", ".join(reason["Code"] for reason in reasons)
-    text = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
+    text = (
+        f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
+    )
     return _error(
         operation, "TransactionCanceledException", text, CancellationReasons=reasons, Message=text
     )

@@ -254,7 +254,9 @@ class _Parser:
         if not re.fullmatch(r"#?[A-Za-z_][A-Za-z0-9_]*", token):
             raise ExpressionError(f"Syntax error; token: {token!r}, near: {self._text!r}")
         if token.upper() in _reserved():
-            raise ExpressionError(f"Attribute name is a reserved keyword; reserved keyword: {token}")
+            raise ExpressionError(
+                f"Attribute name is a reserved keyword; reserved keyword: {token}"
+            )
         return token
 
     # ------------------------------------------------------------ updates

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, Final
 
 Item = dict[str, Any]
@@ -49,36 +50,52 @@ def _copied(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(value: object) -> tuple[dict[str, Any], int]:
-    if not isinstance(value, Mapping) or len(value) != 1:
+    if not isinstance(value, dict) or len(value) != 1:
         raise Invalid("Supplied AttributeValue must contain exactly one of the supported datatypes")
     ((kind, inner),) = value.items()
-    if kind == "S" and isinstance(inner, str):
-        return {"S": inner}, len(inner) if inner.isascii() else len(inner.encode())
-    if kind == "N" and isinstance(inner, str):
-        return {"N": inner}, _digits(inner) // 2 + 2
-    if kind == "M" and isinstance(inner, Mapping):
-        found = {name: _value(each) for name, each in inner.items()}
-        size = 3 + sum(len(name) + 1 + size for name, (_, size) in found.items())
-        return {"M": {name: each for name, (each, _) in found.items()}}, size
-    if kind in {"SS", "NS", "BS"} and isinstance(inner, (list, tuple, set, frozenset)):
-        return _set(kind, list(inner))
-    if kind == "L" and isinstance(inner, (list, tuple)):
-        elements = [_value(each) for each in inner]
-        return {"L": [each for each, _ in elements]}, 3 + sum(size + 1 for _, size in elements)
-    if kind == "B" and isinstance(inner, (bytes, bytearray)):
-        return {"B": bytes(inner)}, len(inner)
-    if (kind == "BOOL" and isinstance(inner, bool)) or (kind == "NULL" and inner is True):
-        return {kind: inner}, 1
-    raise Invalid(f"Invalid attribute value type: {kind}")
+    checked = _CHECKED.get(kind)
+    found = None if checked is None else checked(inner)
+    if found is None:
+        raise Invalid(f"Invalid attribute value type: {kind}")
+    return {kind: found[0]}, found[1]
 
 
-def _set(kind: str, inner: list[Any]) -> tuple[dict[str, Any], int]:
+def _text(inner: object) -> tuple[str, int] | None:
+    if not isinstance(inner, str):
+        return None
+    return inner, len(inner) if inner.isascii() else len(inner.encode())
+
+
+def _number(inner: object) -> tuple[str, int] | None:
+    return (inner, _digits(inner) // 2 + 2) if isinstance(inner, str) else None
+
+
+def _map(inner: object) -> tuple[dict[str, Any], int] | None:
+    if not isinstance(inner, dict):
+        return None
+    copied = {}
+    total = 3
+    for name, each in inner.items():
+        copied[name], size = _value(each)
+        total += len(name) + 1 + size
+    return copied, total
+
+
+def _list(inner: object) -> tuple[list[Any], int] | None:
+    if not isinstance(inner, (list, tuple)):
+        return None
+    elements = [_value(each) for each in inner]
+    return [each for each, _ in elements], 3 + sum(size + 1 for _, size in elements)
+
+
+def _set(kind: str, inner: object) -> tuple[list[Any], int] | None:
+    if not isinstance(inner, (list, tuple, set, frozenset)):
+        return None
     if not inner:
         raise Invalid("One or more parameter values were invalid: An string set may not be empty")
-    if len({Decimal(each) if kind == "NS" else each for each in inner}) < len(inner):
+    if len({Decimal(each) if kind == "N" else each for each in inner}) < len(inner):
         raise Invalid(f"One or more parameter values were invalid: {inner} contains duplicates.")
-    sizes = [_value({kind[0]: each})[1] for each in inner]
-    return {kind: inner}, sum(sizes)
+    return list(inner), sum(_value({kind: each})[1] for each in inner)
 
 
 def _digits(text: str) -> int:
@@ -92,3 +109,19 @@ def _digits(text: str) -> int:
     if not number.is_finite() or digits > _MAX_DIGITS:
         raise Invalid("Attempting to store more than 38 significant digits in a Number")
     return digits
+
+
+_CHECKED: Final[dict[str, Callable[[Any], tuple[Any, int] | None]]] = {
+    "S": _text,
+    "N": _number,
+    "M": _map,
+    "L": _list,
+    "SS": partial(_set, "S"),
+    "NS": partial(_set, "N"),
+    "BS": partial(_set, "B"),
+    "B": lambda inner: (
+        (bytes(inner), len(inner)) if isinstance(inner, (bytes, bytearray)) else None
+    ),
+    "BOOL": lambda inner: (inner, 1) if isinstance(inner, bool) else None,
+    "NULL": lambda inner: (inner, 1) if inner is True else None,
+}
