@@ -22,6 +22,7 @@ class Machine:
     launched: float
     state: str = "running"
     host: str = ""
+    touched: float = 0.0
 
     @property
     def vpc(self) -> str:
@@ -84,7 +85,7 @@ class Region:
     def launch(self, now: float) -> Machine:
         """Launch an instance."""
         number = len(self.order)
-        machine = Machine(f"i-{number:017x}", number, now)
+        machine = Machine(f"i-{number:017x}", number, now, touched=now)
         self.machines[machine.id] = machine
         self.order.append(machine.id)
         return machine

@@ -26,6 +26,7 @@ START = 1_800_000_000.0
 FORWARD, REVERSE = "Z0FORWARD", "Z0REVERSE"
 TTL = 60
 _DAY = 86_400.0
+_LATELY = 60.0  # so that one change is in the zone before the next, and its delay can be measured
 _FOREIGN_TTL = 300
 _ZONES = (
     {"id": FORWARD, "name": machines.ZONE, "private": True},
@@ -158,11 +159,13 @@ class World:
         self._await(watch, machine.name, "A", present=True)
 
     def _any(self) -> Machine:
-        """Return a running instance whose name is not taken by somebody else."""
-        taken = {name for _, name, _ in self.foreign}
+        """Return a running instance that nothing happened to lately, with a name of its own."""
+        now = self.scheduler.now
         while True:
             machine = self.region.machines[self.scheduler.random.choice(self.region.order)]
-            if machine.state == "running" and machine.name not in taken:
+            alone = (FORWARD, machine.name, "A") not in self.foreign
+            if machine.state == "running" and alone and now - machine.touched > _LATELY:
+                machine.touched = now
                 return machine
 
     def _send(self, body: str) -> Watch:
