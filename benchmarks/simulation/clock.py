@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable
 
 
-class Killed(BaseException):  # noqa: N818 - no error: Lambda ends the process, no handler sees it
-    """A worker's time is over; it is thrown where the worker waits."""
+class Killed(BaseException):
+    """A worker's time is over; thrown where it waits, past every handler of exceptions."""
 
 
 class Task:

@@ -60,14 +60,14 @@ class TimedEc2:
         if not _SMALLEST_PAGE <= MaxResults <= _LARGEST_PAGE:
             raise _error("InvalidParameterValue", f"MaxResults: {MaxResults}")
         page: list[Machine] = []
-        token = int(NextToken or 0)
-        for token, machine in self._matching(Filters, token):  # noqa: B007 - the last one goes on
+        last = 0
+        for last, machine in self._matching(Filters, int(NextToken or 0)):  # noqa: B007 - goes on
             page.append(machine)
             if len(page) == MaxResults:
                 break
         answer: dict[str, Any] = {"Reservations": list(_reservations(page))}
         if len(page) == MaxResults:
-            answer["NextToken"] = str(token + 1)
+            answer["NextToken"] = str(last + 1)
         work = len(page) * (self._parameters.instances_processor + self._parameters.own_processor)
         answer = self._parsed(answer)
         self._wait(self._parameters.describe_instances + self._parameters.processor(work))

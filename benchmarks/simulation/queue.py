@@ -104,7 +104,7 @@ class Queue:
         return batch
 
     def delete(self, message: Message) -> None:
-        """Delete a message that was handled; one that is to come twice stays for the second time."""
+        """Delete a message that was handled; one that comes twice stays for the second time."""
         if message.twice and message.receives == 1:
             return
         if self.messages.pop(message.id, None) is not None:

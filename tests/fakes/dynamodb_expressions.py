@@ -33,7 +33,7 @@ class ExpressionError(ValueError):
 
 
 class Bound:
-    """The names and values that an expression is used with; notes which of them it needs."""
+    """The names and values that an expression is used with; refuses what is not defined."""
 
     def __init__(self, names: Mapping[str, str], values: Mapping[str, Value]) -> None:
         self.names = names
@@ -59,8 +59,13 @@ class Bound:
 
 
 def check_used(bound: Bound, *expressions: str | None) -> None:
-    """Refuse placeholders that no expression uses."""
+    """Refuse placeholders that no expression uses, and those that are not defined."""
     used = {word for text in expressions if text for word in _placeholders(text)}
+    for word in used:
+        if word.startswith("#"):
+            bound.name(word)
+        else:
+            bound.value(word)
     for kind, given in (("Names", bound.names), ("Values", bound.values)):
         unused = sorted(given.keys() - used)
         if unused:
@@ -165,13 +170,13 @@ class _Parser:
         terms = [self._conjunction()]
         while self.take("OR"):
             terms.append(self._conjunction())
-        return terms[0] if len(terms) == 1 else lambda i, b: any([t(i, b) for t in terms])
+        return terms[0] if len(terms) == 1 else lambda i, b: any(t(i, b) for t in terms)
 
     def _conjunction(self) -> _Condition:
         terms = [self._negation()]
         while self.take("AND"):
             terms.append(self._negation())
-        return terms[0] if len(terms) == 1 else lambda i, b: all([t(i, b) for t in terms])
+        return terms[0] if len(terms) == 1 else lambda i, b: all(t(i, b) for t in terms)
 
     def _negation(self) -> _Condition:
         if self.take("NOT"):
@@ -203,7 +208,7 @@ class _Parser:
             )
         if sign.upper() == "IN":
             options = self._arguments(self._operand)
-            return lambda i, b: any([compare("=", left(i, b), each(i, b)) for each in options])
+            return lambda i, b: any(compare("=", left(i, b), each(i, b)) for each in options)
         raise ExpressionError(f"Syntax error; token: {sign!r}, near: {self._text!r}")
 
     def _call(self, function: str) -> _Condition:
@@ -226,11 +231,11 @@ class _Parser:
     # ------------------------------------------------------------ operands
 
     def _operand(self) -> _Operand:
-        token = self.peek()
-        if token.startswith(":"):
+        word = self.peek()
+        if word.startswith(":"):
             self.next()
-            return lambda _, b: b.value(token)
-        if token == "size" and self._left[-2:-1] == ["("]:
+            return lambda _, b: b.value(word)
+        if word == "size" and self._left[-2:-1] == ["("]:
             self.next()
             (inner,) = self._arguments(self._operand)
             return lambda i, b: _size(inner(i, b))

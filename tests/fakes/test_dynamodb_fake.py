@@ -158,7 +158,7 @@ class TestConditions:
         ),
     )
     def test_a_condition_is_met_or_not(
-        self, client: Client, condition: str, values: dict[str, str], met: bool
+        self, client: Client, condition: str, values: dict[str, str], *, met: bool
     ) -> None:
         put(client, "1", **HOLDING)
         more = {"ExpressionAttributeValues": {":v": values}} if values else {}
@@ -245,7 +245,7 @@ class TestUpdates:
                 "SET #n = :v, values = :v",
                 ExpressionAttributeValues=values,
                 ExpressionAttributeNames={"#n": "name"},
-            )  # noqa: E501
+            )
         )
         assert code == "ValidationException"
         names = {"#n": "values"}
