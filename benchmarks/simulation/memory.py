@@ -21,6 +21,7 @@ class Meter:
         self._base = 0
         self._kept = 0
         self._peak = 0
+        self._called = 0
         if on and not tracemalloc.is_tracing():
             tracemalloc.start()
 
@@ -49,10 +50,21 @@ class Meter:
     def called(self, name: str, call: Callable[..., Any], arguments: dict[str, Any]) -> Any:  # noqa: ANN401
         """Call a client's method."""
         self._note()
-        before = tracemalloc.get_traced_memory()[0]
+        self._called = before = tracemalloc.get_traced_memory()[0]
         answer = call(**arguments)
         if name not in _READS:
             self._kept += tracemalloc.get_traced_memory()[0] - before
+        tracemalloc.reset_peak()
+        return answer
+
+    def parsing(self, parse: Callable[[bytes], Any], body: bytes) -> Any:  # noqa: ANN401
+        """Parse an answer; that is the function's own work, though a fake asks for it."""
+        before = tracemalloc.get_traced_memory()[0]
+        others = before - self._called - len(body)
+        tracemalloc.reset_peak()
+        answer = parse(body)
+        peak = tracemalloc.get_traced_memory()[1] - others - self._base - self._kept
+        self._peak = max(self._peak, peak)
         tracemalloc.reset_peak()
         return answer
 

@@ -19,6 +19,7 @@ from benchmarks.simulation.parameters import AT_ONCE, Parameters
 from benchmarks.simulation.poller import Invocation, Poller
 from benchmarks.simulation.queue import Queue, TimedSqs
 from benchmarks.simulation.route53 import TimedRoute53
+from benchmarks.simulation.wire import through_botocore
 from tests.fakes.dynamodb import FakeDynamoDb
 from tests.fakes.route53 import FakeRoute53
 
@@ -114,7 +115,8 @@ class World:
         self.route53 = TimedRoute53(
             self.scheduler, self.parameters, self.zones, self._changed, FORWARD
         )
-        self.ec2 = TimedEc2(self.scheduler, self.parameters, self.region)
+        wire = {"parsed": through_botocore(self.meter.parsing)} if self.traced else {}
+        self.ec2 = TimedEc2(self.scheduler, self.parameters, self.region, **wire)
         self.clients = SimpleNamespace(
             ec2=self.meter.between(self.ec2),
             dynamodb=self.meter.between(TimedDynamoDb(self.scheduler, self.parameters, self.table)),
