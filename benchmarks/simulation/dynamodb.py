@@ -1,10 +1,11 @@
-"""The DynamoDB client: the strict fake, with latencies and processor time."""
+"""The DynamoDB client: the strict fake, with latencies, processor time and conflicts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from benchmarks.simulation.boundary import PARTITION_KEY
 from benchmarks.simulation.clock import Scheduler
 from benchmarks.simulation.parameters import Parameters
 from tests.fakes.dynamodb import FakeDynamoDb
@@ -26,6 +27,8 @@ class TimedDynamoDb:
         self.fake = fake
         self._scheduler = scheduler
         self._parameters = parameters
+        self._busy: dict[str, float] = {}
+        fake.busy = lambda key: self._busy.get(key, 0.0) > scheduler.now
         for name in (*_READS, *_WRITES):
             setattr(self, name, self._timed(getattr(fake, name)))
 
@@ -41,12 +44,23 @@ class TimedDynamoDb:
             work = parameters.item_write_processor * len(arguments.get("TransactItems", ()))
             try:
                 answer = call(**arguments)
+                if call.__name__ == "transact_write_items" and parameters.transaction:
+                    self._hold(arguments["TransactItems"])
                 work += parameters.item_read_processor * _count(answer)
             finally:
                 self._scheduler.sleep(parameters.dynamodb + parameters.processor(work))
             return answer
 
         return timed
+
+    def _hold(self, actions: Sequence[Mapping[str, Any]]) -> None:
+        """Keep the items of a transaction from others for a while."""
+        until = self._scheduler.now + self._parameters.transaction
+        self._busy = {key: end for key, end in self._busy.items() if end > self._scheduler.now}
+        for action in actions:
+            ((_, options),) = action.items()
+            key = options.get("Key") or options["Item"]
+            self._busy[key[PARTITION_KEY]["S"]] = until
 
 
 def _count(answer: Mapping[str, Any]) -> int:

@@ -38,6 +38,7 @@ class Parameters:
     # ------------------------------------------------------------ DynamoDB
 
     dynamodb: float = 0.1  # generous: single reads take 5 ms, transactions of 100 about 100
+    transaction: float = 0.05  # of a write's 0.1 s: for so long its items refuse others
     item_read_processor: float = 0.0001  # to parse one item; measured 0.06 to 0.14 ms
     item_write_processor: float = 0.00025  # to make, check and serialise an action; 0.05 + 0.19 ms
 
@@ -77,6 +78,7 @@ AT_ONCE = Parameters(
     describe=0.0,
     instances_processor=0.0,
     dynamodb=0.0,
+    transaction=0.0,
     item_read_processor=0.0,
     item_write_processor=0.0,
     list_records=0.0,

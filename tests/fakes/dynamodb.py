@@ -35,9 +35,15 @@ _OPTIONS: Final = (
     "ExpressionAttributeValues",
     "ReturnValuesOnConditionCheckFailure",
 )
+_NO_REASON: Final = {"Code": "None"}
+_CONFLICT: Final = {
+    "Code": "TransactionConflict",
+    "Message": "Transaction is ongoing for the item",
+}
 _MODEL_ERRORS: Final = {
     "ConditionalCheckFailedException": "The conditional request failed",
     "ResourceNotFoundException": "Requested resource not found",
+    "TransactionConflictException": "Transaction is ongoing for the item",
 }
 
 
@@ -109,10 +115,15 @@ class FakeDynamoDb:
     * Items of 400 KB; sets neither empty nor with doubles; no placeholder without use; reserved
       words refused in expressions.
 
+    * An item that a transaction is at work on refuses other transactions, reads included, and
+      other writes: TransactionConflict.
+
     Reads are consistent: a test of what is not needs a fake that remembers.
 
     Args:
         tables: The partition key by the name of the table; there are no sort keys.
+        busy: Tells whether a transaction is at work on the item of a key. Default: none ever is,
+            since a request of the fake takes no time.
         on_call: Called with (operation, "before" | "after") around every request; may raise.
     """
 
@@ -120,10 +131,12 @@ class FakeDynamoDb:
         self,
         tables: Mapping[str, str],
         *,
+        busy: Callable[[str], bool] = lambda _: False,
         on_call: Callable[[str, str], None] | None = None,
     ) -> None:
         self.requests: Counter[str] = Counter()
         self.on_call = on_call
+        self.busy = busy
         self._tables = {name: _Table(key) for name, key in tables.items()}
 
     # ------------------------------------------------------------ for tests, outside the rules
@@ -249,6 +262,7 @@ class FakeDynamoDb:
             _check_count(TransactItems)
             seen: set[tuple[str, str]] = set()
             responses: list[dict[str, Any]] = []
+            reasons: list[dict[str, Any]] = []
             total = 0
             for each in TransactItems:
                 _check_known(each, "Get")
@@ -263,6 +277,9 @@ class FakeDynamoDb:
                 check_used(bound, get.get("ProjectionExpression"))
                 item = _projected(item, get.get("ProjectionExpression"), bound)
                 responses.append({"Item": thawed(item)} if item else {})
+                reasons.append(_CONFLICT if self.busy(text) else _NO_REASON)
+            if _CONFLICT in reasons:
+                raise _Cancelled(reasons)
             if total > _MAX_TRANSACTION:
                 raise _Cancelled([{"Code": "ValidationError"}] * len(TransactItems))
         return _ok({"Responses": responses})
@@ -285,14 +302,16 @@ class FakeDynamoDb:
                 table, text, options, make = self._action(each)
                 _check_once(seen, options["TableName"], text)
                 old = table.get(text)
-                if self._meets(old, options):
+                if self.busy(text):
+                    reasons.append(_CONFLICT)
+                elif self._meets(old, options):
                     item, size = make(old)
                     total += size
                     writes.append((table, text, item, size))
-                    reasons.append({"Code": "None"})
+                    reasons.append(_NO_REASON)
                 else:
                     reasons.append(_reason(old, options))
-            if any(reason["Code"] != "None" for reason in reasons):
+            if any(reason is not _NO_REASON for reason in reasons):
                 raise _Cancelled(reasons)
             if total > _MAX_TRANSACTION:
                 raise Invalid("Collective size of items in the transaction exceeds 4 MB")
@@ -370,6 +389,8 @@ class FakeDynamoDb:
         """Do one write; return the item as it was."""
         table, text, options, make = self._action(action)
         old = table.get(text)
+        if self.busy(text):
+            raise _Refused("TransactionConflictException")
         if not self._meets(old, options):
             raise _Refused("ConditionalCheckFailedException")
         _store(table, text, *make(old))

@@ -448,3 +448,13 @@ class TestWhereMotoIsLaxer:
         with pytest.raises(RuntimeError, match="crash"):
             put(fake, "1")
         assert get(fake, "1") == key("1")
+
+    def test_an_item_in_a_transaction_refuses_others(self, fake: FakeDynamoDb) -> None:
+        fake.busy = lambda text: text == "2"
+        reads = [{"Get": {"TableName": TABLE, "Key": key(text)}} for text in ("1", "2")]
+        writes = [put_action("1"), put_action("2")]
+        conflict = ["None", "TransactionConflict"]
+        assert cancellation(lambda: fake.transact_get_items(TransactItems=reads)) == conflict
+        assert cancellation(lambda: fake.transact_write_items(TransactItems=writes)) == conflict
+        assert refusal(lambda: put(fake, "2")) == "TransactionConflictException"
+        assert fake.items(TABLE) == {}
