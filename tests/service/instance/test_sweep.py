@@ -148,20 +148,20 @@ def test_what_a_worker_left_undone_the_sweep_alone_ends() -> None:
     assert (world.values(PRIVATE), world.values(REVERSE), world.ledger.items) == ({}, {}, {})
 
 
-def test_ten_thousand_instances_are_swept_in_few_requests() -> None:
+def test_thousands_of_instances_are_swept_in_few_requests() -> None:
     world = World(max_deletes=100)
-    for number in range(10_000):
-        private = f"10.{number // 40_000}.{number // 250}.{number % 250}"
+    for number in range(4_000):
+        private = f"10.0.{number // 250}.{number % 250}"
         world.ec2.launch(f"i-{number:05}", {**IN_ZONE, "HOSTNAME": f"h{number}"}, private=private)
     outcome = world.sweep()
     assert outcome.failed == {}
-    assert len(world.values(PRIVATE)) == len(world.values(REVERSE)) == 10_000
-    assert changes_requested(world) <= 40
+    assert len(world.values(PRIVATE)) == len(world.values(REVERSE)) == 4_000
+    assert changes_requested(world) <= 16
 
 
 def test_a_step_that_runs_out_of_time_hands_over_what_is_left() -> None:
     world = World()
-    for number in range(3000):
+    for number in range(1500):
         private = f"10.0.{number // 250}.{number % 250}"
         name = f"i-{number:08x}"
         world.ec2.launch(name, {**IN_ZONE, "HOSTNAME": f"h{number}"}, private=private)
@@ -173,13 +173,13 @@ def test_a_step_that_runs_out_of_time_hands_over_what_is_left() -> None:
     world.observe(slow)
     world.sweep()
     done = len(world.values(PRIVATE)) + len(world.values(REVERSE))
-    assert 0 < done < 6000
+    assert 0 < done < 3000
     world.observe(None)
     while world.queue.looks:
         some, world.queue.looks = world.queue.looks[:1000], world.queue.looks[1000:]
         world.clock.time += 60
         assert world.handle(*some).failed == {}
-    assert len(world.values(PRIVATE)) == len(world.values(REVERSE)) == 3000
+    assert len(world.values(PRIVATE)) == len(world.values(REVERSE)) == 1500
 
 
 def test_steps_end_in_time_and_a_second_order_follows_the_first() -> None:
