@@ -15,9 +15,11 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest import mock
 
 from ddns.core.instance.items import Item, NameState, OwnerState
 from ddns.core.records import ListedZone
+from ddns.instance.sweep import step as sweeping
 from tests.service.instance.schedules import (
     CHANGE,
     Foreign,
@@ -104,7 +106,8 @@ class Explorer:
     def _run(self, schedule: Schedule) -> Run:
         self._start.restore(self._world)
         run = Run(self._world, self._scenario, schedule)
-        run.run(self._threads)
+        with mock.patch.object(sweeping, "_AT_ONCE", self._scenario.at_once):
+            run.run(self._threads)
         return run
 
     def _following(self, schedule: Schedule, run: Run, more: int) -> Iterator[Schedule]:

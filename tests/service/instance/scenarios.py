@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tests.service.instance.schedules import Foreign, Job, Message, Scenario, sweep_step
+from tests.service.instance.schedules import (
+    CHANGE,
+    Crash,
+    Foreign,
+    Job,
+    Message,
+    Scenario,
+    sweep_step,
+)
 from tests.service.instance.world import PRIVATE
 
 if TYPE_CHECKING:
@@ -69,16 +78,47 @@ def _stopped_unseen(*launched: tuple[str, dict[str, str]]) -> _Before:
     return stopped
 
 
-def _sweeping(before: _Before, steps: int = 0) -> _Before:
-    """Begin a sweep, and do some steps of it in peace."""
+def _sweeping(
+    before: _Before,
+    steps: int = 0,
+    *,
+    verify: bool = False,
+    then: _Before = lambda _: None,
+) -> _Before:
+    """Begin a sweep, and do some steps of it in peace; then something happens."""
 
     def prepare(world: World) -> None:
         before(world)
-        world.parts.sweeper.begin(verify=False)
+        world.parts.sweeper.begin(verify=verify)
         for _ in range(steps):
             sweep_step(world, world.parts)
+        then(world)
 
     return prepare
+
+
+def _cut_short(*launched: tuple[str, dict[str, str]]) -> _Before:
+    """Let a worker die before it changes the zone, and its message get lost."""
+    before = _running(*launched, handled=False)
+
+    def cut(world: World) -> None:
+        before(world)
+
+        def die(operation: str, _when: str) -> None:
+            if operation == CHANGE:
+                raise Crash
+
+        world.observe(die)
+        with suppress(Crash):
+            world.handle(launched[0][0])
+        world.observe(None)
+        world.clock.time += 800
+
+    return cut
+
+
+def _remove(world: World) -> None:
+    world.route53.remove_foreign(PRIVATE, "app.example.internal", "A")
 
 
 def _exchange(world: World) -> None:
@@ -170,6 +210,34 @@ SCENARIOS = (
         "the sweep after a start that no event told, beside an older look",
         (LOOK, SWEEP._replace(happens=lambda world: world.ec2.set_state(ONE, "running"))),
         _sweeping(_stopped_unseen((ONE, APP))),
+    ),
+    Scenario(
+        "the sweep gives names to two instances, one after the other, beside a stop",
+        (SWEEP, _state(TWO, "stopped")),
+        _sweeping(_running((ONE, APP), (TWO, WEB), handled=False)),
+        at_once=1,
+    ),
+    Scenario(
+        "an order for a step of the sweep comes twice",
+        (SWEEP, SWEEP),
+        _sweeping(_running((ONE, APP), handled=False)),
+    ),
+    Scenario(
+        "the sweep puts right what somebody removed, beside a stop",
+        (SWEEP, _state(ONE, "stopped")),
+        _sweeping(_running((ONE, APP)), steps=3, verify=True, then=_remove),
+    ),
+    Scenario(
+        "the sweep finishes what a worker has left, beside a stop",
+        (SWEEP, _state(ONE, "stopped")),
+        _sweeping(_cut_short((ONE, APP)), steps=1),
+        kinds=LATE,
+    ),
+    Scenario(
+        "an answer to the sweep is lost",
+        (SWEEP, _state(ONE, "stopped")),
+        _sweeping(_running((ONE, APP), handled=False)),
+        kinds=LATE,
     ),
     Scenario(
         "two instances exchange their names",

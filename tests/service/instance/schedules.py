@@ -83,6 +83,7 @@ class Scenario(NamedTuple):
         foreign: what somebody else may write.
         chunk: how many items a transaction takes.
         swept: whether it takes a sweep afterwards to get everything right.
+        at_once: how many owners or names a sweep reconciles at once.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Scenario(NamedTuple):
     foreign: Foreign | None = None
     chunk: int = 99
     swept: bool = False
+    at_once: int = 500
 
 
 class Moment(NamedTuple):
@@ -372,10 +374,11 @@ class Run:
 
 def sweep_step(world: World, parts: InstanceParts, budget: float = 60.0) -> None:
     """Do the next step of the sweep; its message comes again if that does not work."""
-    sweep, step = world.queue.steps[0]
+    message = sweep, step = world.queue.steps[0]
     outcome = Outcome()
     try:
         parts.sweeper.go_on(sweep, step, outcome, world.clock.now() + budget)
     except DdnsError:
         return
-    world.queue.steps.pop(0)
+    if message in world.queue.steps:
+        world.queue.steps.remove(message)
