@@ -32,6 +32,9 @@ OTHER_ALIAS = {**WEB, "CNAME": "www.example.internal"}
 BESIDES = {"switch": 2, "pause": 1, "crash": 1, "foreign": 1}
 LATE = {"switch": 2, "pause": 1, "crash": 1, "lose": 1, "apply": 1}
 STALE = {"switch": 1, "crash": 1, "look_back": 1}
+REMOVED = {"switch": 2, "pause": 1, "crash": 1, "remove": 1}
+DEAF = {"switch": 2, "pause": 1, "deaf": 2}
+BY_WEB = Foreign(PRIVATE, "web.example.internal", "A", "192.0.2.1")
 BY_APP = Foreign(PRIVATE, "app.example.internal", "A", "192.0.2.1")
 ABROAD = {"ZONE": "example.com", "HOSTNAME": "app", "CNAME": "www.example.internal"}
 
@@ -158,6 +161,34 @@ SCENARIOS = (
         _running((ONE, APP), handled=False),
         kinds=BESIDES,
         foreign=BY_APP,
+    ),
+    Scenario(
+        "somebody else takes the new name",
+        (LOOK, _retag(ONE, WEB)),
+        _running((ONE, APP)),
+        kinds=BESIDES,
+        foreign=BY_WEB,
+    ),
+    Scenario(
+        "somebody removes what is ours",
+        (LOOK, _retag(ONE, WEB)),
+        _running((ONE, APP)),
+        kinds=REMOVED,
+        foreign=BY_APP,
+        swept=True,
+    ),
+    Scenario(
+        "the ledger does not answer",
+        (LOOK, _terminate(ONE)),
+        _running((ONE, APP), handled=False),
+        kinds=DEAF,
+        chunk=1,
+    ),
+    Scenario(
+        "the ledger does not answer the sweep",
+        (SWEEP, _state(ONE, "stopped")),
+        _sweeping(_running((ONE, APP), handled=False)),
+        kinds=DEAF,
     ),
     Scenario(
         "an answer is lost",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from ddns.core.errors import DdnsError
+from ddns.core.errors import DdnsError, UnavailableError
 from ddns.core.instance.events import Expected
 from ddns.core.instance.items import LEASE, Head
 from ddns.instance import reconciler
@@ -343,6 +343,17 @@ class Run:
             return
         self.world.route53.put_foreign(zone_id, name, kind, [value])
         self.foreign = foreign
+
+    def _remove(self, _index: int) -> None:
+        """Let somebody remove by hand what stands where the scenario says."""
+        assert self._scenario.foreign is not None
+        zone_id, name, kind, _ = self._scenario.foreign
+        self.valid = bool(self.world.route53.records(zone_id, name))
+        self.world.route53.remove_foreign(zone_id, name, kind)
+
+    def _deaf(self, _index: int) -> None:
+        """Let the ledger's answer get lost: it has done what it was asked."""
+        raise UnavailableError("the ledger does not answer")
 
     def _lose(self, _index: int) -> None:
         self._lost = self.sent
