@@ -114,7 +114,8 @@ class Reconciler:
             dry_run: whether to plan only.
 
         Returns:
-            The head as this worker left it, None where it did not have it to the end.
+            The head as this worker left it; None where it was not as in ``start`` all the time, so
+            that the rest of what was read there counts no more.
         """
         patience = min(deadline, self._clock.now() + _PATIENCE)
         attempt, blind = 0, True
@@ -128,7 +129,8 @@ class Reconciler:
                 if dry_run:
                     self._report_plan(made, outcome)
                     return None
-                return self._execute(made, opened.head, outcome, deadline)
+                head = self._execute(made, opened.head, outcome, deadline)
+                return None if start is None else head
             except ConflictError as err:
                 blind = blind and not isinstance(err, ExistsError)
                 start = None
