@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ddns.core.instance.desired import Rules
+from ddns.core.instance.events import Expected
 from ddns.instance.outcome import Outcome
 from tests.service.instance.world import PRIVATE, REVERSE, World
 
@@ -159,7 +160,7 @@ def test_thousands_of_instances_are_swept_in_few_requests() -> None:
     assert changes_requested(world) <= 16
 
 
-def test_a_step_that_runs_out_of_time_hands_over_what_is_left() -> None:
+def test_a_page_that_takes_too_long_is_gone_on_with_in_the_next_step() -> None:
     world = World()
     for number in range(1500):
         private = f"10.0.{number // 250}.{number % 250}"
@@ -171,15 +172,28 @@ def test_a_step_that_runs_out_of_time_hands_over_what_is_left() -> None:
             world.clock.time += 30
 
     world.observe(slow)
-    world.sweep()
-    done = len(world.values(PRIVATE)) + len(world.values(REVERSE))
-    assert 0 < done < 3000
-    world.observe(None)
-    while world.queue.looks:
-        some, world.queue.looks = world.queue.looks[:1000], world.queue.looks[1000:]
-        world.clock.time += 60
-        assert world.handle(*some).failed == {}
+    outcome = world.sweep(verify=False)
     assert len(world.values(PRIVATE)) == len(world.values(REVERSE)) == 1500
+    assert (outcome.failed, world.queue.looks) == ({}, [])
+
+
+def test_what_a_step_cannot_do_becomes_messages_that_delete_nothing() -> None:
+    world = World(max_deletes=0)
+    world.ec2.launch("i-00000001", {**IN_ZONE, "HOSTNAME": "old"})
+    world.sweep()
+    world.ec2.retag("i-00000001", **IN_ZONE, HOSTNAME="new")
+    world.route53.fail_next("change_resource_record_sets", "Throttling", times=1000)
+    assert world.sweep().failed.keys() == {"i-00000001"}
+    world.reset_failures()
+    assert set(world.queue.looks) == {"i-00000001"}
+    world.clock.time += 60
+    outcome = world.handle("i-00000001", expected=Expected(keep=True))
+    assert (outcome.failed, outcome.withheld) == ({}, 0)
+    assert {name for name, _ in world.values(PRIVATE)} == {
+        "old.example.internal",
+        "new.example.internal",
+    }
+    assert world.sweep().withheld == 1
 
 
 def test_steps_end_in_time_and_a_second_order_follows_the_first() -> None:

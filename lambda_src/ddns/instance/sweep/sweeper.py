@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # A step begins no page after this time, and has this long to end it.
 _BEGIN_WITHIN = 10.0
-_END_WITHIN = 25.0
+_END_WITHIN = 22.0
 # A sweep without progress for so long (milliseconds) has ended: its message is lost.
 _STALE = 3_600_000
 # One without progress for so long may lack the message for its next step.
@@ -88,14 +88,16 @@ class Sweeper:
         if before.step != number:
             return
         after = self.step(before, outcome, deadline)
-        self._hand_over(outcome)
+        self._hand_over(outcome, before.phase)
         if after is None or after.endless:
             self._end(before, outcome, abandoned=after is not None)
         elif self._parts.store.advance(before, after):
             self._queue.continue_sweep(after.sweep, after.step)
 
-    def _hand_over(self, outcome: Outcome) -> None:
+    def _hand_over(self, outcome: Outcome, phase: str) -> None:
         """Give instances that could not be done, or may have a name now, messages of their own."""
+        if phase == walk.DELETES:
+            return  # nothing may be deleted but in a sweep
         owners = sorted(outcome.failed.keys() | outcome.freed)
         self._queue.order_looks([owner for owner in owners if is_instance_id(owner)])
 
