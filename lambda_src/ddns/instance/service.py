@@ -14,7 +14,8 @@ from ddns.instance.outcome import Outcome
 from ddns.instance.reconciler import Reconciler
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, InstanceDirectory
+    from ddns.instance.ports import InstanceDirectory
+    from ddns.ports import Clock
 
 # As many instances as fill one change batch with one A record each.
 _AT_ONCE = 1000
