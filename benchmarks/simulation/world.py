@@ -27,6 +27,7 @@ START = 1_800_000_000.0
 FORWARD, REVERSE = "Z0FORWARD", "Z0REVERSE"
 TTL = 60
 _DAY = 86_400.0
+_TRIES = 100  # to find such an instance; where there is none, one is launched instead
 _LATELY = 60.0  # so that one change is in the zone before the next, and its delay can be measured
 _FOREIGN_TTL = 300
 _ZONES = (
@@ -149,6 +150,9 @@ class World:
     def terminate(self) -> None:
         """Terminate an instance by chance."""
         machine = self._any()
+        if machine is None:
+            self.launch()
+            return
         machine.state = "terminated"
         watch = self._send(machines.state_event(machine, "shutting-down", self.scheduler.now))
         self._await(watch, machine.name, "A", present=False)
@@ -156,19 +160,23 @@ class World:
     def retag(self) -> None:
         """Give an instance by chance another host name."""
         machine = self._any()
+        if machine is None:
+            self.launch()
+            return
         machine.host = f"host-{machine.number}-{len(self.watches)}"
         watch = self._send(machines.tag_event(machine, self.scheduler.now))
         self._await(watch, machine.name, "A", present=True)
 
-    def _any(self) -> Machine:
+    def _any(self) -> Machine | None:
         """Return a running instance that nothing happened to lately, with a name of its own."""
         now = self.scheduler.now
-        while True:
+        for _ in range(_TRIES):
             machine = self.region.machines[self.scheduler.random.choice(self.region.order)]
             alone = (FORWARD, machine.name, "A") not in self.foreign
             if machine.state == "running" and alone and now - machine.touched > _LATELY:
                 machine.touched = now
                 return machine
+        return None
 
     def _send(self, body: str) -> Watch:
         delay = self.scheduler.random.uniform(*self.parameters.event_delay)
