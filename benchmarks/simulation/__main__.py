@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.simulation import report, scenarios
-from benchmarks.simulation.results import Result
+from benchmarks.simulation.results import Result, shown
 
 _QUICK = "1000,10000"
 _PLOTTED = "1000,10000,100000"
@@ -50,8 +50,11 @@ def run(sizes: list[int], seed: int, processes: int, only: str) -> list[Result]:
         ]
         with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
             for result in pool.imap(_run, tasks):
-                verdict = "" if result.kept else "  NOT KEPT"
-                _progress(f"{size:>7,} {result.scenario}: {result.real_seconds:.0f} s{verdict}")
+                _progress(f"{size:>7,} {result.scenario}: {result.real_seconds:.0f} s")
+                for each in result.figures:
+                    if not each.kept:
+                        found = shown(each.found, each.unit)
+                        _progress(f"        NOT KEPT: {each.what} is {found}")
                 results.append(result)
     return results
 

@@ -109,7 +109,7 @@ class World:
         self.table = FakeDynamoDb({boundary.TABLE: boundary.PARTITION_KEY})
         self.table.restore(self.state.tables)
         self.foreign = foreign(self.state.region)
-        self.unchanged = 0
+        self.unchanged = self.on_the_way = 0
         self._awaited: dict[tuple[str, str, bool], list[Watch]] = {}
         self.queue = Queue(self.scheduler, self.parameters, boundary.is_sweep)
         self.meter = Meter(self.traced)
@@ -183,8 +183,13 @@ class World:
         watch = Watch(self.scheduler.now + delay)
         self.watches.append(watch)
         if not self.events_lost:
-            self.scheduler.after(delay, lambda: self.queue.send(body))
+            self.on_the_way += 1
+            self.scheduler.after(delay, lambda: self._arrive(body))
         return watch
+
+    def _arrive(self, body: str) -> None:
+        self.on_the_way -= 1
+        self.queue.send(body)
 
     def _await(self, watch: Watch, name: str, kind: str, *, present: bool) -> None:
         self.unchanged += 1
@@ -218,8 +223,8 @@ class World:
         return not self.queue.sweeps
 
     def quiet(self) -> bool:
-        """Tell whether no message is left."""
-        return not self.queue.messages
+        """Tell whether no message is left, and no event on its way."""
+        return not self.queue.messages and not self.on_the_way
 
     def save(self) -> State:
         """Return what lasts."""
