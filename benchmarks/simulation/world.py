@@ -30,6 +30,7 @@ _DAY = 86_400.0
 _TRIES = 100  # to find such an instance; where there is none, one is launched instead
 _LATELY = 60.0  # so that one change is in the zone before the next, and its delay can be measured
 _FOREIGN_TTL = 300
+_RECORD_SETS = 1_000_000
 _ZONES = (
     {"id": FORWARD, "name": machines.ZONE, "private": True},
     {"id": REVERSE, "name": "10.in-addr.arpa", "private": True},
@@ -288,6 +289,8 @@ def empty(size: int) -> State:
     zones = FakeRoute53()
     for zone in _ZONES:
         zones.add_zone(str(zone["name"]), vpcs=[machines.vpc_id(0)], zone_id=str(zone["id"]))
+        # AWS raises the quota of 10,000 on request: who has so many instances has asked.
+        zones.set_quota(str(zone["id"]), _RECORD_SETS)
     for (zone_id, name, kind), (ttl, values) in foreign(region).items():
         zones.put_foreign(zone_id, name, kind, values, ttl)
     table = FakeDynamoDb({boundary.TABLE: boundary.PARTITION_KEY})
