@@ -50,7 +50,7 @@ def run(sizes: list[int], seed: int, processes: int, only: str) -> list[Result]:
             if only in each.__qualname__
         ]
         with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
-            for result in pool.imap(_run, tasks):
+            for result in pool.imap_unordered(_run, tasks):
                 took = f"{result.real_seconds:.0f} s, {result.processor_seconds:.0f} of work"
                 _progress(f"{size:>7,} {result.scenario}: {took}")
                 for each in result.figures:
@@ -58,7 +58,7 @@ def run(sizes: list[int], seed: int, processes: int, only: str) -> list[Result]:
                         found = shown(each.found, each.unit)
                         _progress(f"        NOT KEPT: {each.what} is {found}")
                 results.append(result)
-    return results
+    return sorted(results, key=lambda each: (each.size, each.scenario))
 
 
 def main() -> int:
