@@ -36,7 +36,7 @@ from tests.service.instance.schedules import (
 from tests.service.instance.world import PRIVATE, PUBLIC, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
 ZONES = (
     ListedZone(PRIVATE, "example.internal", private=True),
@@ -77,7 +77,7 @@ class Explorer:
         self._world = World(chunk=scenario.chunk, zones=ZONES)
         scenario.before(self._world)
         self._start = Saved.of(self._world)
-        self._settled: dict[Any, str] = {}
+        self._checked: dict[Any, str] = {}
         self._right: dict[Any, _Result] = {}
 
     def explore(self, more: int = 0) -> Explored:
@@ -117,7 +117,7 @@ class Explorer:
                 if used[kind] < most + (more if kind == "switch" else 0) and _fits(
                     self._scenario, kind, moment
                 ):
-                    if kind == "apply" and not used["lose"]:
+                    if kind == "apply" and not used["unanswered"]:
                         continue
                     yield schedule._replace(steps=(*schedule.steps, Step(after, kind, moment)))
 
@@ -129,11 +129,11 @@ class Explorer:
             return run.bugs[0]
         pending = tuple(sorted(set(run.pending), key=str))
         key = (_state(self._world), pending, run.foreign)
-        if key not in self._settled:
-            self._settled[key] = self._settle(pending, run.foreign)
-        return self._settled[key]
+        if key not in self._checked:
+            self._checked[key] = self._end(pending, run.foreign)
+        return self._checked[key]
 
-    def _settle(self, pending: tuple[Message, ...], foreign: Foreign | None) -> str:
+    def _end(self, pending: tuple[Message, ...], foreign: Foreign | None) -> str:
         world = self._world
         world.reset_failures()
         left = {each.instance for each in pending}
@@ -189,21 +189,23 @@ class Explorer:
         return _ledger_is_wrong(self._world)
 
 
+# When to intervene, and at which requests; empty for all of them.
+_ASKED: Mapping[str, tuple[str, Collection[str]]] = {
+    "pause": ("after", ()),
+    "deaf": ("after", ("write", "fence")),
+    "unanswered": ("before", (CHANGE,)),
+    "look_back": ("before", ("describe",)),
+}
+
+
 def _fits(scenario: Scenario, kind: str, moment: Moment) -> bool:
     """Tell whether it makes sense to intervene there."""
     if moment.operation == "end":
         return kind == "crash"
-    if kind == "pause":
-        return moment.when == "after"
-    if kind == "deaf":
-        return moment.when == "after" and moment.operation in {"write", "fence"}
-    if moment.when != "before":
+    if kind == "look_back" and not scenario.jobs[moment.worker].stale:
         return False
-    if kind == "lose":
-        return moment.operation == CHANGE
-    if kind == "look_back":
-        return moment.operation == "describe" and scenario.jobs[moment.worker].stale
-    return True
+    when, operations = _ASKED.get(kind, ("before", ()))
+    return moment.when == when and (not operations or moment.operation in operations)
 
 
 class _Result(NamedTuple):
@@ -273,10 +275,8 @@ def _state(world: World) -> Any:  # noqa: ANN401 - something to compare
 
 def _timeless(item: Item) -> str:
     """Return an item as text, with the order of its claims instead of their times."""
-    if isinstance(item, NameState):
-        times = sorted({claim.since for claim in item.claims.values()})
-        claims = {o: c._replace(since=times.index(c.since)) for o, c in item.claims.items()}
-        item = item._replace(claims=claims, waiting=sorted(item.waiting))
-    else:
-        item = item._replace(names=sorted(item.names))
-    return repr(item)
+    if isinstance(item, OwnerState):
+        return repr((item.owner, sorted(item.names), item.fulfilled))
+    times = sorted({claim.since for claim in item.claims.values()})
+    claims = {o: c._replace(since=times.index(c.since)) for o, c in item.claims.items()}
+    return repr((item.key, claims, item.written, item.intent, sorted(item.waiting)))

@@ -25,6 +25,8 @@ from tests.service.instance.schedules import Threads
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from ddns.core.records import Change, RecordSets
+
 MORE = int(os.environ.get("DDNS_EXAMPLES", "0")) >= 1000
 BY_NAME = {each.name: each for each in SCENARIOS}
 
@@ -99,8 +101,8 @@ def send_however_long_the_head_is_held(patch: pytest.MonkeyPatch) -> None:
 def trust_an_intent(patch: pytest.MonkeyPatch, *, done: bool) -> None:
     attempt = Reconciler._attempt
 
-    def trusting(self: Reconciler, *args: Any, **options: Any) -> Attempt:
-        made = attempt(self, *args, **options)
+    def trusting(*args: Any, **options: Any) -> Attempt:  # noqa: ANN401 - the method's own
+        made = attempt(*args, **options)
         for key, each in made.stored.items():
             if each.intent is not None:
                 written = each.intent if done else each.written
@@ -120,8 +122,8 @@ def take_an_intent_for_not_done(patch: pytest.MonkeyPatch) -> None:
 
 
 def overwrite_what_is_there(patch: pytest.MonkeyPatch) -> None:
-    def upserts(*args: Any) -> Iterator[Any]:
-        for change in replacement(*args):
+    def upserts(name: str, ours: RecordSets, result: RecordSets) -> Iterator[Change]:
+        for change in replacement(name, ours, result):
             yield change._replace(action="UPSERT") if change.action == "CREATE" else change
 
     patch.setattr(planning, "replacement", upserts)
@@ -146,20 +148,20 @@ def sweep_without_a_fence(patch: pytest.MonkeyPatch) -> None:
 
 
 def sweep_with_a_look_of_before_another_wrote(patch: pytest.MonkeyPatch) -> None:
-    class Any_(int):
+    class Anything(int):
         def __eq__(self, _other: object) -> bool:
             return True
 
         __hash__ = int.__hash__
 
     fence = Step.fence
-    patch.setattr(Step, "fence", lambda self: Any_(fence(self)))
+    patch.setattr(Step, "fence", lambda self: Anything(fence(self)))
 
 
 def look_before_the_head_is_read(patch: pytest.MonkeyPatch) -> None:
     open_ = Reconciler._open
 
-    def reopened(self: Reconciler, *args: Any) -> Start | None:
+    def reopened(self: Reconciler, *args: Any) -> Start | None:  # noqa: ANN401 - the same
         start = open_(self, *args)
         return None if start is None else start._replace(head=self._ledger.head())
 
@@ -181,7 +183,7 @@ def take_the_head_from_whoever_has_it(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Head, "held", lambda *_: False)
 
 
-OFF = {
+OFF: dict[Callable[[pytest.MonkeyPatch], None], str] = {
     take_the_head_whatever_its_version: "a look beside a termination",
     take_the_head_without_moving_its_version: "a look beside a termination",
     take_the_head_from_whoever_has_it: "launch beside launch",
@@ -195,7 +197,7 @@ OFF = {
     write_names_before_owners: "the ledger takes one item at a time",
     look_before_the_head_is_read: "a look beside a termination",
     take_a_name_for_new_without_a_condition: "launch beside launch",
-    sweep_without_a_fence: "the sweep after a start that no event told, beside an older look",
+    sweep_without_a_fence: "the sweep after a start that no event reported, beside an older look",
     sweep_with_a_look_of_before_another_wrote: "the sweep beside a stop",
     believe_ec2_at_once: "EC2 answers late",
 }
