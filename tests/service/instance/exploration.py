@@ -44,6 +44,7 @@ ZONES = (
 )
 _BETWEEN_DELIVERIES = 800.0
 _DELIVERIES = 6
+_MOST_STEPS = 20
 
 
 class Violation(NamedTuple):
@@ -159,8 +160,9 @@ class Explorer:
     def _deliver(self, left: set[str]) -> set[str]:
         world = self._world
         failed = set(world.handle(*sorted(left)).failed) if left else set()
-        while world.queue.steps:
-            sweep_step(world, world.parts)
+        for _ in range(_MOST_STEPS):
+            if world.queue.steps:
+                sweep_step(world, world.parts)
         failed |= set(world.queue.looks)
         world.queue.looks = []
         return failed

@@ -13,7 +13,7 @@ import pytest
 from ddns.core.changes import replacement
 from ddns.core.instance import plan as planning
 from ddns.core.instance.attempt import Attempt
-from ddns.core.instance.items import Head, Write
+from ddns.core.instance.items import Head, OwnerState, Write
 from ddns.instance import reconciler, service
 from ddns.instance.reconciler import Hold, Reconciler, Start
 from ddns.instance.sweep.step import Step
@@ -23,11 +23,14 @@ from tests.service.instance.scenarios import SCENARIOS
 from tests.service.instance.schedules import Threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from ddns.core.instance.items import Item
+    from ddns.core.instance.plan import Plan
     from ddns.core.records import Change, RecordSets
 
 MORE = int(os.environ.get("DDNS_EXAMPLES", "0")) >= 1000
+SWEEP_AFTER_START = "the sweep after a start that no event reported, beside an older look"
 BY_NAME = {each.name: each for each in SCENARIOS}
 
 
@@ -179,6 +182,43 @@ def believe_ec2_at_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(service, "doubt", lambda *_, **__: "")
 
 
+def read_items_before_the_head(patch: pytest.MonkeyPatch) -> None:
+    open_ = FakeLedger.open
+
+    def owners_first(
+        self: FakeLedger, owners: Collection[str]
+    ) -> tuple[Head, dict[str, OwnerState]]:
+        _, states = open_(self, owners)
+        return self.head(), states
+
+    patch.setattr(FakeLedger, "open", owners_first)
+
+
+def sweep_with_items_of_before_the_fence(patch: pytest.MonkeyPatch) -> None:
+    head = FakeLedger.head
+    before: dict[str, Item] = {}
+
+    def remembering(self: FakeLedger) -> Head:
+        before.clear()
+        before.update((each, item) for each, item in self.items.items() if isinstance(each, str))
+        return head(self)
+
+    def remembered(_: FakeLedger, owners: Collection[str]) -> dict[str, Item]:
+        return {each: before[each] for each in owners if each in before}
+
+    patch.setattr(FakeLedger, "head", remembering)
+    patch.setattr(FakeLedger, "owners", remembered)
+
+
+def send_without_an_intent(patch: pytest.MonkeyPatch) -> None:
+    intents = Attempt.intents
+
+    def of_owners(self: Attempt, planned: Plan) -> list[Write]:
+        return [each for each in intents(self, planned) if isinstance(each.item, OwnerState)]
+
+    patch.setattr(Attempt, "intents", of_owners)
+
+
 def take_the_head_from_whoever_has_it(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Head, "held", lambda *_: False)
 
@@ -192,12 +232,15 @@ OFF: dict[Callable[[pytest.MonkeyPatch], None], str] = {
     send_however_long_the_head_is_held: "a look beside a termination",
     take_an_intent_for_done: "a look beside a termination",
     take_an_intent_for_not_done: "a look beside a termination",
+    read_items_before_the_head: "a look beside a termination",
+    send_without_an_intent: "a look beside a termination",
     overwrite_what_is_there: "somebody else writes",
     give_the_head_back_in_doubt: "an answer is lost",
     write_names_before_owners: "the ledger takes one item at a time",
     look_before_the_head_is_read: "a look beside a termination",
     take_a_name_for_new_without_a_condition: "launch beside launch",
-    sweep_without_a_fence: "the sweep after a start that no event reported, beside an older look",
+    sweep_without_a_fence: SWEEP_AFTER_START,
+    sweep_with_items_of_before_the_fence: SWEEP_AFTER_START,
     sweep_with_a_look_of_before_another_wrote: "the sweep beside a stop",
     believe_ec2_at_once: "EC2 answers late",
 }
