@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -257,3 +259,10 @@ def test_without_a_protection_some_schedule_goes_wrong(
     violation = explorer.explore().violation
     print(violation)  # noqa: T201 - the shortest schedule, for whoever runs it with -s
     assert violation is not None
+
+
+def test_the_decision_record_names_the_test_of_each_protection() -> None:
+    record = (Path(__file__).parents[3] / "docs/adr/0005-one-writer.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in record.splitlines() if line.startswith("| ")]
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row[-1])}
+    assert named == {off.__name__ for off in OFF}
