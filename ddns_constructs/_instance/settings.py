@@ -93,6 +93,7 @@ class InstanceSettings:
     adopt: tuple[str, ...]
     max_deletes: int
     sweep_interval: int
+    sweep_requests_per_second: int
     batching_window: int
 
     @classmethod
@@ -110,6 +111,7 @@ class InstanceSettings:
         adopt: Sequence[str],
         max_deletes: int,
         sweep_interval: Duration | None,
+        sweep_requests_per_second: int,
         batching_window: Duration | None,
         table: dynamodb.ITable | None,
         encryption_key: kms.IKey | None,
@@ -120,6 +122,7 @@ class InstanceSettings:
         """Return the settings, or raise a ValueError that lists every problem."""
         problems = arguments.Problems()
         zones = read_zones(hosted_zones, problems)
+        checks.check_distinct_zones(zones, problems)
         if arguments.check_kind("tags", tags, TagKeys, "e.g. TagKeys(zone='dns:zone')", problems):
             checks.check_tag_keys(asdict(tags).items(), problems)
         arguments.check_kind(
@@ -138,6 +141,15 @@ class InstanceSettings:
             minimum=1,
             maximum=1_000_000,
             hint="omit it to use 100; RecordPolicy.UPSERT_ONLY deletes nothing at all",
+            problems=problems,
+        )
+        # Route 53 takes ten requests a second of a whole account, whoever sends them.
+        arguments.check_number(
+            "sweep_requests_per_second",
+            sweep_requests_per_second,
+            minimum=1,
+            maximum=10,
+            hint="omit it to use 4",
             problems=problems,
         )
         arguments.check_function(
@@ -164,6 +176,7 @@ class InstanceSettings:
             sweep_interval=_check_sweep_interval(
                 Duration.hours(1) if sweep_interval is None else sweep_interval, problems
             ),
+            sweep_requests_per_second=sweep_requests_per_second,
             batching_window=arguments.check_seconds(
                 "batching_window",
                 Duration.seconds(1) if batching_window is None else batching_window,
@@ -198,6 +211,7 @@ class InstanceSettings:
             "DDNS_RECORD_POLICY": self.record_policy.value,
             "DDNS_ADOPT": json.dumps(self.adopt),
             "DDNS_MAX_DELETES": str(self.max_deletes),
+            "DDNS_SWEEP_REQUESTS_A_SECOND": str(self.sweep_requests_per_second),
         }
 
     def annotate(self, scope: Construct) -> None:
@@ -206,6 +220,7 @@ class InstanceSettings:
             Annotations.of(scope).add_warning_v2(f"ddns-constructs:{id_}", text)
 
     def _warnings(self) -> dict[str, str]:
+        unused = ", ".join(zone.name for zone in self.zones if zone.is_classless)
         cases = {
             "shortTtl": (
                 self.ttl < _SHORT_TTL,
@@ -226,6 +241,10 @@ class InstanceSettings:
             "onlyReverseZones": (
                 all(zone.is_reverse for zone in self.zones),
                 "'hosted_zones' holds reverse zones only: without names no record is written",
+            ),
+            "unusedReverseZone": (
+                bool(unused),
+                f"'hosted_zones' holds {unused}, cut as in RFC 2317: nothing is written there",
             ),
             "nothingToAssociate": (
                 self.associate_vpcs and all(zone.private is False for zone in self.zones),

@@ -9,11 +9,11 @@ from ddns.core.instance.desired import (
     UNKNOWN_VPC,
     Desired,
     Rules,
-    Zones,
     desired_state,
     goes_by_domain,
 )
 from ddns.core.instance.instances import Instance, Vpc
+from ddns.core.instance.zones import Zones
 from ddns.instance.outcome import Outcome
 from ddns.instance.zones import ZoneKeeper
 

@@ -125,10 +125,11 @@ def _expected(looks: Iterable[tuple[_Record, Look]]) -> dict[str, Expected]:
     """Return by instance what its latest state event says, and whether a message came again."""
     expected: dict[str, Expected] = {}
     for record, look in looks:
-        before = expected.get(look.instance_id, Expected())
+        before = expected.get(look.instance_id, Expected(keep=True))
         again = before.again or receipts(record) > 1
         running, time = before.running, before.time
         if look.running is not None and (look.time or 0.0) >= time:
             running, time = look.running, look.time or 0.0
-        expected[look.instance_id] = Expected(running, time, again)
+        keep = before.keep and look.keep
+        expected[look.instance_id] = Expected(running, time, again, keep)
     return expected

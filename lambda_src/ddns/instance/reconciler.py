@@ -130,10 +130,11 @@ class Reconciler:
                     self._report_plan(made, outcome)
                     return None
                 head = self._execute(made, opened.head, outcome, deadline)
-                return None if start is None else head
             except ConflictError as err:
                 blind = blind and not isinstance(err, ExistsError)
                 start = None
+            else:
+                return None if start is None else head
             attempt += 1
             if not self._applier.pause(attempt, patience):
                 break

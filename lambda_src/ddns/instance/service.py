@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ddns.core.instance.desired import Desired
@@ -55,12 +55,12 @@ class InstanceService:
     def _handle_all(
         self, expected: Mapping[str, Expected], outcome: Outcome, deadline: float
     ) -> None:
-        ids = sorted(expected)
-        for start in range(0, len(ids), _AT_ONCE):
-            some = ids[start : start + _AT_ONCE]
-            if start and self._clock.now() > deadline:
+        begun = False
+        for some in _parts(expected):
+            if begun and self._clock.now() > deadline:
                 outcome.failed.update(dict.fromkeys(some, "time is up"))
                 continue
+            begun = True
             try:
                 self._handle_some(some, expected, outcome, deadline)
             except Exception as err:  # noqa: BLE001 - whatever it is must not fail other messages
@@ -88,4 +88,16 @@ class InstanceService:
                     sure.append(instance)
             return self._fleet.desired(sure, outcome)
 
-        self._reconciler.reconcile(ids, look, outcome, deadline)
+        keep = expected[next(iter(ids))].keep
+        self._reconciler.reconcile(ids, look, outcome, deadline, max_deletes=0 if keep else None)
+        if keep:
+            # The next sweep counts them, and says if they are too many.
+            outcome.withheld = 0
+
+
+def _parts(expected: Mapping[str, Expected]) -> Iterator[list[str]]:
+    """Yield runs of instances that are of one kind: whose record sets may go, or have to stay."""
+    for keep in (False, True):
+        ids = sorted(owner for owner, each in expected.items() if each.keep is keep)
+        for start in range(0, len(ids), _AT_ONCE):
+            yield ids[start : start + _AT_ONCE]

@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ddns.core.instance.desired import Rules, TagKeys
+from ddns.core.instance.desired import Rules
 from ddns.core.instance.policy import POLICIES, Policy
+from ddns.core.instance.tags import TagKeys
 from ddns.core.records import ListedZone
 from ddns.environment import Reader, flag, names, zones
 

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.core.errors import DdnsError, NoSuchZoneError
-from ddns.core.instance.desired import Desired, Zones
+from ddns.core.instance.desired import Desired
 from ddns.core.instance.instances import Instance
+from ddns.core.instance.zones import Zones
 from ddns.core.names import is_below, reverse_zone
 from ddns.core.records import ListedZone, Zone
 from ddns.instance.outcome import Outcome

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_route53 as route53
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,6 +68,25 @@ def test_two_zones_of_one_name_are_split_horizon_and_fine(bench: Bench) -> None:
     assert not bench.warnings()
 
 
+def test_two_public_zones_of_one_name_are_refused(bench: Bench) -> None:
+    second = route53.PublicHostedZone(bench.stack, "Second", zone_name="Example.com")
+    assert _problem(bench, hosted_zones=[*bench.zones, second]) == (
+        "'hosted_zones[3]' is a second public zone named 'example.com': list the one that the "
+        "domain is delegated to, and swap them in one deployment"
+    )
+
+
+def test_two_private_zones_of_one_name_are_told_apart_by_their_vpcs(bench: Bench) -> None:
+    other = ec2.Vpc.from_vpc_attributes(
+        bench.stack, "Other", availability_zones=["us-east-1a"], vpc_id="vpc-2"
+    )
+    second = route53.PrivateHostedZone(
+        bench.stack, "Second", zone_name="example.internal", vpc=other
+    )
+    bench.ddns(hosted_zones=[*bench.zones, second])
+    assert not bench.warnings()
+
+
 def test_a_zone_name_may_be_a_token(bench: Bench) -> None:
     zone = route53.HostedZone.from_hosted_zone_attributes(
         bench.stack, "Later", hosted_zone_id="Z0000000000000000000", zone_name=_TOKEN
@@ -115,6 +135,20 @@ def test_zones_that_overflow_the_environment_are_refused(bench: Bench) -> None:
             (
                 "'max_deletes' must be a whole number from 1 to 1,000,000, got 0: "
                 "omit it to use 100; RecordPolicy.UPSERT_ONLY deletes nothing at all"
+            ),
+        ),
+        (
+            {"sweep_requests_per_second": 11},
+            (
+                "'sweep_requests_per_second' must be a whole number from 1 to 10, got 11: "
+                "omit it to use 4"
+            ),
+        ),
+        (
+            {"sweep_requests_per_second": 0.5},
+            (
+                "'sweep_requests_per_second' must be a whole number from 1 to 10, got 0.5: "
+                "omit it to use 4"
             ),
         ),
         (

@@ -134,7 +134,8 @@ def plan(
 
     Args:
         states: the ledger's items; a name that is missing has no item.
-        desired: one for each owner that is looked at; the claims of other owners stay.
+        desired: one for each owner that is looked at; the claims of other owners stay, and those
+            in zones that are undecided for an owner.
         terms: TTL, policy, adoption, time.
         observed: what zones hold, for the names that somebody looked up; an entry that is empty
             says that the zone holds nothing of that name.
@@ -191,8 +192,9 @@ def _plan_name(
     """Plan one name whose content is known: from the ledger, or because somebody looked."""
     terms = draft.terms
     ground = _ground(state, seen, adopt=state.key.name in terms.adopt)
-    claims = {owner: claim for owner, claim in state.claims.items() if owner not in desired}
-    waiting = set(state.waiting - desired.keys())
+    decided = {o for o, each in desired.items() if state.key.zone_id not in each.undecided}
+    claims = {owner: claim for owner, claim in state.claims.items() if owner not in decided}
+    waiting = set(state.waiting - decided)
     for owner, wants in sorted(wanted.items()):
         values = _values(draft, owner, wants)
         if values:
@@ -364,5 +366,6 @@ def _result(ours: RecordSets, desired: RecordSets, policy: Policy) -> dict[str, 
 
 def digest(desired: Desired, terms: Terms) -> str:
     """Return what is the same as long as a desired state leads to the same record sets."""
-    text = repr((sorted(desired.names.items()), terms.ttl, terms.policy.__name__))
+    names, undecided = sorted(desired.names.items()), sorted(desired.undecided)
+    text = repr((names, undecided, terms.ttl, terms.policy.__name__))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
