@@ -64,7 +64,9 @@ def _state(which: str, state: str) -> Job:
 def _running(*launched: tuple[str, dict[str, str]], handled: bool = True) -> _Before:
     def before(world: World) -> None:
         for number, (which, tags) in enumerate(launched, start=1):
-            world.ec2.launch(which, tags, private=f"10.0.1.{number}")
+            world.ec2.launch(
+                which, tags, private=f"10.0.1.{number}", public=f"198.51.100.{number}"
+            )
             if handled:
                 world.handle(which)
 
@@ -286,7 +288,7 @@ SCENARIOS = (
         _running((ONE, APP), (TWO, WEB)),
     ),
     Scenario(
-        "a name in one zone points to a name in another",
+        "an instance has names in two zones",
         (LOOK, _terminate(ONE)),
         _running((ONE, ABROAD), handled=False),
         kinds=LATE,
