@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest import mock
 
+from ddns.core.instance.events import Expected
 from ddns.core.instance.items import Item, NameState, OwnerState
 from ddns.core.records import ListedZone
 from ddns.instance.sweep import step as sweeping
@@ -141,7 +142,7 @@ class Explorer:
         for _ in range(_DELIVERIES):
             world.clock.time += _BETWEEN_DELIVERIES
             left = self._deliver(left)
-            if not left and not world.queue.steps:
+            if not left and not world.queue.steps and not world.queue.looks:
                 break
         else:
             return f"messages fail for ever: {left}"
@@ -158,13 +159,16 @@ class Explorer:
         return wrong
 
     def _deliver(self, left: set[str]) -> set[str]:
+        """Deliver messages, and those of a sweep and what it has ordered; return what failed."""
         world = self._world
         failed = set(world.handle(*sorted(left)).failed) if left else set()
         for _ in range(_MOST_STEPS):
             if world.queue.steps:
                 sweep_step(world, world.parts)
-        failed |= set(world.queue.looks)
-        world.queue.looks = []
+        looks, world.queue.looks = set(world.queue.looks), []
+        if looks:
+            outcome = world.handle(*sorted(looks), expected=Expected(again=True, keep=True))
+            world.queue.looks += outcome.failed
         return failed
 
     def _everybody(self) -> list[str]:
