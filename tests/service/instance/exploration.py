@@ -82,11 +82,13 @@ class Explorer:
         self._checked: dict[Any, str] = {}
         self._right: dict[Any, _Result] = {}
 
-    def explore(self, more: int = 0) -> Explored:
+    def explore(self, more: int = 0, *, everywhere: bool = False) -> Explored:
         """Try every schedule; stop at the first that goes wrong.
 
         Args:
             more: how many interventions more than the scenario says, and turns more.
+            everywhere: whether turns, deaths and standing still are tried on both sides of each
+                request, where one side stands for both.
         """
         explored = Explored()
         todo = deque(Schedule(first) for first in (0, 1))
@@ -102,7 +104,7 @@ class Explorer:
                 explored.violation = Violation(self._scenario.name, schedule, wrong)
                 break
             if len(schedule.steps) < self._scenario.most + more:
-                todo.extend(self._following(schedule, run, more))
+                todo.extend(self._following(schedule, run, more, everywhere=everywhere))
         return explored
 
     def _run(self, schedule: Schedule) -> Run:
@@ -112,15 +114,20 @@ class Explorer:
             run.run(self._threads)
         return run
 
-    def _following(self, schedule: Schedule, run: Run, more: int) -> Iterator[Schedule]:
+    def _following(
+        self, schedule: Schedule, run: Run, more: int, *, everywhere: bool
+    ) -> Iterator[Schedule]:
         used = Counter(step.kind for step in schedule.steps)
+        left = {
+            kind
+            for kind, most in self._scenario.kinds.items()
+            if used[kind] < most + (more if kind == "switch" else 0)
+        }
+        if not used["unanswered"]:
+            left -= {"apply"}
         for after, moment in enumerate(run.moments, start=1):
-            for kind, most in self._scenario.kinds.items():
-                if used[kind] < most + (more if kind == "switch" else 0) and _fits(
-                    self._scenario, kind, moment
-                ):
-                    if kind == "apply" and not used["unanswered"]:
-                        continue
+            for kind in sorted(left):
+                if _fits(self._scenario, kind, moment) or (everywhere and kind in _ANYWHERE):
                     yield schedule._replace(steps=(*schedule.steps, Step(after, kind, moment)))
 
     # ------------------------------------------------------------ what must hold in the end
@@ -195,6 +202,7 @@ class Explorer:
         return _ledger_is_wrong(self._world)
 
 
+_ANYWHERE = {"switch", "pause", "crash"}
 # When to intervene, and at which requests; empty for all of them.
 _ASKED: Mapping[str, tuple[str, Collection[str]]] = {
     "pause": ("after", ()),

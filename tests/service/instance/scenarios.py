@@ -64,9 +64,7 @@ def _state(which: str, state: str) -> Job:
 def _running(*launched: tuple[str, dict[str, str]], handled: bool = True) -> _Before:
     def before(world: World) -> None:
         for number, (which, tags) in enumerate(launched, start=1):
-            world.ec2.launch(
-                which, tags, private=f"10.0.1.{number}", public=f"198.51.100.{number}"
-            )
+            world.ec2.launch(which, tags, private=f"10.0.1.{number}", public=f"198.51.100.{number}")
             if handled:
                 world.handle(which)
 
@@ -239,6 +237,12 @@ SCENARIOS = (
         "the sweep takes away what a stop left, beside a start",
         (SWEEP, _state(ONE, "running")),
         _sweeping(_stopped_unseen((ONE, APP)), steps=2),
+    ),
+    Scenario(
+        "the sweep takes away what a stop left, beside a launch",
+        (SWEEP, _launch(TWO, APP, 2)),
+        _sweeping(_stopped_unseen((ONE, APP)), steps=2),
+        swept=True,  # what fails in the last phase is for the next sweep
     ),
     Scenario(
         "the sweep takes away what a stop left, beside an older look",

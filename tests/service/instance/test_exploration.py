@@ -1,6 +1,7 @@
 """Every schedule of small scenarios ends right, and not one protection of the protocol is spare.
 
-``DDNS_EXAMPLES`` of 1000 or more allows one intervention more in each schedule.
+``DDNS_EXAMPLES`` of 1000 or more tries both sides of each request, of 100000 or more allows one
+intervention more in each schedule.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ddns.core.instance.plan import Plan
     from ddns.core.records import Change, RecordSets
 
-MORE = int(os.environ.get("DDNS_EXAMPLES", "0")) >= 1000
+EXAMPLES = int(os.environ.get("DDNS_EXAMPLES", "0"))
 SWEEP_AFTER_START = "the sweep after a start that no event reported, beside an older look"
 BY_NAME = {each.name: each for each in SCENARIOS}
 
@@ -51,7 +52,9 @@ def threads() -> Iterator[Threads]:
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_every_schedule_ends_where_one_worker_alone_does(name: str, threads: Threads) -> None:
-    explored = Explorer(BY_NAME[name], threads).explore(more=int(MORE))
+    explored = Explorer(BY_NAME[name], threads).explore(
+        more=int(EXAMPLES >= 100_000), everywhere=EXAMPLES >= 1000
+    )
     print(f"{name}: {explored.schedules} schedules")  # noqa: T201 - for whoever runs it with -s
     assert explored.violation is None, str(explored.violation)
     assert explored.schedules > 50
