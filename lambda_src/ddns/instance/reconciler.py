@@ -23,7 +23,8 @@ from ddns.core.records import NOTHING, NameKey
 from ddns.instance.outcome import Outcome
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, Ledger
+    from ddns.instance.ports import Ledger
+    from ddns.ports import Clock
 
 # How long one request to Route 53 lasts at most: its time-outs. And how late after them it may
 # still take effect. The head is held that long after the request was sent, or it is not sent.

@@ -14,7 +14,8 @@ from ddns.instance.outcome import Outcome
 from ddns.instance.reconciler import Reconciler
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, InstanceDirectory
+    from ddns.instance.ports import InstanceDirectory
+    from ddns.ports import Clock
 
 # As many instances as fill one change batch with one A record each.
 _AT_ONCE = 1000
@@ -43,18 +44,6 @@ class InstanceService:
             deadline: when to stop, in seconds of the epoch.
         """
         outcome = Outcome()
-        self._handle_all(expected, outcome, deadline)
-        waiting = outcome.freed - expected.keys()
-        if waiting:
-            self._handle_all(dict.fromkeys(waiting, Expected()), outcome, deadline)
-            # Nobody sent a message about these: the sweep comes back to what could not be done.
-            for owner in waiting & outcome.failed.keys():
-                outcome.warnings[f"{owner}: {outcome.failed.pop(owner)}"] = None
-        return outcome
-
-    def _handle_all(
-        self, expected: Mapping[str, Expected], outcome: Outcome, deadline: float
-    ) -> None:
         begun = False
         for some in _parts(expected):
             if begun and self._clock.now() > deadline:
@@ -66,6 +55,7 @@ class InstanceService:
             except Exception as err:  # noqa: BLE001 - whatever it is must not fail other messages
                 reason = f"{type(err).__name__}: {err}"
                 outcome.failed.update(dict.fromkeys(some, reason))
+        return outcome
 
     def _handle_some(
         self,

@@ -33,6 +33,7 @@ class LedgerPages:
         writable = step.parts.zone_ids({name.key.zone_id for name in names})
         kept = [name for name in names if name.key.zone_id in writable]
         owned = [name_mark(progress.sweep, n.key, n.written) for n in kept if n.written]
+        step.outcome.freed |= {o for n in names if not n.claims for o in n.waiting - gone}
         step.note(Note(owned=b"".join(owned), losing=tuple(sorted(gone))))
         policy = step.parts.reconciler.terms.policy
         step.progress = step.progress._replace(

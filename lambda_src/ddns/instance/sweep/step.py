@@ -18,7 +18,8 @@ from ddns.instance.outcome import Outcome
 from ddns.instance.reconciler import Reconciler, Start
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, InstanceDirectory, Ledger, SweepStore
+    from ddns.instance.ports import InstanceDirectory, Ledger, SweepStore
+    from ddns.ports import Clock
 
 _T = TypeVar("_T")
 
