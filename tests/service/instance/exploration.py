@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest import mock
 
+from ddns.core.instance.events import Expected
 from ddns.core.instance.items import Item, NameState, OwnerState
 from ddns.core.records import ListedZone
 from ddns.instance.sweep import step as sweeping
@@ -36,7 +37,7 @@ from tests.service.instance.schedules import (
 from tests.service.instance.world import PRIVATE, PUBLIC, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
 ZONES = (
     ListedZone(PRIVATE, "example.internal", private=True),
@@ -44,6 +45,7 @@ ZONES = (
 )
 _BETWEEN_DELIVERIES = 800.0
 _DELIVERIES = 6
+_MOST_STEPS = 20
 
 
 class Violation(NamedTuple):
@@ -77,14 +79,16 @@ class Explorer:
         self._world = World(chunk=scenario.chunk, zones=ZONES)
         scenario.before(self._world)
         self._start = Saved.of(self._world)
-        self._settled: dict[Any, str] = {}
+        self._checked: dict[Any, str] = {}
         self._right: dict[Any, _Result] = {}
 
-    def explore(self, more: int = 0) -> Explored:
+    def explore(self, more: int = 0, *, everywhere: bool = False) -> Explored:
         """Try every schedule; stop at the first that goes wrong.
 
         Args:
             more: how many interventions more than the scenario says, and turns more.
+            everywhere: whether turns, deaths and standing still are tried on both sides of each
+                request, where one side stands for both.
         """
         explored = Explored()
         todo = deque(Schedule(first) for first in (0, 1))
@@ -100,7 +104,7 @@ class Explorer:
                 explored.violation = Violation(self._scenario.name, schedule, wrong)
                 break
             if len(schedule.steps) < self._scenario.most + more:
-                todo.extend(self._following(schedule, run, more))
+                todo.extend(self._following(schedule, run, more, everywhere=everywhere))
         return explored
 
     def _run(self, schedule: Schedule) -> Run:
@@ -110,15 +114,20 @@ class Explorer:
             run.run(self._threads)
         return run
 
-    def _following(self, schedule: Schedule, run: Run, more: int) -> Iterator[Schedule]:
+    def _following(
+        self, schedule: Schedule, run: Run, more: int, *, everywhere: bool
+    ) -> Iterator[Schedule]:
         used = Counter(step.kind for step in schedule.steps)
+        left = {
+            kind
+            for kind, most in self._scenario.kinds.items()
+            if used[kind] < most + (more if kind == "switch" else 0)
+        }
+        if not used["unanswered"]:
+            left -= {"apply"}
         for after, moment in enumerate(run.moments, start=1):
-            for kind, most in self._scenario.kinds.items():
-                if used[kind] < most + (more if kind == "switch" else 0) and _fits(
-                    self._scenario, kind, moment
-                ):
-                    if kind == "apply" and not used["lose"]:
-                        continue
+            for kind in sorted(left):
+                if _fits(self._scenario, kind, moment) or (everywhere and kind in _ANYWHERE):
                     yield schedule._replace(steps=(*schedule.steps, Step(after, kind, moment)))
 
     # ------------------------------------------------------------ what must hold in the end
@@ -129,18 +138,18 @@ class Explorer:
             return run.bugs[0]
         pending = tuple(sorted(set(run.pending), key=str))
         key = (_state(self._world), pending, run.foreign)
-        if key not in self._settled:
-            self._settled[key] = self._settle(pending, run.foreign)
-        return self._settled[key]
+        if key not in self._checked:
+            self._checked[key] = self._end(pending, run.foreign)
+        return self._checked[key]
 
-    def _settle(self, pending: tuple[Message, ...], foreign: Foreign | None) -> str:
+    def _end(self, pending: tuple[Message, ...], foreign: Foreign | None) -> str:
         world = self._world
         world.reset_failures()
         left = {each.instance for each in pending}
         for _ in range(_DELIVERIES):
             world.clock.time += _BETWEEN_DELIVERIES
             left = self._deliver(left)
-            if not left and not world.queue.steps:
+            if not left and not world.queue.steps and not world.queue.looks:
                 break
         else:
             return f"messages fail for ever: {left}"
@@ -157,12 +166,16 @@ class Explorer:
         return wrong
 
     def _deliver(self, left: set[str]) -> set[str]:
+        """Deliver messages, and those of a sweep and what it has ordered; return what failed."""
         world = self._world
         failed = set(world.handle(*sorted(left)).failed) if left else set()
-        while world.queue.steps:
-            sweep_step(world, world.parts)
-        failed |= set(world.queue.looks)
-        world.queue.looks = []
+        for _ in range(_MOST_STEPS):
+            if world.queue.steps:
+                sweep_step(world, world.parts)
+        looks, world.queue.looks = set(world.queue.looks), []
+        if looks:
+            outcome = world.handle(*sorted(looks), expected=Expected(again=True, keep=True))
+            world.queue.looks += outcome.failed
         return failed
 
     def _everybody(self) -> list[str]:
@@ -189,21 +202,24 @@ class Explorer:
         return _ledger_is_wrong(self._world)
 
 
+_ANYWHERE = {"switch", "pause", "crash"}
+# When to intervene, and at which requests; empty for all of them.
+_ASKED: Mapping[str, tuple[str, Collection[str]]] = {
+    "pause": ("after", ()),
+    "deaf": ("after", ("write", "fence")),
+    "unanswered": ("before", (CHANGE,)),
+    "look_back": ("before", ("describe",)),
+}
+
+
 def _fits(scenario: Scenario, kind: str, moment: Moment) -> bool:
     """Tell whether it makes sense to intervene there."""
     if moment.operation == "end":
         return kind == "crash"
-    if kind == "pause":
-        return moment.when == "after"
-    if kind == "deaf":
-        return moment.when == "after" and moment.operation in {"write", "fence"}
-    if moment.when != "before":
+    if kind == "look_back" and not scenario.jobs[moment.worker].stale:
         return False
-    if kind == "lose":
-        return moment.operation == CHANGE
-    if kind == "look_back":
-        return moment.operation == "describe" and scenario.jobs[moment.worker].stale
-    return True
+    when, operations = _ASKED.get(kind, ("before", ()))
+    return moment.when == when and (not operations or moment.operation in operations)
 
 
 class _Result(NamedTuple):
@@ -273,10 +289,8 @@ def _state(world: World) -> Any:  # noqa: ANN401 - something to compare
 
 def _timeless(item: Item) -> str:
     """Return an item as text, with the order of its claims instead of their times."""
-    if isinstance(item, NameState):
-        times = sorted({claim.since for claim in item.claims.values()})
-        claims = {o: c._replace(since=times.index(c.since)) for o, c in item.claims.items()}
-        item = item._replace(claims=claims, waiting=sorted(item.waiting))
-    else:
-        item = item._replace(names=sorted(item.names))
-    return repr(item)
+    if isinstance(item, OwnerState):
+        return repr((item.owner, sorted(item.names), item.fulfilled))
+    times = sorted({claim.since for claim in item.claims.values()})
+    claims = {o: c._replace(since=times.index(c.since)) for o, c in item.claims.items()}
+    return repr((item.key, claims, item.written, item.intent, sorted(item.waiting)))

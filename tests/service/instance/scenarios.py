@@ -28,9 +28,10 @@ INTERNAL = {"ZONE": "example.internal"}
 APP = {**INTERNAL, "HOSTNAME": "app"}
 WEB = {**INTERNAL, "HOSTNAME": "web"}
 ALIAS = {**APP, "CNAME": "www.example.internal"}
+WWW = {**INTERNAL, "HOSTNAME": "www"}
 OTHER_ALIAS = {**WEB, "CNAME": "www.example.internal"}
 BESIDES = {"switch": 2, "pause": 1, "crash": 1, "foreign": 1}
-LATE = {"switch": 2, "pause": 1, "crash": 1, "lose": 1, "apply": 1}
+LATE = {"switch": 2, "pause": 1, "crash": 1, "unanswered": 1, "apply": 1}
 STALE = {"switch": 1, "crash": 1, "look_back": 1}
 REMOVED = {"switch": 2, "pause": 1, "crash": 1, "remove": 1}
 DEAF = {"switch": 2, "pause": 1, "deaf": 2}
@@ -63,7 +64,7 @@ def _state(which: str, state: str) -> Job:
 def _running(*launched: tuple[str, dict[str, str]], handled: bool = True) -> _Before:
     def before(world: World) -> None:
         for number, (which, tags) in enumerate(launched, start=1):
-            world.ec2.launch(which, tags, private=f"10.0.1.{number}")
+            world.ec2.launch(which, tags, private=f"10.0.1.{number}", public=f"198.51.100.{number}")
             if handled:
                 world.handle(which)
 
@@ -153,7 +154,13 @@ SCENARIOS = (
         "a CNAME is handed over",
         (_terminate(ONE), Job((Message(TWO),))),
         _running((ONE, ALIAS), (TWO, OTHER_ALIAS)),
-        swept=True,
+    ),
+    Scenario(
+        "one waits for a name of another type",
+        (_terminate(ONE), Job((Message(TWO),))),
+        _running((ONE, ALIAS), (TWO, WWW)),
+        kinds=LATE,
+        swept=True,  # a worker that dies wakes nobody who waits
     ),
     Scenario(
         "somebody else writes",
@@ -217,7 +224,7 @@ SCENARIOS = (
         kinds=STALE,
     ),
     Scenario(
-        "the sweep after a change of the name that no event told",
+        "the sweep after a change of the name that no event reported",
         (LOOK, Job(happens=lambda world: world.ec2.retag(ONE, **WEB), sweep=True)),
         _sweeping(_running((ONE, APP))),
     ),
@@ -232,13 +239,19 @@ SCENARIOS = (
         _sweeping(_stopped_unseen((ONE, APP)), steps=2),
     ),
     Scenario(
+        "the sweep takes away what a stop left, beside a launch",
+        (SWEEP, _launch(TWO, APP, 2)),
+        _sweeping(_stopped_unseen((ONE, APP)), steps=2),
+        swept=True,  # what fails in the last phase is for the next sweep
+    ),
+    Scenario(
         "the sweep takes away what a stop left, beside an older look",
         (LOOK, SWEEP._replace(happens=lambda world: world.ec2.set_state(ONE, "stopped"))),
         _sweeping(_running((ONE, APP))),
         kinds={"switch": 1, "pause": 1, "crash": 1},
     ),
     Scenario(
-        "the sweep after a start that no event told, beside an older look",
+        "the sweep after a start that no event reported, beside an older look",
         (LOOK, SWEEP._replace(happens=lambda world: world.ec2.set_state(ONE, "running"))),
         _sweeping(_stopped_unseen((ONE, APP))),
     ),
@@ -279,7 +292,7 @@ SCENARIOS = (
         _running((ONE, APP), (TWO, WEB)),
     ),
     Scenario(
-        "a name in one zone points to a name in another",
+        "an instance has names in two zones",
         (LOOK, _terminate(ONE)),
         _running((ONE, ABROAD), handled=False),
         kinds=LATE,

@@ -355,7 +355,7 @@ class Run:
         """Let the ledger's answer get lost: it has done what it was asked."""
         raise UnavailableError("the ledger does not answer")
 
-    def _lose(self, _index: int) -> None:
+    def _unanswered(self, _index: int) -> None:
         self._lost = self.sent
         self._time_out()
 
