@@ -187,6 +187,7 @@ class Account:
             "DDNS_ASSOCIATE_VPCS": "false",
             "DDNS_RECORD_POLICY": "sync",
             "DDNS_ADOPT": "[]",
+            "DDNS_ADOPT_IDENTICAL": "false",
             "DDNS_MAX_DELETES": "100",
             **settings,
         }
