@@ -237,6 +237,6 @@ def test_a_dry_run_creates_and_associates_nothing() -> None:
     world = World(reverse_zones_created=True, associate_vpcs=True, zones=FORWARD_ONLY)
     world.ec2.vpcs_known["vpc-2"] = Vpc("vpc-2")
     world.ec2.launch("i-1", IN_ZONE, vpc_id="vpc-2")
-    world.sweep(dry_run=True)
+    world.plan()
     assert world.ledger.zones() == []
     assert vpcs_of(world, PRIVATE) == {"vpc-1"}
