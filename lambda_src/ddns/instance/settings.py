@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ddns.core.instance.adoption import Adoption
-from ddns.core.instance.desired import Rules
+from ddns.core.instance.placement import Rules
 from ddns.core.instance.policy import POLICIES, Policy
 from ddns.core.instance.tags import TagKeys
 from ddns.core.records import ListedZone

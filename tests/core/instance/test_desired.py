@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 
 from ddns.core.instance.desired import (
     Desired,
-    Rules,
     desired_state,
-    goes_by_domain,
     without,
 )
 from ddns.core.instance.host_names import template_fields
 from ddns.core.instance.instances import Instance, Vpc
 from ddns.core.instance.items import Claim, NameState
+from ddns.core.instance.placement import Rules, goes_by_domain
 from ddns.core.instance.plan import Terms, plan
 from ddns.core.instance.tags import TagKeys
 from ddns.core.instance.zones import Zones

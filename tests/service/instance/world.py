@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ddns.adapters.route53 import Route53RecordStore, Route53ZoneRegistry
 from ddns.core.instance.adoption import Adoption
-from ddns.core.instance.desired import Rules
 from ddns.core.instance.events import Expected
+from ddns.core.instance.placement import Rules
 from ddns.core.instance.policy import sync
 from ddns.core.records import ListedZone
 from ddns.instance.composition import InstancePorts, parts_on
