@@ -9,7 +9,7 @@ from ddns.applying import Applied
 from ddns.core.errors import DdnsError
 from ddns.core.instance.walk import Marks, differing, name_mark, seen_mark
 from ddns.core.names import canonical
-from ddns.core.records import NameKey, Observed
+from ddns.core.records import TYPES, NameKey, Observed
 from ddns.instance.sweep.step import Step
 
 
@@ -56,7 +56,8 @@ class ZonePages:
     def _compare(self, observed: Mapping[NameKey, Observed]) -> None:
         """Put right what the ledger has otherwise; a name that agrees needs no look there."""
         sweep = self._step.progress.sweep
-        seen = ((key, seen_mark(sweep, key, each)) for key, each in observed.items())
+        ours = ((key, each) for key, each in observed.items() if each.keys() & set(TYPES))
+        seen = ((key, seen_mark(sweep, key, each)) for key, each in ours)
         others = [key for key, mark in seen if not self._marks.see(mark)]
         states = self._step.parts.ledger.names(others) if others else {}
         for key, state in states.items():
