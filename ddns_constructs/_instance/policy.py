@@ -62,8 +62,10 @@ def ledger_statement(table: dynamodb.ITable) -> iam.PolicyStatement:
         actions=[
             "dynamodb:BatchGetItem",
             "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Scan",
+            "dynamodb:UpdateItem",
         ],
         resources=[table.table_arn],
     )

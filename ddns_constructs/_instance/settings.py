@@ -94,6 +94,7 @@ class InstanceSettings:
     adopt: Adopt
     max_deletes: int
     sweep_interval: int
+    sweep_requests_per_second: int
     batching_window: int
 
     @classmethod
@@ -111,6 +112,7 @@ class InstanceSettings:
         adopt: Adopt,
         max_deletes: int,
         sweep_interval: Duration | None,
+        sweep_requests_per_second: int,
         batching_window: Duration | None,
         table: dynamodb.ITable | None,
         encryption_key: kms.IKey | None,
@@ -147,6 +149,15 @@ class InstanceSettings:
             hint="omit it to use 100; RecordPolicy.UPSERT_ONLY deletes nothing at all",
             problems=problems,
         )
+        # Route 53 takes ten requests a second of a whole account, whoever sends them.
+        arguments.check_number(
+            "sweep_requests_per_second",
+            sweep_requests_per_second,
+            minimum=1,
+            maximum=10,
+            hint="omit it to use 4",
+            problems=problems,
+        )
         arguments.check_function(
             log_retention=log_retention, memory_size=memory_size, problems=problems
         )
@@ -171,6 +182,7 @@ class InstanceSettings:
             sweep_interval=_check_sweep_interval(
                 Duration.hours(1) if sweep_interval is None else sweep_interval, problems
             ),
+            sweep_requests_per_second=sweep_requests_per_second,
             batching_window=arguments.check_seconds(
                 "batching_window",
                 Duration.seconds(1) if batching_window is None else batching_window,
@@ -205,6 +217,7 @@ class InstanceSettings:
             "DDNS_RECORD_POLICY": self.record_policy.value,
             **self.adopt.environment(),
             "DDNS_MAX_DELETES": str(self.max_deletes),
+            "DDNS_SWEEP_REQUESTS_A_SECOND": str(self.sweep_requests_per_second),
         }
 
     def annotate(self, scope: Construct) -> None:

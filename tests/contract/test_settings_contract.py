@@ -79,6 +79,7 @@ def test_the_defaults_are_understood() -> None:
     assert settings.queue_url.startswith("DdnsQueue")
     assert settings.dead_letter_queue_url.startswith("DdnsDeadLetterQueue")
     assert (settings.ttl, settings.max_deletes) == (60, 100)
+    assert settings.requests_a_second == 4
     assert (settings.associate_vpcs, settings.reverse_zones_created) == (False, False)
     assert settings.adopt == Adoption()
     assert settings.rules.use_dhcp_domain
@@ -96,6 +97,7 @@ def test_every_setting_arrives() -> None:
         associate_vpcs=True,
         host_name="{name}-{instance_id}",
         max_deletes=7,
+        sweep_requests_per_second=9,
         record_policy=RecordPolicy.CREATE_ONLY,
         reverse_zones=ReverseZones.CREATE_AS_NEEDED,
         tags=TagKeys("dns:zone", "dns:alias", "dns:host"),
@@ -110,6 +112,7 @@ def test_every_setting_arrives() -> None:
     assert settings.adopt == Adoption(frozenset({"*.example.com"}), identical=True)
     assert (settings.associate_vpcs, settings.reverse_zones_created) == (True, True)
     assert (settings.max_deletes, settings.ttl) == (7, 300)
+    assert settings.requests_a_second == 9
     assert settings.rules.tags.host_name == "dns:host"
     assert settings.rules.template == "{name}-{instance_id}"
     assert not settings.rules.use_dhcp_domain

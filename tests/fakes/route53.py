@@ -139,7 +139,7 @@ class FakeRoute53:
             name=normalise(name),
             private=private or bool(pairs),
             reference=f"reference-{zone_id}",
-            records=ZoneRecords(normalise(name)),
+            records=ZoneRecords(normalise(name), zone_id),
             vpcs=pairs,
         )
         first, mail = _NAME_SERVERS[0], "awsdns-hostmaster.amazon.com"
@@ -177,6 +177,10 @@ class FakeRoute53:
     def protect(self, zone_id: str, name: str, record_type: str) -> None:
         """CreateResourceRecordSetProtections: no change of this name and type from now on."""
         self._zones[_bare(zone_id)].records.protected.add((normalise(name), record_type))
+
+    def set_quota(self, zone_id: str, record_sets: int) -> None:
+        """Let a zone take this many record sets, those of its apex included."""
+        self._zones[_bare(zone_id)].records.quota = record_sets
 
     def records(
         self, zone_id: str, name: str | None = None

@@ -139,6 +139,20 @@ def test_zones_that_overflow_the_environment_are_refused(bench: Bench) -> None:
             ),
         ),
         (
+            {"sweep_requests_per_second": 11},
+            (
+                "'sweep_requests_per_second' must be a whole number from 1 to 10, got 11: "
+                "omit it to use 4"
+            ),
+        ),
+        (
+            {"sweep_requests_per_second": 0.5},
+            (
+                "'sweep_requests_per_second' must be a whole number from 1 to 10, got 0.5: "
+                "omit it to use 4"
+            ),
+        ),
+        (
             {"record_policy": "sync"},
             "'record_policy' must be a RecordPolicy, got 'sync': write e.g. RecordPolicy.SYNC",
         ),

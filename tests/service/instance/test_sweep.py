@@ -241,9 +241,17 @@ def test_a_sweep_whose_message_is_lost_does_not_keep_others_off_for_ever() -> No
     world.queue.steps.clear()
     world.sweep()
     assert world.values(PRIVATE) == {}
-    world.clock.time += 4000
+    world.clock.time += 301
     world.sweep()
     assert len(world.values(PRIVATE)) == 1
+
+
+def test_a_sweep_that_stands_still_for_an_hour_gives_way_to_another() -> None:
+    world = World()
+    world.parts.sweeper.begin(verify=True)
+    world.queue.steps.clear()
+    world.clock.time += 3601
+    assert world.parts.sweeper.begin(verify=True)
 
 
 def test_a_zone_that_cannot_be_read_loses_nothing() -> None:

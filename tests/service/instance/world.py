@@ -120,14 +120,17 @@ class World:
         return service.handle(dict.fromkeys(ids, expected), self.clock.now() + BUDGET)
 
     def sweep(self, *, verify: bool = True, parts: InstanceParts | None = None) -> Outcome:
-        """Do a sweep, all steps of it; return what became of all of them."""
+        """Do a sweep, all steps of it, or the rest of one; return what became of all of them.
+
+        A step whose worker crashed stays in the queue.
+        """
         sweeper = (parts or self.parts).sweeper
         outcome = Outcome()
-        if not sweeper.begin(verify=verify):
-            return outcome
+        sweeper.begin(verify=verify)
         while self.queue.steps:
-            sweep, step = self.queue.steps.pop(0)
+            sweep, step = self.queue.steps[0]
             sweeper.go_on(sweep, step, outcome, self.clock.now() + BUDGET)
+            self.queue.steps.pop(0)
         return outcome
 
     def plan(self, *, verify: bool = True) -> Outcome:

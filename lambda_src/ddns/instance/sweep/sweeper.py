@@ -23,6 +23,8 @@ _BEGIN_WITHIN = 10.0
 _END_WITHIN = 25.0
 # A sweep without progress for so long (milliseconds) has ended: its message is lost.
 _STALE = 3_600_000
+# One without progress for so long may lack the message for its next step.
+_QUIET = 300_000
 
 _PHASES: Mapping[str, Callable[[Step], Callable[[], bool]]] = {
     walk.INSTANCES: lambda step: partial(instances.page, step),
@@ -51,7 +53,15 @@ class Sweeper:
         begun = self._parts.store.begin(progress, progress.touched - _STALE)
         if begun:
             self._queue.continue_sweep(progress.sweep, progress.step)
+        else:
+            self._nudge(progress.touched)
         return bool(begun)
+
+    def _nudge(self, now: int) -> None:
+        """Order the next step of a sweep again that has come no further for a while."""
+        progress = self._parts.store.progress()
+        if progress is not None and now - progress.touched > _QUIET:
+            self._queue.continue_sweep(progress.sweep, progress.step)
 
     def _new(self, kind: str, *, verify: bool, dry_run: bool = False) -> Progress:
         now = int(self._parts.clock.now() * 1000)
