@@ -135,7 +135,8 @@ def outage(size: int, seed: int) -> Result:
         world.scheduler.random.choice((world.launch, world.retag, world.terminate))()
     before = world.wrong().total
     result.add("records that are wrong before", before)
-    _sweep(world, result, _limit(_SWEEP, size))
+    # Half of the fleet has changed: it is more of a first sweep than of a steady one.
+    _sweep(world, result, _limit(_FIRST, size))
     return _ended(world, result)
 
 
@@ -203,6 +204,8 @@ def _delays(world: World, result: Result, limit: float) -> None:
 
 def _ended(world: World, result: Result) -> Result:
     """Note what is wrong at the end, and end the world."""
+    # What a sweep could not do has messages of its own.
+    world.run(world.scheduler.elapsed + _HOUR, world.quiet)
     wrong = world.wrong()
     result.add("missing", wrong.missing, 0)
     result.add("left behind", wrong.left_behind, 0)

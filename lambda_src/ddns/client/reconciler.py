@@ -17,7 +17,8 @@ from ddns.core.records import NOTHING, NameKey, Observed
 from ddns.core.results import Status
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, HostStore, Queue
+    from ddns.client.ports import HostStore
+    from ddns.ports import Clock, Queue
     from ddns.reporting import Report
 
 # How long a client waits for Route 53 before its change is left to the queue, and for how long

@@ -22,8 +22,8 @@ from ddns.core.errors import DdnsError
 from ddns.core.names import is_below, matches
 
 if TYPE_CHECKING:
+    from ddns.client.ports import HostStore
     from ddns.core.records import ListedZone
-    from ddns.ports import HostStore
     from ddns.reporting import Report
 
 _NOT_ALL = "not every host behind it could be written"

@@ -17,7 +17,7 @@ from ddns.instance.outcome import Outcome
 from ddns.instance.zones import ZoneKeeper
 
 if TYPE_CHECKING:
-    from ddns.ports import InstanceDirectory
+    from ddns.instance.ports import InstanceDirectory
 
 
 class Fleet:

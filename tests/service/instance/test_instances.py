@@ -293,7 +293,9 @@ def test_a_refused_cname_takes_over_as_soon_as_the_address_leaves() -> None:
     world.handle("i-1")
     assert [r.type for r in world.handle("i-2").refusals] == ["CNAME"]
     world.ec2.terminate("i-1")
-    world.handle("i-1")
+    outcome = world.handle("i-1")
+    assert outcome.freed == {"i-2"}
+    world.handle(*outcome.freed, expected=Expected(keep=True))
     www = world.values(PRIVATE)["www.example.internal", "CNAME"]
     assert www == {"ip-10-0-1-2.example.internal."}
     world.ec2.terminate("i-2")

@@ -92,8 +92,12 @@ class World:
         self.settings = InstanceSettings(**{**defaults, **settings})
         self.parts = self.worker()
 
-    def worker(self) -> InstanceParts:
-        """Return another worker on the same world, as a second Lambda environment is."""
+    def worker(self, client: object = None) -> InstanceParts:
+        """Return another worker on the same world, as a second Lambda environment is.
+
+        Args:
+            client: what it sends to Route 53 with, if it is not the fake itself.
+        """
         return parts_on(
             self.settings,
             InstancePorts(
@@ -101,7 +105,7 @@ class World:
                 self.ec2,
                 self.ledger,
                 self.sweeps,
-                Route53RecordStore(self.route53),  # type: ignore[arg-type]  # the fake is a client
+                Route53RecordStore(client or self.route53),  # type: ignore[arg-type]  # the fake is a client
                 Route53ZoneRegistry(self.route53, "us-east-1"),  # type: ignore[arg-type]  # the same
                 self.queue,
             ),

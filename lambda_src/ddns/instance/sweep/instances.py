@@ -40,8 +40,10 @@ def page(step: Step) -> bool:
         start = Start(Head(version), states, list(differing.values()))
     withheld = step.outcome.withheld
     step.outcome.losing.clear()
-    step.owners(start, sorted(differing), max_deletes=0)
+    done = step.owners(start, sorted(differing), max_deletes=0)
     deletes, step.outcome.withheld = step.outcome.withheld - withheld, withheld
+    if not done:
+        return True
     running = b"".join(mark(progress.sweep, each.id) for each in instances)
     step.note(Note(running, losing=tuple(sorted(step.outcome.losing))))
     step.progress = step.progress._replace(
