@@ -20,6 +20,7 @@ from ddns_constructs._common.queues import (
 from ddns_constructs._common.service_policy import key_statements, keys_of, queue_statements
 from ddns_constructs._common.table import define_table
 from ddns_constructs._instance import policy, rules
+from ddns_constructs._instance.adopt import Adopt
 from ddns_constructs._instance.alarms import InstanceDdnsAlarms, define_alarms
 from ddns_constructs._instance.queue_target import QueueTarget, allow_rules
 from ddns_constructs._instance.settings import (
@@ -87,8 +88,9 @@ class InstanceDdns(Construct):
             and nothing here takes it back. Default: it is not.
         record_policy: Which changes are made to owned records. Default: all of them, so the zone
             follows the instances.
-        adopt: Full names of existing record sets that may be taken over; they are then changed
-            and deleted like owned ones. Default: none, foreign records are left alone.
+        adopt: Existing record sets that may be taken over, by name or because they are as they
+            should be; they are then changed and deleted like owned ones. Default: none, foreign
+            records are left alone.
         max_deletes: The safety valve. A run that would delete more record sets than this deletes
             none and counts `DeletesWithheld`. Default: 100.
         sweep_interval: How often all instances are compared with all records, which heals lost
@@ -130,7 +132,7 @@ class InstanceDdns(Construct):
         reverse_zones: ReverseZones = ReverseZones.LISTED,
         associate_vpcs: bool = False,
         record_policy: RecordPolicy = RecordPolicy.SYNC,
-        adopt: Sequence[str] = (),
+        adopt: Adopt | None = None,
         max_deletes: int = 100,
         sweep_interval: Duration | None = None,
         sweep_requests_per_second: int = 4,
@@ -151,7 +153,7 @@ class InstanceDdns(Construct):
             reverse_zones=reverse_zones,
             associate_vpcs=associate_vpcs,
             record_policy=record_policy,
-            adopt=adopt,
+            adopt=adopt or Adopt(),
             max_deletes=max_deletes,
             sweep_interval=sweep_interval,
             sweep_requests_per_second=sweep_requests_per_second,

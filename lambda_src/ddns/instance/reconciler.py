@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.applying import Applied, Applier
 from ddns.core.errors import ConflictError, DdnsError
+from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.attempt import Attempt, changes
 from ddns.core.instance.desired import Desired
 from ddns.core.instance.items import ExistsError, Head, OwnerState, Write
@@ -47,7 +48,7 @@ class Settings(NamedTuple):
 
     ttl: int
     policy: Policy = sync
-    adopt: frozenset[str] = frozenset()
+    adopt: Adoption = Adoption()
 
 
 class Start(NamedTuple):

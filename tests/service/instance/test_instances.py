@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.events import Expected
 from ddns.core.instance.items import LEASE, NameState
 from ddns.core.instance.policy import upsert_only
@@ -156,7 +157,7 @@ def test_one_foreign_record_among_many_stops_none_of_the_others() -> None:
 
 
 def test_a_name_to_be_adopted_is_taken_over_and_given_back_when_the_instance_goes() -> None:
-    world = World(adopt=frozenset({"app.example.internal"}))
+    world = World(adopt=Adoption(frozenset({"app.example.internal"})))
     world.route53.put_foreign(PRIVATE, "app.example.internal", "A", ["192.0.2.1"])
     world.ec2.launch("i-1", named("app"))
     world.handle("i-1")

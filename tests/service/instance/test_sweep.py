@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ddns.core.instance.desired import Rules
 from ddns.core.instance.events import Expected
+from ddns.core.instance.placement import Rules
 from ddns.instance.outcome import Outcome
 from tests.service.instance.world import PRIVATE, REVERSE, World
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ddns.adapters.route53 import Route53RecordStore, Route53ZoneRegistry
-from ddns.core.instance.desired import Rules
+from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.events import Expected
+from ddns.core.instance.placement import Rules
 from ddns.core.instance.policy import sync
 from ddns.core.records import ListedZone
 from ddns.instance.composition import InstancePorts, parts_on
@@ -82,7 +83,7 @@ class World:
             "reverse_zones_created": False,
             "associate_vpcs": False,
             "record_policy": sync,
-            "adopt": frozenset(),
+            "adopt": Adoption(),
             "max_deletes": 100,
             "requests_a_second": 100.0,
             "region": "us-east-1",
