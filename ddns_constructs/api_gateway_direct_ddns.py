@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from ddns_constructs._common.arguments import Faults, check_number
+from ddns_constructs._common.arguments import Problems, check_number
 from ddns_constructs._direct import alarms as direct_alarms
 from ddns_constructs._direct import api as direct_api
 from ddns_constructs._direct import policy
@@ -63,8 +63,8 @@ class ApiGatewayDirectDdns(Construct):
         access: Who may call, and how the caller's name is found. Default: a key for each name.
         ttl: How long resolvers keep a record. Default: 60 seconds.
         methods: The HTTP methods that update a name. Default: GET and POST.
-        zone_id_in_path: Whether the path is the id of the hosted zone, as in the article, in
-            place of `/` and `/update`. It locks nothing: the role allows this zone and no other.
+        zone_id_in_path: Whether the path is the id of the hosted zone, as in the AWS blog sample,
+            in place of `/` and `/update`. It locks nothing: the role allows this zone and no other.
             Default: it is not.
         response: What callers are answered. Default: the words of dyndns2.
         stage_name: The stage, and so the first part of the path. Default: `ddns`.
@@ -229,13 +229,13 @@ class ApiGatewayDirectDdns(Construct):
         Raises:
             ValueError: The access is not `DirectAccess.iam()`, or there is no such name.
         """
-        settings, faults = self._settings, Faults()
+        settings, problems = self._settings, Problems()
         if not settings.access.is_signed:
-            faults.add("'grant_update' is for DirectAccess.iam(): nothing is signed here")
+            problems.add("'grant_update' is for DirectAccess.iam(): nothing is signed here")
         if record_name not in settings.names:
             known = ", ".join(f"'{name}'" for name in settings.names)
-            faults.add(f"'record_name' must be one of {known}, got '{record_name}'")
-        faults.raise_any("the grant")
+            problems.add(f"'record_name' must be one of {known}, got '{record_name}'")
+        problems.raise_any("the grant")
         path = self.update_urls[record_name].removeprefix(self.url)
         return iam.Grant.add_to_principal(
             grantee=grantee,
@@ -337,7 +337,7 @@ class ApiGatewayDirectDdns(Construct):
         CloudWatch bills each alarm by the month, and the metric of what was put off.
 
         Args:
-            topic: Where a change to the state ALARM, and the one back to OK, is told.
+            topic: Where a change to the state ALARM, and the one back to OK, is published.
             client_errors: How many refused requests in 5 minutes are too many, those that were
                 put off included. Default: 20.
             throttled: How many requests that were put off in 5 minutes are too many. Default: 10.
@@ -350,11 +350,11 @@ class ApiGatewayDirectDdns(Construct):
         """
         if self.node.try_find_child("ServerErrorsAlarm") is not None:
             raise ValueError("'add_alarms' adds its alarms once, got a second call: use its result")
-        faults = Faults()
+        problems = Problems()
         for keyword, value in (("client_errors", client_errors), ("throttled", throttled)):
             hint = "it counts requests in 5 minutes"
-            check_number(keyword, value, minimum=1, maximum=1_000_000, hint=hint, faults=faults)
-        faults.raise_any("the alarms")
+            check_number(keyword, value, minimum=1, maximum=1_000_000, hint=hint, problems=problems)
+        problems.raise_any("the alarms")
         period = Duration.minutes(5)
         return direct_alarms.define_alarms(
             self,

@@ -14,7 +14,7 @@ from ddns_constructs._client import alarms as client_alarms
 from ddns_constructs._client import policy
 from ddns_constructs._client.settings import PARTITION_KEY, AddressPolicy, ClientSettings
 from ddns_constructs._common.alarms import function_metric
-from ddns_constructs._common.arguments import Faults
+from ddns_constructs._common.arguments import Problems
 from ddns_constructs._common.function import define_function
 from ddns_constructs._common.queues import (
     define_dead_letter_queue,
@@ -56,10 +56,10 @@ _BATCHING_WINDOW_SECONDS = 1
 class ClientDdns(Construct):
     """Dynamic DNS for clients on the internet: routers, servers, laptops.
 
-    A client calls a URL, by the protocol of AWS's article, by dyndns2 as routers speak it, or by
-    signed requests, and its name gets A and AAAA records with its addresses. Hosts and their
+    A client calls a URL, by the protocol of the AWS blog sample, by dyndns2 as routers speak it,
+    or by signed requests, and its name gets A and AAAA records with its addresses. Hosts and their
     credentials are items of a table, written with `ddns host add`; the function cannot make one.
-    Whoever calls the URL without a host's credential changes nothing and learns nothing.
+    Whoever calls the URL without a host's credential changes nothing and gets to know nothing.
 
     It defines a Lambda function with a URL, its role and log group, a queue with a dead-letter
     queue, and a DynamoDB table on demand: all billed by use. A poll that changes nothing costs
@@ -84,8 +84,8 @@ class ClientDdns(Construct):
         record_types: The types of records that are written: A, AAAA, and TXT for certificates,
             which goes to `_acme-challenge` in front of a host's name only. Default: A and AAAA.
         table: The table of hosts: one of your own with the string partition key `hostname` and
-            no sort key. It is used as it is; that of AWS's article will do. Default: a table is
-            defined, on demand and with point-in-time recovery.
+            no sort key. It is used as it is; that of the AWS blog sample will do. Default: a table
+            is defined, on demand and with point-in-time recovery.
         encryption_key: A KMS key for the table and the queues, billed by KMS. The table holds
             shared secrets in clear, so who may read it with which key matters. The policy of an
             imported key must let this account's IAM policies decide. Default: keys that AWS owns.
@@ -386,7 +386,7 @@ class ClientDdns(Construct):
         return self.metric("Refused", period=period)
 
     def metric_failed(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Updates that failed for a reason of the service; the client is told to try again.
+        """Updates that failed for a reason of the service; the answer asks for another try.
 
         Args:
             period: The time of one value. Default: 5 minutes.
@@ -421,9 +421,9 @@ class ClientDdns(Construct):
             host_name: The full name of the host.
             period: The time of one value. Default: 5 minutes.
         """
-        faults = Faults()
-        host = client_alarms.check_host("host_name", host_name, self._settings, faults)
-        self._watch([host], faults)
+        problems = Problems()
+        host = client_alarms.check_host("host_name", host_name, self._settings, problems)
+        self._watch([host], problems)
         return function_metric(self._function, "HostSeen", dimensions={"Host": host}, period=period)
 
     # ------------------------------------------------------------ alarms
@@ -440,7 +440,7 @@ class ClientDdns(Construct):
         CloudWatch bills each alarm by the month, and for each such host a metric of its own.
 
         Args:
-            topic: Where a change to the state ALARM, and the one back to OK, is told.
+            topic: Where a change to the state ALARM, and the one back to OK, is published.
             silent_hosts: Full names of hosts whose client must be heard of, changed or not; or a
                 mapping from names to how long each may be silent. A host that was never heard
                 of counts as silent. Default: none is watched.
@@ -456,11 +456,11 @@ class ClientDdns(Construct):
         """
         if self.node.try_find_child("ErrorsAlarm") is not None:
             raise ValueError("'add_alarms' adds its alarms once, got a second call: use its result")
-        faults = Faults()
+        problems = Problems()
         silences = client_alarms.check_silent_hosts(
-            silent_hosts, silent_after, self._settings, faults
+            silent_hosts, silent_after, self._settings, problems
         )
-        self._watch(silences, faults)
+        self._watch(silences, problems)
         return client_alarms.define_alarms(
             self,
             topic,
@@ -471,11 +471,11 @@ class ClientDdns(Construct):
 
     # ------------------------------------------------------------ parts
 
-    def _watch(self, hosts: Iterable[str], faults: Faults) -> None:
+    def _watch(self, hosts: Iterable[str], problems: Problems) -> None:
         """Have the function count some hosts one by one, unless something is wrong with them."""
         watched = self._watched.names.union(hosts)
-        self._settings.check_size(sorted(watched), faults)
-        faults.raise_any("ClientDdns")
+        self._settings.check_size(sorted(watched), problems)
+        problems.raise_any("ClientDdns")
         self._watched.names = watched
 
     def _configure(self) -> None:

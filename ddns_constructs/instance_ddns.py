@@ -359,7 +359,7 @@ class InstanceDdns(Construct):
         """Add four alarms that notify a topic; CloudWatch bills each by the month.
 
         Args:
-            topic: Where a change to the state ALARM, and the one back to OK, is told.
+            topic: Where a change to the state ALARM, and the one back to OK, is published.
 
         Returns:
             The alarms, for actions of your own.

@@ -127,7 +127,7 @@ def check_silent_hosts(
     hosts: Mapping[str, Duration] | Sequence[str] | None,
     silent_after: Duration | None,
     settings: ClientSettings,
-    faults: arguments.Faults,
+    problems: arguments.Problems,
 ) -> dict[str, int]:
     """Return the seconds of silence that are too long, by host; note what makes one unusable."""
     if isinstance(hosts, str):
@@ -139,22 +139,24 @@ def check_silent_hosts(
     found: dict[str, int] = {}
     for name, duration in given.items():
         keyword = f"silent_hosts['{name}']" if isinstance(hosts, Mapping) else "silent_after"
-        seconds = _check_silence(keyword, duration, faults)
-        found[check_host("silent_hosts", name, settings, faults)] = seconds
+        seconds = _check_silence(keyword, duration, problems)
+        found[check_host("silent_hosts", name, settings, problems)] = seconds
     return found
 
 
-def check_host(keyword: str, name: str, settings: ClientSettings, faults: arguments.Faults) -> str:
+def check_host(
+    keyword: str, name: str, settings: ClientSettings, problems: arguments.Problems
+) -> str:
     """Return a host name in canonical form; note one that no host can have."""
     if Token.is_unresolved(name):
-        faults.add(f"'{keyword}' must be known at synthesis, got a token: write the name out")
+        problems.add(f"'{keyword}' must be known at synthesis, got a token: write the name out")
         return name
     host = canonical(name)
-    reason = arguments.host_name_fault(host.removeprefix("*."))
+    reason = arguments.host_name_problem(host.removeprefix("*."))
     if reason is None and not _may_exist(host, settings):
         reason = "no allowed name of a listed zone is that"
     if reason is not None:
-        faults.add(f"'{keyword}' must name hosts, got '{name}': {reason}")
+        problems.add(f"'{keyword}' must name hosts, got '{name}': {reason}")
     return host
 
 
@@ -167,13 +169,13 @@ def _may_exist(host: str, settings: ClientSettings) -> bool:
     )
 
 
-def _check_silence(keyword: str, duration: Duration, faults: arguments.Faults) -> int:
+def _check_silence(keyword: str, duration: Duration, problems: arguments.Problems) -> int:
     seconds = arguments.check_seconds(
-        keyword, duration, minimum=_PERIOD, maximum=_WEEK, default="6 hours", faults=faults
+        keyword, duration, minimum=_PERIOD, maximum=_WEEK, default="6 hours", problems=problems
     )
     step = _PERIOD if seconds <= _DAY else _HOUR
     if seconds % step:
-        faults.add(
+        problems.add(
             f"'{keyword}' must be a multiple of {arguments.amount(step)}, "
             f"got {duration.to_human_string()}: omit it to use 6 hours"
         )

@@ -18,7 +18,7 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
-from ddns_constructs._common.arguments import certificate_fault, host_name_fault
+from ddns_constructs._common.arguments import certificate_problem, host_name_problem
 from ddns_constructs._common.zones import Zone, canonical, is_within
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_certificatemanager as acm
 
-    from ddns_constructs._common.arguments import Faults
+    from ddns_constructs._common.arguments import Problems
 
 _RATE_LIMIT = 100
 _BURST_LIMIT = 200
@@ -63,7 +63,7 @@ class ClientEndpoint(ABC):
     def function_url() -> ClientEndpoint:
         """Use a function URL: dual stack, free of charge, with a host name that AWS chooses.
 
-        The host name changes when the function is replaced, and all clients have to be told. A few
+        The host name changes when the function is replaced, and all clients need the new one. A few
         of the newer Regions have no function URLs.
         """
         return _FunctionUrl()
@@ -102,7 +102,7 @@ class ClientEndpoint(ABC):
         """The names that alias records are made for, in canonical form."""
 
     @abstractmethod
-    def check(self, scope: Construct, zones: Sequence[Zone], faults: Faults) -> None:
+    def check(self, scope: Construct, zones: Sequence[Zone], problems: Problems) -> None:
         """Note what keeps the endpoint from being made."""
 
     @abstractmethod
@@ -118,7 +118,7 @@ class _FunctionUrl(ClientEndpoint):
     def names(self) -> list[str]:
         return []
 
-    def check(self, scope: Construct, zones: Sequence[Zone], faults: Faults) -> None:
+    def check(self, scope: Construct, zones: Sequence[Zone], problems: Problems) -> None:
         pass
 
     def define(
@@ -147,10 +147,10 @@ class _CustomDomain(ClientEndpoint):
         given = (self.domain_name, self.ipv4_domain_name, self.ipv6_domain_name)
         return [canonical(name) for name in given if name is not None]
 
-    def check(self, scope: Construct, zones: Sequence[Zone], faults: Faults) -> None:
-        reason = certificate_fault(self.certificate, Stack.of(scope).region)
+    def check(self, scope: Construct, zones: Sequence[Zone], problems: Problems) -> None:
+        reason = certificate_problem(self.certificate, Stack.of(scope).region)
         if reason is not None:
-            faults.add(f"'endpoint.certificate' {reason}")
+            problems.add(f"'endpoint.certificate' {reason}")
         given = {
             "domain_name": self.domain_name,
             "ipv4_domain_name": self.ipv4_domain_name,
@@ -160,14 +160,14 @@ class _CustomDomain(ClientEndpoint):
         for field, name in given.items():
             if name is None:
                 continue
-            reason = _name_fault(name) or self._zone_fault(canonical(name), zones)
+            reason = _name_problem(name) or self._zone_problem(canonical(name), zones)
             other = seen.setdefault(canonical(name), field)
             if reason is None and other != field:
                 reason = f"it is that of '{other}'; each needs a name of its own"
             if reason is not None:
-                faults.add(f"'endpoint.{field}' must be a host name, got '{name}': {reason}")
+                problems.add(f"'endpoint.{field}' must be a host name, got '{name}': {reason}")
 
-    def _zone_fault(self, name: str, zones: Sequence[Zone]) -> str | None:
+    def _zone_problem(self, name: str, zones: Sequence[Zone]) -> str | None:
         if self.hosted_zone is None:
             if _covering(name, zones) is None:
                 return "none of 'hosted_zones' is known to cover it; pass 'hosted_zone'"
@@ -239,10 +239,10 @@ class _CustomDomain(ClientEndpoint):
         return zone
 
 
-def _name_fault(name: str) -> str | None:
+def _name_problem(name: str) -> str | None:
     if Token.is_unresolved(name):
         return "it must be known at synthesis; write it out"
-    return host_name_fault(canonical(name))
+    return host_name_problem(canonical(name))
 
 
 def _covering(name: str, zones: Sequence[Zone]) -> route53.IHostedZone | None:

@@ -14,7 +14,7 @@ from ddns_constructs._common.zones import canonical, is_within
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ddns_constructs._common.arguments import Faults
+    from ddns_constructs._common.arguments import Problems
     from ddns_constructs._common.zones import Zone
 
 CHALLENGE = "_acme-challenge."
@@ -27,35 +27,39 @@ _PATTERN = re.compile(r"(?:[a-z0-9_.*?-]|\\[0-3][0-7]{2})+\Z")
 _UNRESOLVED = "it must be known at synthesis; write it out"
 
 
-def check_allowed_names(names: Sequence[str], zones: Sequence[Zone], faults: Faults) -> list[str]:
+def check_allowed_names(
+    names: Sequence[str], zones: Sequence[Zone], problems: Problems
+) -> list[str]:
     """Return the patterns in canonical form; note those that no name of a listed zone matches."""
     if isinstance(names, str):
         raise TypeError(f"'allowed_names' must be a list of patterns, got a string: ['{names}']")
     patterns: list[str] = []
-    has_fault = False
+    has_problem = False
     for name in names:
         pattern = canonical(name)
-        reason = _UNRESOLVED if Token.is_unresolved(name) else _fault(pattern, zones)
+        reason = _UNRESOLVED if Token.is_unresolved(name) else _problem(pattern, zones)
         if reason is None:
             patterns.append(pattern)
         else:
-            has_fault = True
-            faults.add(f"'allowed_names' must hold patterns of host names, got '{name}': {reason}")
-    if patterns and not has_fault:
-        _check_coverage(patterns, zones, faults)
+            has_problem = True
+            problems.add(
+                f"'allowed_names' must hold patterns of host names, got '{name}': {reason}"
+            )
+    if patterns and not has_problem:
+        _check_coverage(patterns, zones, problems)
     return sorted(set(patterns))
 
 
-def _check_coverage(patterns: Sequence[str], zones: Sequence[Zone], faults: Faults) -> None:
+def _check_coverage(patterns: Sequence[str], zones: Sequence[Zone], problems: Problems) -> None:
     for zone in zones:
         if not in_zone(patterns, zone, zones):
-            faults.add(
+            problems.add(
                 f"'allowed_names' leaves nothing to write in the listed zone '{zone.name}': "
                 f"add a pattern such as '*.{zone.name}', or do not list the zone"
             )
 
 
-def _fault(pattern: str, zones: Sequence[Zone]) -> str | None:
+def _problem(pattern: str, zones: Sequence[Zone]) -> str | None:
     if not _PATTERN.match(pattern):
         return (
             "write letters, digits, hyphens and dots, '*' for any characters, dots included, "

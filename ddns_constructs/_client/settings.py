@@ -51,7 +51,7 @@ class ClientProtocol(enum.Enum):
     """A way in which clients talk to the function."""
 
     SEED = "seed"
-    """The protocol of AWS's article: JSON with a digest of address, host name and secret."""
+    """The protocol of the AWS blog sample: JSON with a digest of address, host name and secret."""
 
     DYNDNS2 = "dyndns2"
     """What routers speak: `/nic/update` with a user name and a password."""
@@ -129,18 +129,18 @@ class ClientSettings:
         log_retention: logs.RetentionDays,
         memory_size: int,
     ) -> ClientSettings:
-        """Return the settings, or raise a ValueError that lists every fault."""
-        faults = arguments.Faults()
-        zones = read_zones(hosted_zones, faults)
-        patterns = check_allowed_names(allowed_names, zones, faults)
+        """Return the settings, or raise a ValueError that lists every problem."""
+        problems = arguments.Problems()
+        zones = read_zones(hosted_zones, problems)
+        patterns = check_allowed_names(allowed_names, zones, problems)
         endpoint = ClientEndpoint.function_url() if endpoint is None else endpoint
-        _check_endpoint(endpoint, scope, zones, patterns, faults)
+        _check_endpoint(endpoint, scope, zones, patterns, problems)
         arguments.check_kind(
-            "address_policy", address_policy, AddressPolicy, "e.g. AddressPolicy.SOURCE", faults
+            "address_policy", address_policy, AddressPolicy, "e.g. AddressPolicy.SOURCE", problems
         )
-        arguments.check_kind("allow_offline", allow_offline, bool, "True or False", faults)
-        _check_status("bad_auth_status", bad_auth_status, (_UNAUTHORIZED, _OK), faults)
-        _check_status("trouble_status", trouble_status, (_OK, _UNAVAILABLE), faults)
+        arguments.check_kind("allow_offline", allow_offline, bool, "True or False", problems)
+        _check_status("bad_auth_status", bad_auth_status, (_UNAUTHORIZED, _OK), problems)
+        _check_status("trouble_status", trouble_status, (_OK, _UNAVAILABLE), problems)
         if reserved_concurrency is not None:
             arguments.check_number(
                 "reserved_concurrency",
@@ -148,41 +148,41 @@ class ClientSettings:
                 minimum=_LEAST_CONCURRENCY,
                 maximum=1_000,
                 hint="omit it to use 20, or pass None to reserve nothing",
-                faults=faults,
+                problems=problems,
             )
         arguments.check_function(
-            log_retention=log_retention, memory_size=memory_size, faults=faults
+            log_retention=log_retention, memory_size=memory_size, problems=problems
         )
         arguments.check_table(
             table,
             encryption_key=encryption_key,
             removal_policy=removal_policy,
             partition_key=PARTITION_KEY,
-            faults=faults,
+            problems=problems,
         )
         settings = cls(
             zones=tuple(zones),
             allowed_names=tuple(patterns),
-            default_ttl=arguments.check_ttl("default_ttl", default_ttl, faults),
-            record_types=_check_record_types(record_types, faults),
+            default_ttl=arguments.check_ttl("default_ttl", default_ttl, problems),
+            record_types=_check_record_types(record_types, problems),
             verify_interval=arguments.check_seconds(
                 "verify_interval",
                 Duration.hours(1) if verify_interval is None else verify_interval,
                 minimum=0,
                 maximum=31 * 86_400,
                 default="1 hour",
-                faults=faults,
+                problems=problems,
             ),
             reserved_concurrency=reserved_concurrency,
-            protocols=_check_protocols(protocols, faults),
+            protocols=_check_protocols(protocols, problems),
             bad_auth_status=bad_auth_status,
             trouble_status=trouble_status,
             endpoint=endpoint,
             address_policy=address_policy,
             allow_offline=allow_offline,
         )
-        settings.check_size((), faults)
-        faults.raise_any("ClientDdns")
+        settings.check_size((), problems)
+        problems.raise_any("ClientDdns")
         return settings
 
     def environment(self, scope: Construct) -> dict[str, str]:
@@ -254,7 +254,7 @@ class ClientSettings:
             for zone in self.zones
         ]
 
-    def check_size(self, watched_hosts: Sequence[str], faults: arguments.Faults) -> None:
+    def check_size(self, watched_hosts: Sequence[str], problems: arguments.Problems) -> None:
         """Note settings that do not fit into the environment of a function."""
         known = [
             {
@@ -266,7 +266,7 @@ class ClientSettings:
         lists: tuple[object, ...] = (known, self.allowed_names, watched_hosts)
         size = sum(len(json.dumps(each)) for each in lists) + _ENVIRONMENT_RESERVE
         if size > _ENVIRONMENT_LIMIT:
-            faults.add(
+            problems.add(
                 f"'hosted_zones', 'allowed_names' and 'silent_hosts' take about {size:,} of the "
                 f"{_ENVIRONMENT_LIMIT:,} characters of a function's environment: "
                 "divide them among several ClientDdns"
@@ -278,66 +278,66 @@ def _check_endpoint(
     scope: Construct,
     zones: Sequence[Zone],
     patterns: Sequence[str],
-    faults: arguments.Faults,
+    problems: arguments.Problems,
 ) -> None:
     example = "e.g. ClientEndpoint.function_url()"
-    if not arguments.check_kind("endpoint", endpoint, ClientEndpoint, example, faults):
+    if not arguments.check_kind("endpoint", endpoint, ClientEndpoint, example, problems):
         return
-    endpoint.check(scope, zones, faults)
+    endpoint.check(scope, zones, problems)
     for name in endpoint.names:
         pattern = matching_pattern(name, patterns)
         if pattern is not None:
-            faults.add(
+            problems.add(
                 f"'allowed_names' must not match a name of 'endpoint', got '{pattern}', which "
                 f"matches '{name}': a host of that name could take the endpoint over"
             )
 
 
 def _check_status(
-    keyword: str, status: object, allowed: tuple[int, int], faults: arguments.Faults
+    keyword: str, status: object, allowed: tuple[int, int], problems: arguments.Problems
 ) -> None:
     default, other = allowed
     if type(status) is not int or status not in allowed:
-        faults.add(
+        problems.add(
             f"'{keyword}' must be {default} or {other}, got {status!r}: omit it to use {default}"
         )
 
 
 def _check_record_types(
-    record_types: Sequence[object] | None, faults: arguments.Faults
+    record_types: Sequence[object] | None, problems: arguments.Problems
 ) -> tuple[str, ...]:
     if record_types is None:
         return ("A", "AAAA")
     values: set[str] = set()
     for each in record_types:
         if not isinstance(each, route53.RecordType) or each.value not in _TYPES:
-            faults.add(
+            problems.add(
                 f"'record_types' may hold RecordType.A, AAAA and TXT, got {each!r}: "
                 "omit it to use A and AAAA"
             )
         else:
             values.add(each.value)
     if not record_types:
-        faults.add("'record_types' must name at least one, got none: omit it to use A and AAAA")
+        problems.add("'record_types' must name at least one, got none: omit it to use A and AAAA")
     return tuple(sorted(values))
 
 
 def _check_protocols(
-    protocols: Sequence[ClientProtocol] | None, faults: arguments.Faults
+    protocols: Sequence[ClientProtocol] | None, problems: arguments.Problems
 ) -> tuple[str, ...]:
     chosen = _DEFAULT_PROTOCOLS if protocols is None else protocols
     example = "e.g. [ClientProtocol.DYNDNS2]"
     for each in chosen:
-        if not arguments.check_kind("protocols", each, ClientProtocol, example, faults):
+        if not arguments.check_kind("protocols", each, ClientProtocol, example, problems):
             return ()
     if not _UPDATES & set(chosen):
         names = ", ".join(each.name for each in chosen) or "none"
-        faults.add(
+        problems.add(
             f"'protocols' must hold SEED, DYNDNS2 or SIGNED, got {names}: "
             "clients could not update anything"
         )
     elif ClientProtocol.QUERY_CREDENTIALS in chosen and ClientProtocol.DYNDNS2 not in chosen:
-        faults.add(
+        problems.add(
             "'protocols' must hold DYNDNS2 beside QUERY_CREDENTIALS, got it alone: "
             "it is another way to log in there"
         )

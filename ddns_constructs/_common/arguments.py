@@ -1,4 +1,4 @@
-"""Checks of arguments: no side effect, aware of tokens, every fault reported at once."""
+"""Checks of arguments: no side effect, aware of tokens, every problem reported at once."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ _MAX_NAME = 253
 _MAX_TTL = 2_147_483_647
 
 
-class Faults:
+class Problems:
     """What is wrong with the arguments of one call."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []
 
     def add(self, text: str) -> None:
-        """Note one fault: lower case, the keyword, the value, what is allowed, what to do."""
+        """Note one problem: lower case, the keyword, the value, what is allowed, what to do."""
         self._texts.append(text)
 
     def raise_any(self, construct: str) -> None:
-        """Raise a ValueError that lists every fault; do nothing where there is none."""
+        """Raise a ValueError that lists every problem; do nothing where there is none."""
         if len(self._texts) == 1:
             raise ValueError(self._texts[0])
         if self._texts:
             raise ValueError("\n- ".join([f"{construct} cannot be defined:", *self._texts]))
 
 
-def check_kind(keyword: str, value: object, kind: type, example: str, faults: Faults) -> bool:
+def check_kind(keyword: str, value: object, kind: type, example: str, problems: Problems) -> bool:
     """Return whether a value is of a kind; note it otherwise, with what to write instead."""
     if isinstance(value, kind):
         return True
     article = "an" if kind.__name__[0] in "AEIOU" else "a"
-    faults.add(f"'{keyword}' must be {article} {kind.__name__}, got {value!r}: write {example}")
+    problems.add(f"'{keyword}' must be {article} {kind.__name__}, got {value!r}: write {example}")
     return False
 
 
-def certificate_fault(certificate: object, region: str) -> str | None:
+def certificate_problem(certificate: object, region: str) -> str | None:
     """Return why API Gateway cannot use a certificate in a Region, None where nothing is known."""
     arn = getattr(certificate, "certificate_arn", None)
     if arn is None:
@@ -67,52 +67,54 @@ def check_seconds(
     minimum: int,
     maximum: int,
     default: str,
-    faults: Faults,
+    problems: Problems,
 ) -> int:
-    """Return a duration as whole seconds within bounds; note a fault otherwise."""
-    if not check_kind(keyword, value, Duration, "e.g. Duration.minutes(5)", faults):
+    """Return a duration as whole seconds within bounds; note a problem otherwise."""
+    if not check_kind(keyword, value, Duration, "e.g. Duration.minutes(5)", problems):
         return minimum
     if value.is_unresolved():
-        faults.add(f"'{keyword}' must be known at synthesis, got a token: use a number")
+        problems.add(f"'{keyword}' must be known at synthesis, got a token: use a number")
         return minimum
     seconds = value.to_seconds(integral=False)
     hint = f"omit it to use {default}"
     shown = value.to_human_string()
     if seconds != int(seconds):
-        faults.add(f"'{keyword}' must be whole seconds, got {shown}: {hint}")
+        problems.add(f"'{keyword}' must be whole seconds, got {shown}: {hint}")
     elif seconds < minimum:
-        faults.add(f"'{keyword}' must be at least {amount(minimum)}, got {shown}: {hint}")
+        problems.add(f"'{keyword}' must be at least {amount(minimum)}, got {shown}: {hint}")
     elif seconds > maximum:
-        faults.add(f"'{keyword}' must be at most {amount(maximum)}, got {shown}: {hint}")
+        problems.add(f"'{keyword}' must be at most {amount(maximum)}, got {shown}: {hint}")
     return int(seconds)
 
 
 def check_number(
-    keyword: str, value: object, *, minimum: int, maximum: int, hint: str, faults: Faults
+    keyword: str, value: object, *, minimum: int, maximum: int, hint: str, problems: Problems
 ) -> None:
     """Note a number that is a token, no whole number, or out of bounds."""
     if Token.is_unresolved(value):
-        faults.add(f"'{keyword}' must be known at synthesis, got a token: use a number")
+        problems.add(f"'{keyword}' must be known at synthesis, got a token: use a number")
     elif type(value) is not int or not minimum <= value <= maximum:
-        faults.add(
+        problems.add(
             f"'{keyword}' must be a whole number from {minimum:,} to {maximum:,}, "
             f"got {value!r}: {hint}"
         )
 
 
-def check_ttl(keyword: str, value: Duration | None, faults: Faults) -> int:
-    """Return the seconds that resolvers may keep a record, 60 by default; note a fault."""
+def check_ttl(keyword: str, value: Duration | None, problems: Problems) -> int:
+    """Return the seconds that resolvers may keep a record, 60 by default; note a problem."""
     return check_seconds(
         keyword,
         Duration.seconds(60) if value is None else value,
         minimum=1,
         maximum=_MAX_TTL,
         default="60 seconds",
-        faults=faults,
+        problems=problems,
     )
 
 
-def check_function(*, log_retention: logs.RetentionDays, memory_size: int, faults: Faults) -> None:
+def check_function(
+    *, log_retention: logs.RetentionDays, memory_size: int, problems: Problems
+) -> None:
     """Note what keeps a function, or its log group, from being defined."""
     check_number(
         "memory_size",
@@ -120,10 +122,10 @@ def check_function(*, log_retention: logs.RetentionDays, memory_size: int, fault
         minimum=128,
         maximum=10_240,
         hint="it counts MiB, omit it to use 256",
-        faults=faults,
+        problems=problems,
     )
     example = "e.g. RetentionDays.ONE_MONTH"
-    check_kind("log_retention", log_retention, logs.RetentionDays, example, faults)
+    check_kind("log_retention", log_retention, logs.RetentionDays, example, problems)
 
 
 def check_table(
@@ -132,47 +134,47 @@ def check_table(
     encryption_key: kms.IKey | None,
     removal_policy: RemovalPolicy | None,
     partition_key: str,
-    faults: Faults,
+    problems: Problems,
 ) -> None:
     """Note what is no key, a table with other keys, and a policy for a table that is not ours."""
     if encryption_key is not None and not hasattr(encryption_key, "key_arn"):
-        faults.add(
+        problems.add(
             f"'encryption_key' must be a KMS key, got {encryption_key!r}: "
             "use kms.Key(...) or kms.Key.from_key_arn(...)"
         )
     if removal_policy is not None:
         example = "e.g. RemovalPolicy.DESTROY"
-        check_kind("removal_policy", removal_policy, RemovalPolicy, example, faults)
+        check_kind("removal_policy", removal_policy, RemovalPolicy, example, problems)
     if table is None:
         return
     if not hasattr(table, "table_name"):
-        faults.add(
+        problems.add(
             f"'table' must be a DynamoDB table, got {table!r}: "
             "use e.g. dynamodb.Table.from_table_name(self, 'Hosts', 'NAME')"
         )
         return
     if removal_policy is not None:
-        faults.add(
+        problems.add(
             "'removal_policy' is for the table that the construct defines, got 'table' too: "
             "set it on your table"
         )
-    _check_schema(table, partition_key, faults)
+    _check_schema(table, partition_key, problems)
 
 
-def _check_schema(table: dynamodb.ITable, partition_key: str, faults: Faults) -> None:
+def _check_schema(table: dynamodb.ITable, partition_key: str, problems: Problems) -> None:
     # Only a table of this app shows its keys; an imported one has no child to ask.
     schema = getattr(table.node.default_child, "key_schema", None)
     if not isinstance(schema, list):
         return
     keys = [key.attribute_name for key in schema]
     if keys != [partition_key]:
-        faults.add(
+        problems.add(
             f"'table' must have the partition key '{partition_key}' and no sort key, "
             f"got {', '.join(keys)}: omit it to have one defined"
         )
 
 
-def host_name_fault(name: str) -> str | None:
+def host_name_problem(name: str) -> str | None:
     """Return why a name is no host name (RFC 1123, section 2.1), None where it is one."""
     if not name:
         return "it is empty"
@@ -180,7 +182,7 @@ def host_name_fault(name: str) -> str | None:
         return f"it is longer than {_MAX_NAME} characters"
     if not name.isascii():
         return "it has letters beyond ASCII; write Unicode labels as 'xn--...'"
-    return next(filter(None, map(_label_fault, name.split("."))), None)
+    return next(filter(None, map(_label_problem, name.split("."))), None)
 
 
 def flag(*, on: bool) -> str:
@@ -188,7 +190,7 @@ def flag(*, on: bool) -> str:
     return "true" if on else "false"
 
 
-def _label_fault(label: str) -> str | None:
+def _label_problem(label: str) -> str | None:
     if not label:
         return "it has an empty label"
     if len(label) > _MAX_LABEL:

@@ -18,7 +18,7 @@ _MAX_RECEIVE_COUNT = 8
 _BATCH_SIZE = 1_000
 _BATCH_SIZE_WITHOUT_WINDOW = 10
 MAX_CONCURRENCY = 2
-"""The fewest that SQS takes. Reserved concurrency 1 would lose good messages to the dead-letter
+"""The fewest that SQS takes. Reserved concurrency 1 would send good messages to the dead-letter
 queue; the runtime is safe with two writers."""
 
 

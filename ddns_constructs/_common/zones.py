@@ -12,7 +12,7 @@ from aws_cdk import aws_route53 as route53
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ddns_constructs._common.arguments import Faults
+    from ddns_constructs._common.arguments import Problems
 
 # DNS ignores the case of these letters and of no others (RFC 4343): `str.lower` would make a plain
 # k of the Kelvin sign.
@@ -52,7 +52,7 @@ class Zone:
         return None
 
 
-def read_zones(hosted_zones: Sequence[route53.IHostedZone], faults: Faults) -> list[Zone]:
+def read_zones(hosted_zones: Sequence[route53.IHostedZone], problems: Problems) -> list[Zone]:
     """Return the zones with their names; note what makes one unusable."""
     if not hasattr(hosted_zones, "__iter__"):
         raise TypeError(
@@ -60,7 +60,7 @@ def read_zones(hosted_zones: Sequence[route53.IHostedZone], faults: Faults) -> l
             f"got {type(hosted_zones).__name__}: write hosted_zones=[zone]"
         )
     if not hosted_zones:
-        faults.add(
+        problems.add(
             "'hosted_zones' must hold at least one hosted zone, got an empty list: "
             "only the zones listed here are ever written"
         )
@@ -68,7 +68,7 @@ def read_zones(hosted_zones: Sequence[route53.IHostedZone], faults: Faults) -> l
     seen: set[str] = set()
     for index, hosted_zone in enumerate(hosted_zones):
         if not hasattr(hosted_zone, "hosted_zone_id"):
-            faults.add(
+            problems.add(
                 f"'hosted_zones[{index}]' must be a hosted zone, got {hosted_zone!r}: "
                 "use e.g. HostedZone.from_lookup(self, 'Zone', domain_name='example.com')"
             )
@@ -76,13 +76,13 @@ def read_zones(hosted_zones: Sequence[route53.IHostedZone], faults: Faults) -> l
         try:
             name = hosted_zone.zone_name
         except RuntimeError:  # how CDK's own error of from_hosted_zone_id reaches Python
-            faults.add(
+            problems.add(
                 f"'hosted_zones[{index}]' has no zone name, as from_hosted_zone_id leaves it out: "
                 "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
             )
             continue
         if hosted_zone.hosted_zone_id in seen:
-            faults.add(f"'hosted_zones[{index}]' is listed twice, got '{name}': list it once")
+            problems.add(f"'hosted_zones[{index}]' is listed twice, got '{name}': list it once")
         seen.add(hosted_zone.hosted_zone_id)
         zones.append(Zone(hosted_zone, name if Token.is_unresolved(name) else canonical(name)))
     return zones

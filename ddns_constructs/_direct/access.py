@@ -18,7 +18,7 @@ from ddns_constructs._direct import templates
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
 
-    from ddns_constructs._common.arguments import Faults
+    from ddns_constructs._common.arguments import Problems
 
 _SUBJECT = re.compile(r"[A-Za-z0-9-]{1,128}\Z")
 _MAX_GENERATION = 1_000_000
@@ -110,12 +110,12 @@ class DirectAccess(ABC):
         """Whether callers have keys, which a quota can count by."""
         return False
 
-    def check(self, names: Mapping[str, str], faults: Faults) -> None:  # noqa: B027 - most fit
+    def check(self, names: Mapping[str, str], problems: Problems) -> None:  # noqa: B027 - most fit
         """Note what keeps it from being made; most can always be."""
 
     @abstractmethod
     def define(self, scope: Construct, names: Mapping[str, str]) -> Callers:
-        """Define what callers are told by, in a scope."""
+        """Define what tells callers apart, in a scope."""
 
 
 @dataclass(frozen=True)
@@ -126,20 +126,22 @@ class _ApiKeys(DirectAccess):
     def has_keys(self) -> bool:
         return True
 
-    def check(self, names: Mapping[str, str], faults: Faults) -> None:
+    def check(self, names: Mapping[str, str], problems: Problems) -> None:
         keyword = "access.generations"
-        if not check_kind(keyword, self.generations, Mapping, "e.g. {'home': 2}", faults):
+        if not check_kind(keyword, self.generations, Mapping, "e.g. {'home': 2}", problems):
             return
         for name, generation in self.generations.items():
             if name not in names:
-                faults.add(f"'{keyword}' must have names as 'record_names' has them, got '{name}'")
+                problems.add(
+                    f"'{keyword}' must have names as 'record_names' has them, got '{name}'"
+                )
             check_number(
                 f"{keyword}['{name}']",
                 generation,
                 minimum=1,
                 maximum=_MAX_GENERATION,
                 hint="1 is the first key of a name",
-                faults=faults,
+                problems=problems,
             )
 
     def define(self, scope: Construct, names: Mapping[str, str]) -> Callers:
@@ -205,44 +207,44 @@ class _Cognito(DirectAccess):
     user_pools: Sequence[cognito.IUserPool]
     subjects: Mapping[str, str] = field(default_factory=dict)
 
-    def check(self, names: Mapping[str, str], faults: Faults) -> None:
-        self._check_pools(faults)
+    def check(self, names: Mapping[str, str], problems: Problems) -> None:
+        self._check_pools(problems)
         example = "e.g. {'11111111-2222-3333-4444-555555555555': 'home'}"
-        if check_kind("access.subjects", self.subjects, Mapping, example, faults):
-            self._check_subjects(names, faults)
+        if check_kind("access.subjects", self.subjects, Mapping, example, problems):
+            self._check_subjects(names, problems)
 
-    def _check_pools(self, faults: Faults) -> None:
+    def _check_pools(self, problems: Problems) -> None:
         pools: object = self.user_pools
         if isinstance(pools, str) or not isinstance(pools, Sequence):
-            faults.add(
+            problems.add(
                 "'access.user_pools' must be a list of user pools, "
                 f"got {type(pools).__name__}: write e.g. user_pools=[pool]"
             )
             return
         if not pools:
-            faults.add("'access.user_pools' must hold at least one user pool, got an empty list")
+            problems.add("'access.user_pools' must hold at least one user pool, got an empty list")
         for pool in pools:
             if not hasattr(pool, "user_pool_arn"):
-                faults.add(
+                problems.add(
                     f"'access.user_pools' must hold user pools, got {pool!r}: "
                     "write e.g. UserPool.from_user_pool_arn(self, 'Pool', arn)"
                 )
 
-    def _check_subjects(self, names: Mapping[str, str], faults: Faults) -> None:
+    def _check_subjects(self, names: Mapping[str, str], problems: Problems) -> None:
         subjects: Mapping[Any, Any] = self.subjects
         for subject, name in subjects.items():
             if not _is_subject(subject):
-                faults.add(
+                problems.add(
                     "'access.subjects' must have the `sub` of users, letters, digits and hyphens, "
                     f"as its keys, got '{subject}'"
                 )
             if not isinstance(name, str) or name not in names:
-                faults.add(
+                problems.add(
                     "'access.subjects' must lead to names as 'record_names' has them, "
                     f"got '{name}' for '{subject}'"
                 )
         for name in [each for each in names if each not in [*subjects.values()]]:
-            faults.add(
+            problems.add(
                 f"'access.subjects' must have a user for each name, got none for '{name}': "
                 "nobody could update it"
             )

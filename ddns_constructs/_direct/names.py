@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Token
 from aws_cdk import aws_route53 as route53
 
-from ddns_constructs._common.arguments import host_name_fault
+from ddns_constructs._common.arguments import host_name_problem
 from ddns_constructs._common.zones import Zone, canonical, is_within
 from ddns_constructs._direct.checks import check_list, list_of
 from ddns_constructs._direct.templates import DENIED_NAME
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from ddns_constructs._common.arguments import Faults
+    from ddns_constructs._common.arguments import Problems
 
 MAX_NAMES = 50
 """As many as fit into one API with a path for each, two methods and a key."""
@@ -27,7 +27,7 @@ _APEX = "@"
 _ID_PREFIX = re.compile("/?hostedzone/")
 
 
-def read_zone(hosted_zone: route53.IHostedZone, faults: Faults) -> Zone | None:
+def read_zone(hosted_zone: route53.IHostedZone, problems: Problems) -> Zone | None:
     """Return the zone with its name; note what makes it unusable."""
     if not hasattr(hosted_zone, "hosted_zone_id"):
         raise TypeError(
@@ -37,7 +37,7 @@ def read_zone(hosted_zone: route53.IHostedZone, faults: Faults) -> Zone | None:
     try:
         name = hosted_zone.zone_name
     except RuntimeError:  # how CDK's own error of from_hosted_zone_id reaches Python
-        faults.add(
+        problems.add(
             "'hosted_zone' has no zone name, as from_hosted_zone_id leaves it out: "
             "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
         )
@@ -61,12 +61,12 @@ def with_plain_id(scope: Construct, hosted_zone: route53.IHostedZone) -> route53
 
 
 def check_record_names(
-    given: Sequence[str], zone: Zone | None, faults: Faults
+    given: Sequence[str], zone: Zone | None, problems: Problems
 ) -> Mapping[str, str]:
     """Return the full names by the names as they were given; note those that cannot be."""
     check_list("record_names", given, "names", list_of(given, "home"))
     if not 1 <= len(given) <= MAX_NAMES:
-        faults.add(
+        problems.add(
             f"'record_names' must hold 1 to {MAX_NAMES} names, got {len(given)}: "
             "divide them among several ApiGatewayDirectDdns"
         )
@@ -78,7 +78,7 @@ def check_record_names(
         if reason is None and other is not None:
             reason = f"'{other}' is the same name; list it once"
         if reason is not None:
-            faults.add(f"'record_names' must hold names of the zone, got '{name}': {reason}")
+            problems.add(f"'record_names' must hold names of the zone, got '{name}': {reason}")
             continue
         names[name] = full
         written[full] = name
@@ -112,10 +112,12 @@ def _full_name(name: object, zone: Zone | None) -> tuple[str, str | None]:
         if name.endswith("."):
             return full, f"it must end in '.{known}', or be the name of the zone itself"
         full = f"{full}.{known}"
-    return full, host_name_fault(full) or _fault(full, is_relative=not known and zone is not None)
+    return full, host_name_problem(full) or _problem(
+        full, is_relative=not known and zone is not None
+    )
 
 
-def _fault(full: str, *, is_relative: bool) -> str | None:
+def _problem(full: str, *, is_relative: bool) -> str | None:
     if full == DENIED_NAME:
         return "templates ask for this name where a caller is refused; choose another"
     if is_relative and "." not in full:

@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ddns_constructs._common.arguments import Faults
+    from ddns_constructs._common.arguments import Problems
 
 _RESOURCE = "execute-api:/*"
 # What API Gateway makes of it; 64 characters hold the ARN of an API in any Region.
@@ -46,7 +46,7 @@ def resource_policy(cidrs: Sequence[str], *, signed: bool) -> iam.PolicyDocument
     return iam.PolicyDocument(statements=[deny] if signed else [allow, deny])
 
 
-def check_length(cidrs: Sequence[str], faults: Faults, *, signed: bool) -> None:
+def check_length(cidrs: Sequence[str], problems: Problems, *, signed: bool) -> None:
     """Note ranges that make a policy longer than API Gateway takes."""
     policy = resource_policy(cidrs, signed=signed)
     if policy is None:
@@ -54,7 +54,7 @@ def check_length(cidrs: Sequence[str], faults: Faults, *, signed: bool) -> None:
     text = json.dumps(policy.to_json(), separators=(",", ":"))
     length = len(text.replace(_RESOURCE, "x" * _ARN_LENGTH))
     if length > _MAX_LENGTH:
-        faults.add(
+        problems.add(
             f"'allowed_cidrs' must fit into a policy of {_MAX_LENGTH:,} characters, got "
             f"{len(cidrs)} ranges, which take about {length:,}: write wider ranges, or put an IP "
             "set into a web ACL and pass that as 'web_acl'"

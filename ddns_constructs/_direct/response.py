@@ -49,7 +49,7 @@ class DirectResponse(ABC):
 
     @staticmethod
     def empty() -> DirectResponse:
-        """Answer with the status alone, as the article's last but one step has it."""
+        """Answer with the status alone, as the last but one step of the AWS blog sample has it."""
         return _Empty()
 
     @staticmethod

@@ -85,44 +85,44 @@ class DirectSettings:
         certificate: acm.ICertificate | None,
         access_log_retention: logs.RetentionDays | None,
     ) -> DirectSettings:
-        """Return the settings, or raise a ValueError that lists every fault."""
-        faults = arguments.Faults()
-        zone = read_zone(hosted_zone, faults)
-        names = check_record_names(record_names, zone, faults)
+        """Return the settings, or raise a ValueError that lists every problem."""
+        problems = arguments.Problems()
+        zone = read_zone(hosted_zone, problems)
+        names = check_record_names(record_names, zone, problems)
         access = DirectAccess.api_keys() if access is None else access
         is_access = _check_access(
-            access, names, faults, zone_id_in_path=zone_id_in_path, quota=quota
+            access, names, problems, zone_id_in_path=zone_id_in_path, quota=quota
         )
         response = DirectResponse.dyndns2() if response is None else response
         arguments.check_kind(
-            "response", response, DirectResponse, "e.g. DirectResponse.json()", faults
+            "response", response, DirectResponse, "e.g. DirectResponse.json()", problems
         )
-        checks.check_stage(stage_name, faults)
-        checks.check_switches(faults, zone_id_in_path=zone_id_in_path, dual_stack=dual_stack)
-        checks.check_certificate(certificate, Stack.of(scope).region, faults)
-        throttle = checks.check_throttle(throttle, faults)
+        checks.check_stage(stage_name, problems)
+        checks.check_switches(problems, zone_id_in_path=zone_id_in_path, dual_stack=dual_stack)
+        checks.check_certificate(certificate, Stack.of(scope).region, problems)
+        throttle = checks.check_throttle(throttle, problems)
         settings = cls(
             hosted_zone=hosted_zone,
             zone=zone,
             names=names,
             access=access,
-            ttl=arguments.check_ttl("ttl", ttl, faults),
-            methods=checks.check_methods(methods, faults),
+            ttl=arguments.check_ttl("ttl", ttl, problems),
+            methods=checks.check_methods(methods, problems),
             zone_id_in_path=zone_id_in_path,
             response=response,
             stage_name=stage_name,
             throttle=throttle,
-            quota=checks.check_quota(quota, faults),
+            quota=checks.check_quota(quota, problems),
             dual_stack=dual_stack,
-            allowed_cidrs=checks.check_cidrs(allowed_cidrs, faults, dual_stack=dual_stack),
-            web_acl=checks.check_web_acl(web_acl, faults),
-            domain_name=checks.check_domain(domain_name, certificate, names, faults),
+            allowed_cidrs=checks.check_cidrs(allowed_cidrs, problems, dual_stack=dual_stack),
+            web_acl=checks.check_web_acl(web_acl, problems),
+            domain_name=checks.check_domain(domain_name, certificate, names, problems),
             certificate=certificate,
-            log_retention=checks.check_retention(access_log_retention, faults),
+            log_retention=checks.check_retention(access_log_retention, problems),
         )
         if is_access:
-            check_length(settings.allowed_cidrs, faults, signed=access.is_signed)
-        faults.raise_any("ApiGatewayDirectDdns")
+            check_length(settings.allowed_cidrs, problems, signed=access.is_signed)
+        problems.raise_any("ApiGatewayDirectDdns")
         return settings
 
     def placed(self, scope: Construct) -> DirectSettings:
@@ -230,21 +230,21 @@ class DirectSettings:
 def _check_access(
     access: DirectAccess,
     names: Mapping[str, str],
-    faults: arguments.Faults,
+    problems: arguments.Problems,
     *,
     zone_id_in_path: bool,
     quota: apigateway.QuotaSettings | None,
 ) -> bool:
     """Return whether it is an access; note what is wrong with it, and with what goes along."""
     example = "e.g. DirectAccess.api_keys()"
-    if not arguments.check_kind("access", access, DirectAccess, example, faults):
+    if not arguments.check_kind("access", access, DirectAccess, example, problems):
         return False
-    access.check(names, faults)
+    access.check(names, problems)
     if zone_id_in_path and access.is_by_path and len(names) > 1:
-        faults.add(
+        problems.add(
             "'zone_id_in_path' leaves one path, and with iam() or none() the path is what tells "
             f"names apart, got {len(names)} names: use api_keys() or cognito(), or leave it out"
         )
     if quota is not None and not access.has_keys:
-        faults.add("'quota' counts by API key, got an access without: use api_keys()")
+        problems.add("'quota' counts by API key, got an access without: use api_keys()")
     return True

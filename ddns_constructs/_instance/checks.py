@@ -1,4 +1,4 @@
-"""Checks of single arguments of `InstanceDdns`: aware of tokens, every fault noted."""
+"""Checks of single arguments of `InstanceDdns`: aware of tokens, every problem noted."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Token
 
-from ddns_constructs._common.arguments import host_name_fault
+from ddns_constructs._common.arguments import host_name_problem
 from ddns_constructs._common.zones import canonical, is_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ddns_constructs._common.arguments import Faults
+    from ddns_constructs._common.arguments import Problems
     from ddns_constructs._common.zones import Zone
 
 HOST_NAME_FIELDS = (
@@ -31,28 +31,28 @@ _DISTINCT_FIELDS = frozenset({"private_dns", "instance_id", "name", "address"})
 _MAX_TAG_KEY = 128
 
 
-def check_host_name_template(template: str, faults: Faults) -> None:
+def check_host_name_template(template: str, problems: Problems) -> None:
     """Note what keeps a template from making host names."""
     allowed = ", ".join(f"{{{field}}}" for field in HOST_NAME_FIELDS)
     if Token.is_unresolved(template):
-        faults.add("'host_name' must be known at synthesis, got a token: write the template out")
+        problems.add("'host_name' must be known at synthesis, got a token: write the template out")
         return
     try:
         parts = list(string.Formatter().parse(template))
     except ValueError:
-        faults.add(f"'host_name' has a brace without its partner, got '{template}'")
+        problems.add(f"'host_name' has a brace without its partner, got '{template}'")
         return
     unknown = [part for part in parts if part[1] is not None and not _is_field(part)]
     if unknown:
-        faults.add(
+        problems.add(
             f"'host_name' may hold the fields {allowed}, got '{template}': "
             "write them without conversion or format"
         )
         return
     sample = "".join(text + ("x" if field else "") for text, field, _, _ in parts)
-    reason = host_name_fault(sample)
+    reason = host_name_problem(sample)
     if reason is not None:
-        faults.add(
+        problems.add(
             f"'host_name' must make a host name, got '{template}': {reason}; "
             f"fields are {allowed}, e.g. 'web-{{instance_id}}'"
         )
@@ -68,45 +68,47 @@ def is_shared(template: str) -> bool:
     return not template_fields(template) & _DISTINCT_FIELDS
 
 
-def check_tag_keys(keys: Iterable[tuple[str, str]], faults: Faults) -> None:
-    """Note tag keys that EC2 does not take, and two that could not be told apart."""
+def check_tag_keys(keys: Iterable[tuple[str, str]], problems: Problems) -> None:
+    """Note tag keys that EC2 does not take, and two that could not be kept apart."""
     seen: dict[str, str] = {}
     for field, key in keys:
         keyword = f"tags.{field}"
         if Token.is_unresolved(key):
-            faults.add(f"'{keyword}' must be known at synthesis, got a token: use a string")
+            problems.add(f"'{keyword}' must be known at synthesis, got a token: use a string")
             continue
         if not 1 <= len(key) <= _MAX_TAG_KEY or key.lower().startswith("aws:"):
-            faults.add(
+            problems.add(
                 f"'{keyword}' must be a tag key of 1 to {_MAX_TAG_KEY} characters "
                 f"that does not start with 'aws:', got '{key}'"
             )
         other = seen.setdefault(key.lower(), keyword)
         if other != keyword:
-            faults.add(
+            problems.add(
                 f"'{keyword}' must differ from '{other}', got '{key}': "
                 "tag keys are compared without regard to case"
             )
 
 
-def check_adopted_names(names: Sequence[str], zones: Sequence[Zone], faults: Faults) -> list[str]:
+def check_adopted_names(
+    names: Sequence[str], zones: Sequence[Zone], problems: Problems
+) -> list[str]:
     """Return the names in canonical form; note those that no listed zone can hold."""
     if isinstance(names, str):
         raise TypeError(f"'adopt' must be a list of record names, got a string: ['{names}']")
     canonical_names: list[str] = []
     for name in names:
         if Token.is_unresolved(name):
-            faults.add("'adopt' must be known at synthesis, got a token: write the name out")
+            problems.add("'adopt' must be known at synthesis, got a token: write the name out")
             continue
         name_ = canonical(name)
-        reason = host_name_fault(name_)
+        reason = host_name_problem(name_)
         if reason is not None:
-            faults.add(f"'adopt' must hold record names, got '{name}': {reason}")
+            problems.add(f"'adopt' must hold record names, got '{name}': {reason}")
         elif all(zone.is_named for zone in zones) and not any(
             is_within(name_, zone.name) and name_ != zone.name for zone in zones
         ):
             listed = ", ".join(zone.name for zone in zones)
-            faults.add(
+            problems.add(
                 f"'adopt' must hold names below the apex of a listed zone, got '{name}': "
                 f"listed are {listed}"
             )

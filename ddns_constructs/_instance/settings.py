@@ -117,52 +117,52 @@ class InstanceSettings:
         log_retention: logs.RetentionDays,
         memory_size: int,
     ) -> InstanceSettings:
-        """Return the settings, or raise a ValueError that lists every fault."""
-        faults = arguments.Faults()
-        zones = read_zones(hosted_zones, faults)
-        if arguments.check_kind("tags", tags, TagKeys, "e.g. TagKeys(zone='dns:zone')", faults):
-            checks.check_tag_keys(asdict(tags).items(), faults)
+        """Return the settings, or raise a ValueError that lists every problem."""
+        problems = arguments.Problems()
+        zones = read_zones(hosted_zones, problems)
+        if arguments.check_kind("tags", tags, TagKeys, "e.g. TagKeys(zone='dns:zone')", problems):
+            checks.check_tag_keys(asdict(tags).items(), problems)
         arguments.check_kind(
-            "record_policy", record_policy, RecordPolicy, "e.g. RecordPolicy.SYNC", faults
+            "record_policy", record_policy, RecordPolicy, "e.g. RecordPolicy.SYNC", problems
         )
         arguments.check_kind(
-            "reverse_zones", reverse_zones, ReverseZones, "e.g. ReverseZones.LISTED", faults
+            "reverse_zones", reverse_zones, ReverseZones, "e.g. ReverseZones.LISTED", problems
         )
         switches = {"use_dhcp_domain": use_dhcp_domain, "associate_vpcs": associate_vpcs}
         for keyword, value in switches.items():
-            arguments.check_kind(keyword, value, bool, "True or False", faults)
-        checks.check_host_name_template(host_name, faults)
+            arguments.check_kind(keyword, value, bool, "True or False", problems)
+        checks.check_host_name_template(host_name, problems)
         arguments.check_number(
             "max_deletes",
             max_deletes,
             minimum=1,
             maximum=1_000_000,
             hint="omit it to use 100; RecordPolicy.UPSERT_ONLY deletes nothing at all",
-            faults=faults,
+            problems=problems,
         )
         arguments.check_function(
-            log_retention=log_retention, memory_size=memory_size, faults=faults
+            log_retention=log_retention, memory_size=memory_size, problems=problems
         )
         arguments.check_table(
             table,
             encryption_key=encryption_key,
             removal_policy=removal_policy,
             partition_key=PARTITION_KEY,
-            faults=faults,
+            problems=problems,
         )
         settings = cls(
             zones=tuple(zones),
-            ttl=arguments.check_ttl("ttl", ttl, faults),
+            ttl=arguments.check_ttl("ttl", ttl, problems),
             tags=tags,
             host_name=host_name,
             use_dhcp_domain=use_dhcp_domain,
             reverse_zones=reverse_zones,
             associate_vpcs=associate_vpcs,
             record_policy=record_policy,
-            adopt=tuple(checks.check_adopted_names(adopt, zones, faults)),
+            adopt=tuple(checks.check_adopted_names(adopt, zones, problems)),
             max_deletes=max_deletes,
             sweep_interval=_check_sweep_interval(
-                Duration.hours(1) if sweep_interval is None else sweep_interval, faults
+                Duration.hours(1) if sweep_interval is None else sweep_interval, problems
             ),
             batching_window=arguments.check_seconds(
                 "batching_window",
@@ -170,11 +170,11 @@ class InstanceSettings:
                 minimum=0,
                 maximum=300,
                 default="1 second",
-                faults=faults,
+                problems=problems,
             ),
         )
-        settings._check_size(faults)
-        faults.raise_any("InstanceDdns")
+        settings._check_size(problems)
+        problems.raise_any("InstanceDdns")
         return settings
 
     @property
@@ -240,7 +240,7 @@ class InstanceSettings:
             for zone in self.zones
         ]
 
-    def _check_size(self, faults: arguments.Faults) -> None:
+    def _check_size(self, problems: arguments.Problems) -> None:
         known = [
             {
                 key: "x" * _TOKEN_LENGTH if Token.is_unresolved(value) else value
@@ -250,24 +250,24 @@ class InstanceSettings:
         ]
         size = len(json.dumps(known)) + len(json.dumps(self.adopt)) + _ENVIRONMENT_RESERVE
         if size > _ENVIRONMENT_LIMIT:
-            faults.add(
+            problems.add(
                 f"'hosted_zones' and 'adopt' take about {size:,} of the {_ENVIRONMENT_LIMIT:,} "
                 "characters of a function's environment: "
                 "divide the zones among several InstanceDdns"
             )
 
 
-def _check_sweep_interval(value: Duration, faults: arguments.Faults) -> int:
+def _check_sweep_interval(value: Duration, problems: arguments.Problems) -> int:
     seconds = arguments.check_seconds(
         "sweep_interval",
         value,
         minimum=_MINUTE,
         maximum=31 * 86_400,
         default="1 hour",
-        faults=faults,
+        problems=problems,
     )
     if seconds > _MINUTE and seconds % _MINUTE:
-        faults.add(
+        problems.add(
             f"'sweep_interval' must be whole minutes, got {value.to_human_string()}: "
             "omit it to use 1 hour"
         )

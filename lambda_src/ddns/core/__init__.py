@@ -1,1 +1,1 @@
-"""The decisions, free of input and output: names, record sets, wishes, plans."""
+"""The decisions, free of input and output: names, record sets, desired state, plans."""

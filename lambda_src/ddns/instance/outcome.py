@@ -17,7 +17,7 @@ class Outcome:
         removed: how many record sets went for good.
         refusals: planned "no"s, each once.
         warnings: what somebody should look at.
-        failed: owners whose wish is not fulfilled yet, with the reason: try again.
+        failed: owners who do not have what they should yet, with the reason: try again.
         rejected: owners with a name that Route 53 never takes, with its reason.
         changed: owners for whom something was written or removed.
         idle: owners that want nothing and had nothing.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ddns.applying import Applied, ChangeResult, Status
-from ddns.core.instance.desired import Wish, without
+from ddns.core.instance.desired import Desired, without
 from ddns.core.instance.plan import PlannedName
 from ddns.core.records import NameKey, NameState, Observed, OwnerState, Recall, Refusal, Write
 from ddns.instance.outcome import Outcome
@@ -19,7 +19,7 @@ class Pass:
     owners: frozenset[str]
     outcome: Outcome
     deadline: float
-    pending: dict[str, Wish] = field(default_factory=dict)
+    pending: dict[str, Desired] = field(default_factory=dict)
     recall: Recall = field(default_factory=Recall)
     learnt: dict[NameKey, tuple[str, Observed]] = field(default_factory=dict)
     barred: set[NameKey] = field(default_factory=set)
@@ -47,13 +47,13 @@ class Pass:
             suspects=frozenset(self._new_suspects),
         )
 
-    def take(self, wishes: Iterable[Wish]) -> None:
-        """Take the wishes, without names that were rejected; note who wants and has nothing."""
-        self.pending = {wish.owner: without(wish, self.barred) for wish in wishes}
+    def take(self, desired: Iterable[Desired]) -> None:
+        """Take what is desired, without rejected names; note who wants and has nothing."""
+        self.pending = {each.owner: without(each, self.barred) for each in desired}
         self.outcome.idle = {
             owner
-            for owner, wish in self.pending.items()
-            if not wish.names and owner not in self.recall.owners
+            for owner, desired in self.pending.items()
+            if not desired.names and owner not in self.recall.owners
         } | (self.outcome.idle - self.pending.keys())
 
     def set_aside(self) -> None:
@@ -64,9 +64,9 @@ class Pass:
 
     def index(self) -> None:
         """Note which pending owners have to do with which name."""
-        for owner, wish in self.pending.items():
+        for owner, desired in self.pending.items():
             state = self.recall.owners.get(owner)
-            for key in (*wish.names, *(state.names if state else ())):
+            for key in (*desired.names, *(state.names if state else ())):
                 self._owners.setdefault(key, set()).add(owner)
         for key, name in self.recall.names.items():
             self._owners.setdefault(key, set()).update(name.claims.keys() & self.pending.keys())

@@ -1,4 +1,4 @@
-"""Making ledger and zones agree with wishes, safely beside other writers and after crashes.
+"""Making ledger and zones agree with what is desired, beside other writers and after crashes.
 
 Order of writing: the intent into the ledger, on condition that nobody else wrote since it was read;
 then the change batch; then the settled item. While an intent stands, its lease keeps others off the
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.applying import Applied, Applier
 from ddns.core.errors import DdnsError
-from ddns.core.instance.desired import Wish
+from ddns.core.instance.desired import Desired
 from ddns.core.instance.plan import Plan, Terms, plan
 from ddns.core.instance.policy import Policy, sync
 from ddns.core.records import (
@@ -46,7 +46,7 @@ class Deal(NamedTuple):
 
 
 class Settler:
-    """Fulfils wishes: recall, plan, intend, apply, confirm, until all agree or time is up."""
+    """Reconciles: recall, plan, intend, apply, confirm, until all agree or time is up."""
 
     def __init__(self, ledger: Ledger, applier: Applier, clock: Clock, deal: Deal) -> None:
         """Take the ledger, what applies changes, the clock, and the terms."""
@@ -57,30 +57,30 @@ class Settler:
 
     def plan(
         self,
-        wishes: Iterable[Wish],
+        desired: Iterable[Desired],
         recall: Recall,
         observed: Mapping[NameKey, Observed] | None = None,
         held: frozenset[NameKey] = frozenset(),
     ) -> Plan:
-        """Plan wishes against items of the ledger."""
+        """Plan the desired state against items of the ledger."""
         terms = Terms(
             self._deal.ttl,
             self._deal.policy,
             self._deal.adopt,
             now=int(self._clock.now() * 1000),
         )
-        return plan(recall.names, wishes, terms, observed=observed, held=held)
+        return plan(recall.names, desired, terms, observed=observed, held=held)
 
     def settle(
         self,
         owners: Iterable[str],
-        look: Callable[[Collection[str]], Iterable[Wish]],
+        look: Callable[[Collection[str]], Iterable[Desired]],
         outcome: Outcome,
         deadline: float,
         *,
         zone_ids: Callable[[Collection[str]], Collection[str]],
     ) -> None:
-        """Look at owners and fulfil their wishes before ``deadline`` (epoch seconds).
+        """Look at owners and reach their desired state before ``deadline`` (epoch seconds).
 
         Their items are read before ``look`` is called, and every one of them is written again
         before anything is sent. So of two workers with the same owner the one with the older look
@@ -88,8 +88,8 @@ class Settler:
 
         Args:
             owners: whom to look at.
-            look: returns the wish of each of some owners, as of now; an owner without one waits
-                for another message. It is called again for those that have to go again.
+            look: returns what each of some owners should have, as of now; an owner without one
+                waits for another message. It is called again for those that have to go again.
             outcome: where to note what was done.
             deadline: when to give up and report the rest as failed.
             zone_ids: returns the zones that may be written to, given the zones of names that the
@@ -113,17 +113,17 @@ class Settler:
 
     def sweep(
         self,
-        wishes: Iterable[Wish],
+        desired: Iterable[Desired],
         recall: Recall,
         observed: Mapping[NameKey, Observed],
         outcome: Outcome,
         deadline: float,
         max_deletes: int,
     ) -> set[str]:
-        """Fulfil wishes and plan every name of a recall, once.
+        """Plan what is desired and every name of a recall, and carry it out, once.
 
         Args:
-            wishes: one for each owner, from a look that is younger than the recall.
+            desired: one for each owner, from a look that is younger than the recall.
             recall: the whole ledger.
             observed: what zones hold, if that was read after ``recall`` was.
             outcome: where to note what was done.
@@ -135,7 +135,7 @@ class Settler:
         """
         now = Pass(frozenset(), outcome, deadline)
         now.recall = recall
-        now.take(wishes)
+        now.take(desired)
         now.index()
         now.learn(observed)
         planned = self._plan(now)
@@ -165,9 +165,9 @@ class Settler:
         """
         known = now.recall.owners
         names = {key for state in known.values() for key in state.names}
-        for owner, wish in now.pending.items():
+        for owner, desired in now.pending.items():
             if owner in known or not blind:
-                names |= wish.names.keys()
+                names |= desired.names.keys()
         if names:
             now.recall.names.update(self._ledger.recall((), names).names)
         _within(zone_ids, now.recall, now.outcome)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.applying import Applied, Applier
 from ddns.core.errors import DdnsError
-from ddns.core.instance.desired import UNKNOWN_VPC, Rules, Wish, Zones, goes_by_domain, wish
+from ddns.core.instance.desired import (
+    UNKNOWN_VPC,
+    Desired,
+    Rules,
+    Zones,
+    desired_state,
+    goes_by_domain,
+)
 from ddns.core.instance.instances import Instance, Vpc
 from ddns.core.records import NOTHING, NameKey, Observed, Recall
 from ddns.instance.outcome import Outcome
@@ -62,7 +69,7 @@ class InstanceService:
         Args:
             directory: EC2.
             keeper: the hosted zones.
-            settler: what makes ledger and zones agree with wishes.
+            settler: what makes ledger and zones agree with the desired state.
             applier: reads record sets, to verify them in a sweep.
             clock: the clock.
             rules: how names are made.
@@ -106,7 +113,7 @@ class InstanceService:
     ) -> None:
         young: set[str] = set()
 
-        def look(owners: Collection[str]) -> list[Wish]:
+        def look(owners: Collection[str]) -> list[Desired]:
             found = self._directory.describe(sorted(owners))
             seen = []
             for each in sorted(owners):
@@ -117,7 +124,7 @@ class InstanceService:
                 else:
                     seen.append(instance)
             young.update(each.id for each in seen if self._is_young(each))
-            return self._wishes(seen, outcome)
+            return self._desired(seen, outcome)
 
         self._settler.settle(ids, look, outcome, deadline, zone_ids=self._keeper.zone_ids)
         again = {each for each in outcome.idle & young if expected[each].first}
@@ -143,14 +150,14 @@ class InstanceService:
         attempt = 0
         while True:
             recall = self._settler.scan(self._keeper.zone_ids, outcome)
-            wishes = self._wishes(self._all_instances(recall), outcome, dry_run=dry_run)
-            observed = self._listing(recall, wishes, outcome, deadline) if verify else {}
+            desired = self._desired(self._all_instances(recall), outcome, dry_run=dry_run)
+            observed = self._listing(recall, desired, outcome, deadline) if verify else {}
             if dry_run:
-                outcome.plan = self._settler.plan(wishes, recall, observed)
+                outcome.plan = self._settler.plan(desired, recall, observed)
                 outcome.refusals.update(dict.fromkeys(outcome.plan.refusals))
                 return outcome
             allowed = self._max_deletes - outcome.removed
-            again = self._settler.sweep(wishes, recall, observed, outcome, deadline, allowed)
+            again = self._settler.sweep(desired, recall, observed, outcome, deadline, allowed)
             attempt += 1
             if not again:
                 return outcome
@@ -171,11 +178,11 @@ class InstanceService:
         return [*running.values(), *gone]
 
     def _listing(
-        self, recall: Recall, wishes: Iterable[Wish], outcome: Outcome, deadline: float
+        self, recall: Recall, desired: Iterable[Desired], outcome: Outcome, deadline: float
     ) -> dict[NameKey, Observed]:
-        """Return what the zones hold for every name that the ledger or a wish has."""
+        """Return what the zones hold for every name that the ledger or an instance has."""
         by_zone: dict[str, set[NameKey]] = {}
-        for key in recall.names.keys() | {key for each in wishes for key in each.names}:
+        for key in recall.names.keys() | {key for each in desired for key in each.names}:
             by_zone.setdefault(key.zone_id, set()).add(key)
         found: dict[NameKey, Observed] = {}
         for zone_id, keys in sorted(by_zone.items()):
@@ -189,19 +196,19 @@ class InstanceService:
             outcome.throttles += applied.throttles
         return found
 
-    def _wishes(
+    def _desired(
         self, instances: Collection[Instance], outcome: Outcome, *, dry_run: bool = False
-    ) -> list[Wish]:
-        """Return the wish of each instance; zones are made ready for them."""
+    ) -> list[Desired]:
+        """Return the desired state of each instance; zones are made ready for them."""
         running = [instance for instance in instances if instance.running]
         vpcs = self._vpcs(running)
-        wishes = list(self._evaluate(instances, vpcs, self._keeper.zones()))
-        if not dry_run and self._keeper.prepare(running, wishes, self._directory, outcome):
-            wishes = list(self._evaluate(instances, vpcs, self._keeper.zones()))
-        for each in wishes:
+        desired = list(self._evaluate(instances, vpcs, self._keeper.zones()))
+        if not dry_run and self._keeper.prepare(running, desired, self._directory, outcome):
+            desired = list(self._evaluate(instances, vpcs, self._keeper.zones()))
+        for each in desired:
             outcome.refusals.update(dict.fromkeys(each.refusals))
             outcome.warnings.update(dict.fromkeys(each.warnings))
-        return wishes
+        return desired
 
     def _vpcs(self, running: Iterable[Instance]) -> dict[str, Vpc]:
         """Return the VPCs of instances, with DHCP domains where an instance goes by one."""
@@ -213,6 +220,6 @@ class InstanceService:
 
     def _evaluate(
         self, instances: Iterable[Instance], vpcs: Mapping[str, Vpc], zones: Zones
-    ) -> Iterator[Wish]:
+    ) -> Iterator[Desired]:
         for each in instances:
-            yield wish(each, vpcs.get(each.vpc_id, UNKNOWN_VPC), zones, self._rules)
+            yield desired_state(each, vpcs.get(each.vpc_id, UNKNOWN_VPC), zones, self._rules)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.core.errors import DdnsError, NoSuchZoneError
-from ddns.core.instance.desired import Wish, Zones
+from ddns.core.instance.desired import Desired, Zones
 from ddns.core.instance.instances import Instance
 from ddns.core.names import is_below, reverse_zone
 from ddns.core.records import ListedZone, Zone
@@ -90,11 +90,11 @@ class ZoneKeeper:
     def prepare(
         self,
         instances: Collection[Instance],
-        wishes: Iterable[Wish],
+        desired: Iterable[Desired],
         directory: InstanceDirectory,
         outcome: Outcome,
     ) -> bool:
-        """Associate and create what the wishes of running instances need.
+        """Associate and create what the desired state of running instances needs.
 
         What fails is a warning: the records that can be written are written all the same.
 
@@ -103,7 +103,7 @@ class ZoneKeeper:
         """
         before = len(self._zones)
         outcome.warnings.update(self._missing)
-        by_owner = {wish.owner: wish for wish in wishes}
+        by_owner = {each.owner: each for each in desired}
         for instance in instances:
             for zone in self._private_zones(by_owner[instance.id]):
                 self._associate(zone, instance.vpc_id, outcome)
@@ -118,11 +118,11 @@ class ZoneKeeper:
                     self._create(name, instance.vpc_id, outcome)
         return len(self._zones) > before
 
-    def _private_zones(self, wish: Wish) -> list[Zone]:
-        found = (self._zones[zone_id] for zone_id in sorted({key.zone_id for key in wish.names}))
+    def _private_zones(self, desired: Desired) -> list[Zone]:
+        found = (self._zones[zone_id] for zone_id in sorted({key.zone_id for key in desired.names}))
         return [zone for zone in found if zone.private]
 
-    def _lacks_pointer(self, wish: Wish, instance: Instance) -> bool:
+    def _lacks_pointer(self, desired: Desired, instance: Instance) -> bool:
         """Tell whether an instance has a private A record and no PTR record of this VPC for it."""
         if instance.private_address is None:
             return False
@@ -136,7 +136,7 @@ class ZoneKeeper:
         )
         return not covered and any(
             self._zones[key.zone_id].private and any(want.type == "A" for want in wants)
-            for key, wants in wish.names.items()
+            for key, wants in desired.names.items()
         )
 
     def _associate(self, zone: Zone, vpc_id: str, outcome: Outcome) -> None:

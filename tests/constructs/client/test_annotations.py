@@ -15,14 +15,9 @@ if TYPE_CHECKING:
 _DYNDNS2 = ClientProtocol.DYNDNS2
 
 
-def test_the_defaults_warn_of_nothing(client_default: Bench) -> None:
-    assert not client_default.warnings()
-
-
 @pytest.mark.parametrize(
     ("arguments", "id"),
     (
-        ({"default_ttl": cdk.Duration.seconds(29)}, "shortTtl"),
         ({"default_ttl": cdk.Duration.seconds(241)}, "longTtl"),
         ({"verify_interval": cdk.Duration.seconds(59)}, "shortVerifyInterval"),
         ({"bad_auth_status": 200}, "badAuthStatus"),
@@ -42,7 +37,6 @@ def test_a_risky_argument_is_warned_of_once(
 @pytest.mark.parametrize(
     "arguments",
     (
-        {"default_ttl": cdk.Duration.seconds(30)},
         {"default_ttl": cdk.Duration.minutes(4)},
         {"verify_interval": cdk.Duration.minutes(1)},
         {"address_policy": AddressPolicy.PUBLIC},

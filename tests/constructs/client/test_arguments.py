@@ -1,4 +1,4 @@
-"""Arguments of ClientDdns are checked before anything is defined, and faults told at once."""
+"""Arguments of ClientDdns are checked before anything is defined, and problems reported at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ddns_constructs import ClientProtocol
 from ddns_constructs._client.names import check_allowed_names
-from ddns_constructs._common.arguments import Faults
+from ddns_constructs._common.arguments import Problems
 
 if TYPE_CHECKING:
     from tests.constructs.conftest import Bench
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _TOKEN = cdk.Token.as_string({"Ref": "Parameter"})
 
 
-def _fault(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong value
+def _problem(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong value
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the caller matches the text
         bench.client(**arguments)
     return str(caught.value)
@@ -113,7 +113,7 @@ def _fault(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong v
 def test_a_wrong_value_is_refused_with_what_to_do(
     client_bench: Bench, arguments: dict[str, Any], text: str
 ) -> None:
-    assert _fault(client_bench, **arguments).startswith(text)
+    assert _problem(client_bench, **arguments).startswith(text)
 
 
 # ---------------------------------------------------------------- allowed names
@@ -138,7 +138,7 @@ def test_a_wrong_value_is_refused_with_what_to_do(
 def test_a_pattern_that_reaches_beyond_the_zones_is_refused(
     client_bench: Bench, pattern: str, reason: str
 ) -> None:
-    text = _fault(client_bench, allowed_names=[pattern])
+    text = _problem(client_bench, allowed_names=[pattern])
     assert text.startswith(f"'allowed_names' must hold patterns of host names, got '{pattern}': ")
     assert reason in text
 
@@ -149,13 +149,13 @@ def test_one_string_is_refused(client_bench: Bench) -> None:
 
 
 def test_a_pattern_that_is_a_token_is_refused(client_bench: Bench) -> None:
-    text = _fault(client_bench, allowed_names=[_TOKEN])
+    text = _problem(client_bench, allowed_names=[_TOKEN])
     assert text.endswith("it must be known at synthesis; write it out")
 
 
 def test_a_zone_that_no_pattern_is_for_is_refused(client_bench: Bench) -> None:
     zones = [*client_bench.zones, client_bench.zone("example.org")]
-    assert _fault(client_bench, hosted_zones=zones, allowed_names=["*.example.com"]) == (
+    assert _problem(client_bench, hosted_zones=zones, allowed_names=["*.example.com"]) == (
         "'allowed_names' leaves nothing to write in the listed zone 'example.org': "
         "add a pattern such as '*.example.org', or do not list the zone"
     )
@@ -165,7 +165,7 @@ def test_a_pattern_for_the_outer_zone_does_not_reach_into_the_inner_one(
     client_bench: Bench,
 ) -> None:
     zones = [*client_bench.zones, client_bench.zone("dyn.example.com")]
-    text = _fault(client_bench, hosted_zones=zones, allowed_names=["*.example.com"])
+    text = _problem(client_bench, hosted_zones=zones, allowed_names=["*.example.com"])
     assert "leaves nothing to write in the listed zone 'dyn.example.com'" in text
 
 
@@ -176,7 +176,7 @@ def test_the_name_of_a_zone_may_be_a_token(client_bench: Bench) -> None:
 
 @given(st.lists(st.text(max_size=40), max_size=4))
 def test_no_text_makes_the_check_raise_anything(names: list[str]) -> None:
-    check_allowed_names(names, [], Faults())
+    check_allowed_names(names, [], Problems())
 
 
 # ---------------------------------------------------------------- together
@@ -187,15 +187,15 @@ def test_settings_that_overflow_the_environment_are_refused(client_bench: Bench)
     assert re.fullmatch(
         r"'hosted_zones', 'allowed_names' and 'silent_hosts' take about \d,\d\d\d of the 4,096 "
         "characters of a function's environment: divide them among several ClientDdns",
-        _fault(client_bench, allowed_names=names),
+        _problem(client_bench, allowed_names=names),
     )
 
 
-def test_several_faults_are_told_together(client_bench: Bench) -> None:
-    text = _fault(client_bench, allowed_names=["*"], bad_auth_status=500, record_types=[])
+def test_several_problems_are_reported_together(client_bench: Bench) -> None:
+    text = _problem(client_bench, allowed_names=["*"], bad_auth_status=500, record_types=[])
     first, *rest = text.split("\n- ")
     assert first == "ClientDdns cannot be defined:"
-    assert [fault.split()[0] for fault in rest] == [
+    assert [problem.split()[0] for problem in rest] == [
         "'allowed_names'",
         "'bad_auth_status'",
         "'record_types'",

@@ -36,7 +36,7 @@ def _define(bench: Bench, *, endpoint: Mapping[str, Any], **arguments: Any) -> C
     return bench.client(endpoint=custom, **arguments)
 
 
-def _fault(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong value
+def _problem(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong value
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the caller matches the text
         _define(bench, **arguments)
     return str(caught.value)
@@ -200,7 +200,7 @@ def test_a_private_zone_is_not_taken_for_them(client_bench: Bench) -> None:
     private = route53.PrivateHostedZone(
         client_bench.stack, "Private", zone_name="example.internal", vpc=vpc
     )
-    text = _fault(
+    text = _problem(
         client_bench,
         endpoint={"domain_name": "ddns.example.internal"},
         hosted_zones=[private],
@@ -208,7 +208,7 @@ def test_a_private_zone_is_not_taken_for_them(client_bench: Bench) -> None:
     assert "none of 'hosted_zones' is known to cover it; pass 'hosted_zone'" in text
 
 
-# ---------------------------------------------------------------- faults
+# ---------------------------------------------------------------- problems
 
 
 @pytest.mark.parametrize(
@@ -241,23 +241,25 @@ def test_a_private_zone_is_not_taken_for_them(client_bench: Bench) -> None:
 def test_a_name_that_cannot_be_is_refused_with_what_to_do(
     client_bench: Bench, endpoint: dict[str, Any], text: str
 ) -> None:
-    assert text in _fault(client_bench, endpoint=endpoint)
+    assert text in _problem(client_bench, endpoint=endpoint)
 
 
 def test_a_zone_that_does_not_cover_the_name_is_refused(client_bench: Bench) -> None:
     other = client_bench.zone("example.org")
-    text = _fault(client_bench, endpoint={"domain_name": "ddns.example.com", "hosted_zone": other})
+    text = _problem(
+        client_bench, endpoint={"domain_name": "ddns.example.com", "hosted_zone": other}
+    )
     assert text.endswith("its 'hosted_zone' is 'example.org', which does not cover it")
 
 
 def test_a_zone_from_an_id_alone_is_refused_with_the_way_out(client_bench: Bench) -> None:
     bare = route53.HostedZone.from_hosted_zone_id(client_bench.stack, "Bare", "Z0000000000000000")
-    text = _fault(client_bench, endpoint={"domain_name": "ddns.example.com", "hosted_zone": bare})
+    text = _problem(client_bench, endpoint={"domain_name": "ddns.example.com", "hosted_zone": bare})
     assert text.endswith("use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup")
 
 
-def test_two_faults_of_an_endpoint_are_told_together(client_bench: Bench) -> None:
-    text = _fault(
+def test_two_problems_of_an_endpoint_are_told_together(client_bench: Bench) -> None:
+    text = _problem(
         client_bench, endpoint={"domain_name": "-", "ipv4_domain_name": "ddns4.example.org"}
     )
     assert "'endpoint.domain_name'" in text
@@ -278,6 +280,6 @@ def test_a_certificate_of_another_region_is_refused() -> None:
     environment = cdk.Environment(account="111122223333", region="eu-west-1")
     stack = cdk.Stack(cdk.App(), "Stack", env=environment)
     bench = Bench(stack, [route53.PublicHostedZone(stack, "Public", zone_name="example.com")])
-    assert _fault(bench, endpoint={"domain_name": "ddns.example.com"}).startswith(
+    assert _problem(bench, endpoint={"domain_name": "ddns.example.com"}).startswith(
         "'endpoint.certificate' must be one of eu-west-1, the stack's Region, got 'arn:aws:acm:us-"
     )

@@ -23,7 +23,7 @@ def bench() -> Bench:
     return new_bench()
 
 
-def _fault(kind: Kind, bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong value
+def _refusal(kind: Kind, bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong value
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the caller matches the text
         kind.define(bench, **arguments)
     return str(caught.value)
@@ -43,7 +43,7 @@ def _fault(kind: Kind, bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 -
 def test_a_ttl_that_dns_does_not_have_is_refused(
     bench: Bench, kind: Kind, ttl: object, text: str
 ) -> None:
-    assert _fault(kind, bench, **{kind.ttl: ttl}).startswith(f"'{kind.ttl}' {text}")
+    assert _refusal(kind, bench, **{kind.ttl: ttl}).startswith(f"'{kind.ttl}' {text}")
 
 
 @_EACH_WITH_FUNCTION
@@ -109,7 +109,7 @@ def test_a_ttl_that_dns_does_not_have_is_refused(
 def test_a_wrong_value_is_refused_with_what_to_do(
     bench: Bench, kind: Kind, arguments: dict[str, Any], text: str
 ) -> None:
-    assert _fault(kind, bench, **arguments) == text
+    assert _refusal(kind, bench, **arguments) == text
 
 
 @pytest.mark.parametrize("table_class", (dynamodb.Table, dynamodb.TableV2))
@@ -122,7 +122,7 @@ def test_a_table_with_other_keys_is_refused(
 ) -> None:
     attribute = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
     table = table_class(bench.stack, "Own", partition_key=attribute)
-    assert _fault(kind, bench, table=table) == (
+    assert _refusal(kind, bench, table=table) == (
         f"'table' must have the partition key '{key}' and no sort key, got id: "
         "omit it to have one defined"
     )
@@ -131,7 +131,7 @@ def test_a_table_with_other_keys_is_refused(
 @_EACH_WITH_FUNCTION
 def test_a_removal_policy_for_a_table_of_ones_own_is_refused(bench: Bench, kind: Kind) -> None:
     table = dynamodb.Table.from_table_name(bench.stack, "Own", "own")
-    assert _fault(kind, bench, table=table, removal_policy=cdk.RemovalPolicy.DESTROY) == (
+    assert _refusal(kind, bench, table=table, removal_policy=cdk.RemovalPolicy.DESTROY) == (
         "'removal_policy' is for the table that the construct defines, got 'table' too: "
         "set it on your table"
     )
@@ -139,5 +139,5 @@ def test_a_removal_policy_for_a_table_of_ones_own_is_refused(bench: Bench, kind:
 
 @_EACH
 def test_a_refused_construct_leaves_its_id_free(bench: Bench, kind: Kind) -> None:
-    _fault(kind, bench, **{kind.ttl: cdk.Duration.seconds(0)})
+    _refusal(kind, bench, **{kind.ttl: cdk.Duration.seconds(0)})
     assert kind.define(bench).node.id == "Ddns"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_apigateway as apigateway
 
@@ -24,7 +23,6 @@ def _names(count: int) -> list[str]:
     ("arguments", "id"),
     (
         ({"access": DirectAccess.none()}, "openEndpoint"),
-        ({"ttl": cdk.Duration.seconds(29)}, "shortTtl"),
         ({"throttle": _throttle(5.1, 5)}, "highThrottle"),
         ({"throttle": _throttle(2, 26)}, "highThrottle"),
         ({"access": DirectAccess.iam(), "record_names": _names(13)}, "highThrottle"),
@@ -50,9 +48,7 @@ def test_a_risky_argument_is_warned_of_once(arguments: dict[str, Any], id: str) 
 @pytest.mark.parametrize(
     "arguments",
     (
-        {},
         {"access": DirectAccess.iam()},
-        {"ttl": cdk.Duration.seconds(30)},
         {"throttle": _throttle(5, 25)},
         {"record_names": _names(50)},
         {"access": DirectAccess.iam(), "record_names": _names(12)},

@@ -1,4 +1,4 @@
-"""Arguments of ApiGatewayDirectDdns are checked before anything is defined, all faults at once."""
+"""Arguments of ApiGatewayDirectDdns are checked first, and all problems reported at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns_constructs import ApiGatewayDirectDdns, DirectAccess, DirectMethod
-from ddns_constructs._common.arguments import Faults
+from ddns_constructs._common.arguments import Problems
 from ddns_constructs._common.zones import Zone
 from ddns_constructs._direct import templates
 from ddns_constructs._direct.names import check_record_names
@@ -55,7 +55,7 @@ def _pool() -> cognito.IUserPool:
     return cognito.UserPool.from_user_pool_arn(cdk.Stack(cdk.App(), "Other"), "Pool", arn)
 
 
-def _fault(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
+def _problem(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the caller matches the text
         Direct(**arguments)
     return str(caught.value)
@@ -293,7 +293,7 @@ def _fault(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )
 def test_a_wrong_value_is_refused_with_what_to_do(arguments: dict[str, Any], text: str) -> None:
-    assert _fault(**arguments).startswith(text)
+    assert _problem(**arguments).startswith(text)
 
 
 def test_a_certificate_of_another_region_is_refused() -> None:
@@ -323,7 +323,7 @@ def test_a_web_acl_of_cloudfront_is_refused() -> None:
             cloud_watch_metrics_enabled=True, metric_name="Web", sampled_requests_enabled=True
         ),
     )
-    assert _fault(web_acl=acl) == "'web_acl' must have the scope REGIONAL, got CLOUDFRONT"
+    assert _problem(web_acl=acl) == "'web_acl' must have the scope REGIONAL, got CLOUDFRONT"
 
 
 def _ranges(count: int) -> list[str]:
@@ -337,7 +337,7 @@ def test_no_more_ranges_than_a_policy_holds(access: DirectAccess, most: int) -> 
     direct = Direct(access=access, allowed_cidrs=_ranges(most))
     policy = direct.only("AWS::ApiGateway::RestApi")["Policy"]
     assert len(json.dumps(policy, separators=(",", ":"))) <= 8_192
-    text = _fault(access=access, allowed_cidrs=_ranges(most + 1))
+    text = _problem(access=access, allowed_cidrs=_ranges(most + 1))
     assert text.startswith(
         "'allowed_cidrs' must fit into a policy of 8,192 characters, "
         f"got {most + 1} ranges, which take about 8,"
@@ -381,12 +381,12 @@ def test_a_method_without_its_list_is_refused(value: object) -> None:
 
 @pytest.mark.parametrize("value", ("sth", 7, object(), b"home"), ids=_kind)
 def test_what_is_no_range_is_refused(value: object) -> None:
-    assert _fault(allowed_cidrs=[value]).startswith("'allowed_cidrs' must hold ranges such as")
+    assert _problem(allowed_cidrs=[value]).startswith("'allowed_cidrs' must hold ranges such as")
 
 
 @pytest.mark.parametrize("value", (None, object(), b"home", 7), ids=_kind)
 def test_what_is_no_name_is_refused(value: object) -> None:
-    assert _fault(record_names=[value]).endswith(": it is no string")
+    assert _problem(record_names=[value]).endswith(": it is no string")
 
 
 @pytest.mark.parametrize("keyword", ("record_names", "allowed_cidrs"))
@@ -439,7 +439,7 @@ def test_what_is_no_zone_is_refused() -> None:
 def test_a_zone_from_an_id_alone_is_refused_with_the_way_out() -> None:
     stack = cdk.Stack(cdk.App(), "Other")
     bare = route53.HostedZone.from_hosted_zone_id(stack, "Bare", "Z0000000000000000")
-    assert _fault(hosted_zone=bare).endswith(
+    assert _problem(hosted_zone=bare).endswith(
         "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
     )
 
@@ -448,10 +448,10 @@ def test_a_zone_from_an_id_alone_is_refused_with_the_way_out() -> None:
 
 
 def _names(given: list[str], zone_name: str = "example.com") -> list[str]:
-    faults = Faults()
+    problems = Problems()
     zone = Zone(None, zone_name)  # type: ignore[arg-type]  # only its name is looked at
-    names = check_record_names(given, zone, faults)
-    faults.raise_any("the names")
+    names = check_record_names(given, zone, problems)
+    problems.raise_any("the names")
     return list(names.values())
 
 
@@ -494,7 +494,7 @@ def test_a_name_is_relative_to_the_zone_or_full(given: str, full: str) -> None:
     ),
 )
 def test_a_name_that_cannot_be_is_refused(name: str, reason: str) -> None:
-    text = _fault(record_names=[name])
+    text = _problem(record_names=[name])
     assert text.startswith(f"'record_names' must hold names of the zone, got '{name}': ")
     assert reason in text
 
@@ -526,7 +526,7 @@ def test_a_name_below_that_one_is_as_good_as_any() -> None:
 
 
 def test_a_name_is_listed_once() -> None:
-    assert _fault(record_names=["home", "home.example.com"]) == (
+    assert _problem(record_names=["home", "home.example.com"]) == (
         "'record_names' must hold names of the zone, got 'home.example.com': "
         "'home' is the same name; list it once"
     )
@@ -534,7 +534,7 @@ def test_a_name_is_listed_once() -> None:
 
 @pytest.mark.parametrize("count", (0, 51))
 def test_one_to_fifty_names_make_an_api(count: int) -> None:
-    text = _fault(record_names=[f"host-{number}" for number in range(count)])
+    text = _problem(record_names=[f"host-{number}" for number in range(count)])
     assert text == (
         f"'record_names' must hold 1 to 50 names, got {count}: "
         "divide them among several ApiGatewayDirectDdns"
@@ -551,7 +551,7 @@ def test_in_a_zone_whose_name_is_a_token_names_are_full() -> None:
 @given(st.lists(st.text(max_size=30), max_size=4))
 def test_no_text_makes_the_check_raise_anything(names: list[str]) -> None:
     zone = Zone(None, "example.com")  # type: ignore[arg-type]  # only its name is looked at
-    for full in check_record_names(names, zone, Faults()).values():
+    for full in check_record_names(names, zone, Problems()).values():
         templates.change_of_path(full, ttl=60)
 
 
@@ -565,14 +565,14 @@ def test_a_template_takes_no_name_that_was_not_checked() -> None:
 
 @pytest.mark.parametrize("access", (DirectAccess.iam(), DirectAccess.none()))
 def test_one_path_cannot_tell_two_names_apart(access: DirectAccess) -> None:
-    text = _fault(access=access, record_names=["home", "cabin"], zone_id_in_path=True)
+    text = _problem(access=access, record_names=["home", "cabin"], zone_id_in_path=True)
     assert text.startswith("'zone_id_in_path' leaves one path, and with iam() or none() the path")
     assert text.endswith("got 2 names: use api_keys() or cognito(), or leave it out")
 
 
 def test_every_name_needs_a_user_and_every_user_a_name() -> None:
     access = DirectAccess.cognito(user_pools=[], subjects={"it's": "home", _TOKEN: "shed"})
-    text = _fault(access=access, record_names=["home", "cabin"])
+    text = _problem(access=access, record_names=["home", "cabin"])
     for part in (
         "'access.user_pools' must hold at least one user pool, got an empty list",
         "as its keys, got 'it's'",
@@ -585,7 +585,7 @@ def test_every_name_needs_a_user_and_every_user_a_name() -> None:
 
 @pytest.mark.parametrize("access", (DirectAccess, DirectAccess.api_keys), ids=("class", "function"))
 def test_an_access_is_one_and_not_the_way_to_it(access: object) -> None:
-    assert _fault(access=access).startswith("'access' must be a DirectAccess, got <")
+    assert _problem(access=access).startswith("'access' must be a DirectAccess, got <")
 
 
 @pytest.mark.parametrize(
@@ -631,7 +631,7 @@ def test_an_access_is_one_and_not_the_way_to_it(access: object) -> None:
 )
 def test_what_is_no_pool_and_no_subject_is_refused(arguments: dict[str, Any], text: str) -> None:
     given = {"user_pools": [_pool()], "subjects": {"a": "home"}, **arguments}
-    assert _fault(access=DirectAccess.cognito(**given)).startswith(text)
+    assert _problem(access=DirectAccess.cognito(**given)).startswith(text)
 
 
 def test_two_users_may_have_one_name() -> None:
@@ -642,11 +642,11 @@ def test_two_users_may_have_one_name() -> None:
 # ---------------------------------------------------------------- together
 
 
-def test_several_faults_are_told_together() -> None:
-    text = _fault(methods=[], record_names=["a b"], stage_name="", ttl=cdk.Duration.millis(1_500))
+def test_several_problems_are_reported_together() -> None:
+    text = _problem(methods=[], record_names=["a b"], stage_name="", ttl=cdk.Duration.millis(1_500))
     first, *rest = text.split("\n- ")
     assert first == "ApiGatewayDirectDdns cannot be defined:"
-    assert [fault.split()[0] for fault in rest] == [
+    assert [problem.split()[0] for problem in rest] == [
         "'record_names'",
         "'stage_name'",
         "'ttl'",

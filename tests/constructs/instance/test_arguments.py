@@ -1,4 +1,4 @@
-"""Arguments are checked before anything is defined, and every fault is told at once."""
+"""Arguments are checked before anything is defined, and every problem is reported at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns_constructs import TagKeys
-from ddns_constructs._common.arguments import Faults, host_name_fault
+from ddns_constructs._common.arguments import Problems, host_name_problem
 from ddns_constructs._instance.checks import check_host_name_template
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _TOKEN = cdk.Token.as_string({"Ref": "Parameter"})
 
 
-def _fault(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong value
+def _problem(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong value
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the caller matches the text
         bench.ddns(**arguments)
     return str(caught.value)
@@ -37,7 +37,7 @@ def test_a_zone_without_its_list_is_refused(bench: Bench) -> None:
 
 def test_a_zone_from_an_id_alone_is_refused_with_the_way_out(bench: Bench) -> None:
     bare = route53.HostedZone.from_hosted_zone_id(bench.stack, "Bare", "Z0000000000000000000")
-    assert _fault(bench, hosted_zones=[bench.zones[0], bare]) == (
+    assert _problem(bench, hosted_zones=[bench.zones[0], bare]) == (
         "'hosted_zones[1]' has no zone name, as from_hosted_zone_id leaves it out: "
         "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
     )
@@ -53,11 +53,11 @@ def test_a_zone_from_an_id_alone_is_refused_with_the_way_out(bench: Bench) -> No
 def test_what_is_of_another_kind_is_refused(
     bench: Bench, arguments: dict[str, Any], text: str
 ) -> None:
-    assert _fault(bench, **arguments).startswith(text)
+    assert _problem(bench, **arguments).startswith(text)
 
 
 def test_a_zone_listed_twice_is_refused(bench: Bench) -> None:
-    text = _fault(bench, hosted_zones=[bench.zones[0], bench.zones[0]])
+    text = _problem(bench, hosted_zones=[bench.zones[0], bench.zones[0]])
     assert text == "'hosted_zones[1]' is listed twice, got 'example.internal': list it once"
 
 
@@ -85,7 +85,7 @@ def test_zones_that_overflow_the_environment_are_refused(bench: Bench) -> None:
     assert re.fullmatch(
         r"'hosted_zones' and 'adopt' take about 5,\d\d\d of the 4,096 characters of a function's "
         "environment: divide the zones among several InstanceDdns",
-        _fault(bench, hosted_zones=zones),
+        _problem(bench, hosted_zones=zones),
     )
 
 
@@ -138,7 +138,7 @@ def test_zones_that_overflow_the_environment_are_refused(bench: Bench) -> None:
 def test_a_wrong_value_is_refused_with_what_to_do(
     bench: Bench, arguments: dict[str, Any], text: str
 ) -> None:
-    assert _fault(bench, **arguments) == text
+    assert _problem(bench, **arguments) == text
 
 
 # ---------------------------------------------------------------- host names
@@ -159,21 +159,21 @@ def test_a_wrong_value_is_refused_with_what_to_do(
 def test_a_template_that_makes_no_host_name_is_refused(
     bench: Bench, template: str, reason: str
 ) -> None:
-    assert reason in _fault(bench, host_name=template)
+    assert reason in _problem(bench, host_name=template)
 
 
 @pytest.mark.parametrize(
     "template", ("{tag}", "{}", "{0}", "{name!r}", "{name:>9}", "{name.upper}")
 )
 def test_an_unknown_field_is_refused_with_the_known_ones(bench: Bench, template: str) -> None:
-    assert _fault(bench, host_name=template) == (
+    assert _problem(bench, host_name=template) == (
         "'host_name' may hold the fields {private_dns}, {instance_id}, {name}, {az}, {region}, "
         f"{{vpc_id}}, {{address}}, got '{template}': write them without conversion or format"
     )
 
 
 def test_a_brace_without_its_partner_is_refused(bench: Bench) -> None:
-    text = _fault(bench, host_name="{name")
+    text = _problem(bench, host_name="{name")
     assert text == "'host_name' has a brace without its partner, got '{name'"
 
 
@@ -181,26 +181,26 @@ def test_a_brace_without_its_partner_is_refused(bench: Bench) -> None:
     "template", ("{private_dns}", "web-{instance_id}", "{name}.{az}", "Ip-{address}", "{vpc_id}")
 )
 def test_templates_of_all_kinds_are_accepted(template: str) -> None:
-    check_host_name_template(template, faults := Faults())
-    faults.raise_any("InstanceDdns")
+    check_host_name_template(template, problems := Problems())
+    problems.raise_any("InstanceDdns")
 
 
 @given(st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?(\.[a-z0-9]{1,20}){0,3}", fullmatch=True))
 def test_every_host_name_is_one_in_any_case(name: str) -> None:
-    assert host_name_fault(name) is None
-    assert host_name_fault(name.upper()) is None
+    assert host_name_problem(name) is None
+    assert host_name_problem(name.upper()) is None
 
 
 @given(st.text(max_size=80))
 def test_no_text_makes_the_template_check_raise_anything_else(template: str) -> None:
-    check_host_name_template(template, Faults())
+    check_host_name_template(template, Problems())
 
 
 # ---------------------------------------------------------------- tags, names, table
 
 
 def test_two_tag_keys_that_differ_by_case_only_are_refused(bench: Bench) -> None:
-    assert _fault(bench, tags=TagKeys(zone="Dns", cname="DNS")) == (
+    assert _problem(bench, tags=TagKeys(zone="Dns", cname="DNS")) == (
         "'tags.cname' must differ from 'tags.zone', got 'DNS': "
         "tag keys are compared without regard to case"
     )
@@ -208,7 +208,7 @@ def test_two_tag_keys_that_differ_by_case_only_are_refused(bench: Bench) -> None
 
 @pytest.mark.parametrize("key", ("", "aws:dns", "k" * 129))
 def test_a_key_that_ec2_does_not_take_is_refused(bench: Bench, key: str) -> None:
-    assert _fault(bench, tags=TagKeys(zone=key)) == (
+    assert _problem(bench, tags=TagKeys(zone=key)) == (
         "'tags.zone' must be a tag key of 1 to 128 characters that does not start with 'aws:', "
         f"got '{key}'"
     )
@@ -216,14 +216,14 @@ def test_a_key_that_ec2_does_not_take_is_refused(bench: Bench, key: str) -> None
 
 @pytest.mark.parametrize("name", ("www.example.org", "example.com", "badexample.com"))
 def test_adopting_a_name_that_no_zone_holds_is_refused(bench: Bench, name: str) -> None:
-    assert _fault(bench, adopt=[name]) == (
+    assert _problem(bench, adopt=[name]) == (
         f"'adopt' must hold names below the apex of a listed zone, got '{name}': "
         "listed are example.internal, 0.10.in-addr.arpa, example.com"
     )
 
 
 def test_adopting_what_is_no_name_is_refused(bench: Bench) -> None:
-    assert _fault(bench, adopt=["a b.example.com"]) == (
+    assert _problem(bench, adopt=["a b.example.com"]) == (
         "'adopt' must hold record names, got 'a b.example.com': the label 'a b' is not letters, "
         "digits and hyphens with a letter or digit at both ends"
     )
@@ -243,11 +243,11 @@ def test_adopted_names_reach_the_function_in_canonical_form(bench: Bench) -> Non
 # ---------------------------------------------------------------- together
 
 
-def test_several_faults_are_told_together(bench: Bench) -> None:
-    text = _fault(bench, hosted_zones=[], host_name="{x", max_deletes=0, memory_size=1)
+def test_several_problems_are_reported_together(bench: Bench) -> None:
+    text = _problem(bench, hosted_zones=[], host_name="{x", max_deletes=0, memory_size=1)
     first, *rest = text.split("\n- ")
     assert first == "InstanceDdns cannot be defined:"
-    assert [fault.split()[0] for fault in rest] == [
+    assert [problem.split()[0] for problem in rest] == [
         "'hosted_zones'",
         "'host_name'",
         "'max_deletes'",
@@ -256,5 +256,5 @@ def test_several_faults_are_told_together(bench: Bench) -> None:
 
 
 def test_tokens_where_texts_must_be_known_are_refused(bench: Bench) -> None:
-    text = _fault(bench, adopt=[_TOKEN], host_name=_TOKEN, tags=TagKeys(zone=_TOKEN))
+    text = _problem(bench, adopt=[_TOKEN], host_name=_TOKEN, tags=TagKeys(zone=_TOKEN))
     assert text.count("must be known at synthesis, got a token") == 3

@@ -7,13 +7,13 @@ from ipaddress import IPv4Address, IPv6Address
 import pytest
 
 from ddns.core.instance.desired import (
+    Desired,
     Rules,
     TagKeys,
-    Wish,
     Zones,
+    desired_state,
     goes_by_domain,
     template_fields,
-    wish,
     without,
 )
 from ddns.core.instance.instances import Instance, Vpc
@@ -48,18 +48,18 @@ POINTER = "5.1.0.10.in-addr.arpa"
 Shown = dict[tuple[str, str, str], tuple[str, ...]]
 
 
-def wished(
+def desired(
     *zones: Zone,
     vpc: Vpc | None = None,
     rules: Rules | None = None,
     host: Instance = HOST,
     **tags: str,
-) -> Wish:
+) -> Desired:
     tagged = host._replace(tags={**(host.tags or {}), **tags})
-    return wish(tagged, vpc or Vpc("vpc-1"), Zones(zones or ALL), rules or Rules())
+    return desired_state(tagged, vpc or Vpc("vpc-1"), Zones(zones or ALL), rules or Rules())
 
 
-def shown(result: Wish) -> Shown:
+def shown(result: Desired) -> Shown:
     return {
         (key.zone_id, key.name, want.type): want.values
         for key, wants in result.names.items()
@@ -67,7 +67,7 @@ def shown(result: Wish) -> Shown:
     }
 
 
-def reasons(result: Wish) -> list[str]:
+def reasons(result: Desired) -> list[str]:
     return [refusal.reason for refusal in result.refusals]
 
 
@@ -75,20 +75,20 @@ def reasons(result: Wish) -> list[str]:
 
 
 def test_zone_tag_naming_a_private_zone_gives_a_and_ptr_of_the_private_address() -> None:
-    assert shown(wished(ZONE="example.internal")) == {
+    assert shown(desired(ZONE="example.internal")) == {
         ("ZP", "ip-10-0-1-5.example.internal", "A"): ("10.0.1.5",),
         ("ZR", POINTER, "PTR"): ("ip-10-0-1-5.example.internal.",),
     }
 
 
 def test_zone_tag_naming_a_public_zone_gives_a_of_the_public_address() -> None:
-    assert shown(wished(ZONE="example.com")) == {
+    assert shown(desired(ZONE="example.com")) == {
         ("ZU", "ip-10-0-1-5.example.com", "A"): ("198.51.100.7",)
     }
 
 
 def test_zone_tag_naming_two_zones_of_one_name_gives_split_horizon() -> None:
-    assert shown(wished(ZONE="split.example")) == {
+    assert shown(desired(ZONE="split.example")) == {
         ("ZSP", "ip-10-0-1-5.split.example", "A"): ("10.0.1.5",),
         ("ZSU", "ip-10-0-1-5.split.example", "A"): ("198.51.100.7",),
         ("ZR", POINTER, "PTR"): ("ip-10-0-1-5.split.example.",),
@@ -97,7 +97,7 @@ def test_zone_tag_naming_two_zones_of_one_name_gives_split_horizon() -> None:
 
 def test_an_ipv6_address_gives_aaaa_in_both_and_ptr_where_a_reverse_zone_covers_it() -> None:
     host = HOST._replace(ipv6_address=IPV6)
-    found = shown(wished(*ALL, REVERSE_6, host=host, ZONE="split.example"))
+    found = shown(desired(*ALL, REVERSE_6, host=host, ZONE="split.example"))
     assert found["ZSP", "ip-10-0-1-5.split.example", "AAAA"] == ("2001:db8::5",)
     assert found["ZSU", "ip-10-0-1-5.split.example", "AAAA"] == ("2001:db8::5",)
     assert found["ZR6", IPV6.reverse_pointer, "PTR"] == ("ip-10-0-1-5.split.example.",)
@@ -105,57 +105,57 @@ def test_an_ipv6_address_gives_aaaa_in_both_and_ptr_where_a_reverse_zone_covers_
 
 def test_an_ipv6_only_instance_gets_aaaa() -> None:
     host = HOST._replace(private_address=None, ipv6_address=IPV6, private_dns="i-1.ec2.internal")
-    assert shown(wished(host=host, ZONE="example.internal")) == {
+    assert shown(desired(host=host, ZONE="example.internal")) == {
         ("ZP", "i-1.example.internal", "AAAA"): ("2001:db8::5",)
     }
 
 
 def test_no_listed_reverse_zone_means_no_ptr() -> None:
-    assert [kind for _, _, kind in shown(wished(PRIVATE, ZONE="example.internal"))] == ["A"]
+    assert [kind for _, _, kind in shown(desired(PRIVATE, ZONE="example.internal"))] == ["A"]
 
 
 def test_the_ptr_goes_to_the_longest_reverse_zone() -> None:
-    found = shown(wished(*ALL, REVERSE_24, ZONE="example.internal"))
+    found = shown(desired(*ALL, REVERSE_24, ZONE="example.internal"))
     assert ("ZR24", POINTER, "PTR") in found
     assert ("ZR", POINTER, "PTR") not in found
 
 
 def test_cname_tag_points_to_the_a_name_of_the_plan() -> None:
-    found = shown(wished(ZONE="example.internal", CNAME="www.example.internal"))
+    found = shown(desired(ZONE="example.internal", CNAME="www.example.internal"))
     assert found["ZP", "www.example.internal", "CNAME"] == ("ip-10-0-1-5.example.internal.",)
 
 
 def test_cname_tag_alone_points_to_the_private_dns_name_in_a_private_zone() -> None:
-    assert shown(wished(CNAME="www.example.internal")) == {
+    assert shown(desired(CNAME="www.example.internal")) == {
         ("ZP", "www.example.internal", "CNAME"): ("ip-10-0-1-5.ec2.internal.",)
     }
 
 
 def test_cname_tag_alone_points_to_the_public_dns_name_in_a_public_zone() -> None:
-    assert shown(wished(CNAME="www.example.com")) == {
+    assert shown(desired(CNAME="www.example.com")) == {
         ("ZU", "www.example.com", "CNAME"): ("ec2-198-51-100-7.compute-1.amazonaws.com.",)
     }
 
 
 def test_cname_goes_by_visibility_each_to_its_own_target() -> None:
-    found = shown(wished(ZONE="split.example", CNAME="www.split.example"))
+    found = shown(desired(ZONE="split.example", CNAME="www.split.example"))
     assert found["ZSP", "www.split.example", "CNAME"] == ("ip-10-0-1-5.split.example.",)
     assert found["ZSU", "www.split.example", "CNAME"] == ("ip-10-0-1-5.split.example.",)
 
 
 def test_a_private_a_name_is_no_target_for_a_public_cname() -> None:
-    found = shown(wished(ZONE="example.internal", CNAME="www.example.com"))
+    found = shown(desired(ZONE="example.internal", CNAME="www.example.com"))
     assert found["ZU", "www.example.com", "CNAME"] == ("ec2-198-51-100-7.compute-1.amazonaws.com.",)
 
 
 def test_cname_goes_to_the_zone_with_the_longest_match() -> None:
-    found = shown(wished(PUBLIC, CHILD, CNAME="www.dev.example.com"))
+    found = shown(desired(PUBLIC, CHILD, CNAME="www.dev.example.com"))
     assert list(found) == [("ZC", "www.dev.example.com", "CNAME")]
 
 
 def test_dhcp_domain_that_is_a_listed_zone_gives_a_and_ptr() -> None:
     vpc = Vpc("vpc-1", ("example.internal",))
-    assert shown(wished(vpc=vpc)) == {
+    assert shown(desired(vpc=vpc)) == {
         ("ZP", "ip-10-0-1-5.example.internal", "A"): ("10.0.1.5",),
         ("ZR", POINTER, "PTR"): ("ip-10-0-1-5.example.internal.",),
     }
@@ -163,37 +163,37 @@ def test_dhcp_domain_that_is_a_listed_zone_gives_a_and_ptr() -> None:
 
 def test_zone_tag_overrides_the_dhcp_domain() -> None:
     vpc = Vpc("vpc-1", ("example.internal",))
-    assert {zone for zone, _, _ in shown(wished(vpc=vpc, ZONE="example.com"))} == {"ZU"}
+    assert {zone for zone, _, _ in shown(desired(vpc=vpc, ZONE="example.com"))} == {"ZU"}
 
 
 def test_dhcp_domain_never_leads_to_a_public_zone() -> None:
-    assert wished(vpc=Vpc("vpc-1", ("example.com",))).names == {}
+    assert desired(vpc=Vpc("vpc-1", ("example.com",))).names == {}
 
 
 def test_dhcp_domain_is_not_used_where_it_is_switched_off() -> None:
     vpc = Vpc("vpc-1", ("example.internal",))
-    assert wished(vpc=vpc, rules=Rules(use_dhcp_domain=False)).names == {}
+    assert desired(vpc=vpc, rules=Rules(use_dhcp_domain=False)).names == {}
 
 
 def test_the_usual_dhcp_domain_is_no_refusal() -> None:
-    result = wished(vpc=Vpc("vpc-1", ("ec2.internal",)))
+    result = desired(vpc=Vpc("vpc-1", ("ec2.internal",)))
     assert (result.names, result.refusals) == ({}, ())
 
 
 def test_host_name_tag_replaces_the_template() -> None:
-    found = shown(wished(ZONE="split.example", HOSTNAME="web"))
+    found = shown(desired(ZONE="split.example", HOSTNAME="web"))
     assert found["ZSP", "web.split.example", "A"] == ("10.0.1.5",)
     assert found["ZSU", "web.split.example", "A"] == ("198.51.100.7",)
     assert found["ZR", POINTER, "PTR"] == ("web.split.example.",)
 
 
 def test_host_name_tag_may_be_the_full_name() -> None:
-    found = shown(wished(ZONE="example.internal", HOSTNAME="Web.Example.Internal."))
+    found = shown(desired(ZONE="example.internal", HOSTNAME="Web.Example.Internal."))
     assert ("ZP", "web.example.internal", "A") in found
 
 
 def test_a_full_host_name_finds_its_zone_by_itself() -> None:
-    assert shown(wished(HOSTNAME="web.example.com")) == {
+    assert shown(desired(HOSTNAME="web.example.com")) == {
         ("ZU", "web.example.com", "A"): ("198.51.100.7",)
     }
 
@@ -202,12 +202,12 @@ def test_a_full_host_name_finds_its_zone_by_itself() -> None:
     "state", ("pending", "stopping", "stopped", "shutting-down", "terminated", "gone")
 )
 def test_any_other_state_than_running_wants_nothing(state: str) -> None:
-    result = wished(host=HOST._replace(state=state), ZONE="example.internal")
+    result = desired(host=HOST._replace(state=state), ZONE="example.internal")
     assert (result.names, result.refusals, result.warnings) == ({}, (), ())
 
 
 def test_no_tags_and_no_dhcp_domain_want_nothing() -> None:
-    result = wished()
+    result = desired()
     assert (result.names, result.refusals) == ({}, ())
 
 
@@ -217,21 +217,21 @@ def test_no_tags_and_no_dhcp_domain_want_nothing() -> None:
 @pytest.mark.parametrize("key", ("ZONE", "zone", "Zone", "zOnE"))
 @pytest.mark.parametrize("value", ("example.internal", "Example.Internal.", " example.internal "))
 def test_tag_keys_match_in_any_case_and_trailing_dots_are_optional(key: str, value: str) -> None:
-    assert ("ZP", "ip-10-0-1-5.example.internal", "A") in shown(wished(**{key: value}))
+    assert ("ZP", "ip-10-0-1-5.example.internal", "A") in shown(desired(**{key: value}))
 
 
 @pytest.mark.parametrize("key", ("TIMEZONE", "ZONE2", "MYZONE", "ZONE "))
 def test_tag_keys_match_as_a_whole_only(key: str) -> None:
-    assert wished(**{key: "example.internal"}).names == {}
+    assert desired(**{key: "example.internal"}).names == {}
 
 
 def test_the_key_as_configured_wins_over_other_cases() -> None:
-    found = shown(wished(ZONE="example.internal", zone="example.com"))
+    found = shown(desired(ZONE="example.internal", zone="example.com"))
     assert {zone for zone, _, _ in found} == {"ZP", "ZR"}
 
 
 def test_keys_in_several_other_cases_with_other_values_are_refused() -> None:
-    result = wished(Zone="example.internal", zone="example.com")
+    result = desired(Zone="example.internal", zone="example.com")
     assert result.names == {}
     assert reasons(result) == ["several tags spell 'ZONE' in other cases, with other values"]
 
@@ -239,18 +239,18 @@ def test_keys_in_several_other_cases_with_other_values_are_refused() -> None:
 def test_tag_keys_can_be_others() -> None:
     rules = Rules(tags=TagKeys(zone="dns:zone", cname="dns:alias", host_name="dns:name"))
     tags = {"dns:zone": "example.internal", "dns:alias": "www.example.internal", "dns:name": "web"}
-    found = shown(wished(rules=rules, **tags))
+    found = shown(desired(rules=rules, **tags))
     assert found["ZP", "www.example.internal", "CNAME"] == ("web.example.internal.",)
-    assert wished(rules=rules, ZONE="example.internal").names == {}
+    assert desired(rules=rules, ZONE="example.internal").names == {}
 
 
 def test_an_empty_tag_is_no_tag() -> None:
     vpc = Vpc("vpc-1", ("example.internal",))
-    assert ("ZP", "ip-10-0-1-5.example.internal", "A") in shown(wished(vpc=vpc, ZONE="", CNAME=""))
+    assert ("ZP", "ip-10-0-1-5.example.internal", "A") in shown(desired(vpc=vpc, ZONE="", CNAME=""))
 
 
 def test_unicode_values_become_a_labels() -> None:
-    found = shown(wished(ZONE="example.internal", HOSTNAME="bücher"))
+    found = shown(desired(ZONE="example.internal", HOSTNAME="bücher"))
     assert ("ZP", "xn--bcher-kva.example.internal", "A") in found
 
 
@@ -279,34 +279,34 @@ def test_unicode_values_become_a_labels() -> None:
     ),
 )
 def test_what_cannot_be_is_refused_with_its_reason(tags: dict[str, str], reason: str) -> None:
-    found = reasons(wished(**tags))
+    found = reasons(desired(**tags))
     assert len(found) == 1
     assert reason in found[0]
 
 
 def test_one_refused_tag_leaves_the_others_as_they_are() -> None:
-    result = wished(ZONE="example.internal", CNAME="www.nowhere.test")
+    result = desired(ZONE="example.internal", CNAME="www.nowhere.test")
     assert ("ZP", "ip-10-0-1-5.example.internal", "A") in shown(result)
     assert len(result.refusals) == 1
 
 
 def test_a_public_zone_without_a_public_address_is_refused() -> None:
     host = HOST._replace(public_address=None, public_dns="")
-    assert reasons(wished(host=host, ZONE="example.com")) == ["the instance has no public address"]
-    assert reasons(wished(host=host, CNAME="www.example.com")) == [
+    assert reasons(desired(host=host, ZONE="example.com")) == ["the instance has no public address"]
+    assert reasons(desired(host=host, CNAME="www.example.com")) == [
         "the instance has no public DNS name to point to"
     ]
 
 
 def test_split_horizon_without_a_public_address_is_just_private() -> None:
     host = HOST._replace(public_address=None, public_dns="")
-    result = wished(host=host, ZONE="split.example", CNAME="www.split.example")
+    result = desired(host=host, ZONE="split.example", CNAME="www.split.example")
     assert {zone for zone, _, _ in shown(result)} == {"ZSP", "ZR"}
     assert result.refusals == ()
 
 
 def test_a_name_that_a_listed_child_zone_hides_is_refused() -> None:
-    result = wished(PUBLIC, CHILD, ZONE="example.com", HOSTNAME="web.dev")
+    result = desired(PUBLIC, CHILD, ZONE="example.com", HOSTNAME="web.dev")
     assert result.names == {}
     assert "hidden by zone 'dev.example.com'" in reasons(result)[0]
 
@@ -317,13 +317,13 @@ def test_a_name_that_a_listed_child_zone_hides_is_refused() -> None:
 def test_of_two_private_zones_of_one_name_the_one_of_the_vpc_is_meant() -> None:
     ours = Zone("Z1", "example.internal", private=True, vpcs=frozenset({"vpc-1"}))
     other = Zone("Z2", "example.internal", private=True, vpcs=frozenset({"vpc-2"}))
-    assert {key.zone_id for key in wished(ours, other, ZONE="example.internal").names} == {"Z1"}
+    assert {key.zone_id for key in desired(ours, other, ZONE="example.internal").names} == {"Z1"}
 
 
 def test_two_private_zones_of_one_name_and_neither_of_the_vpc_are_refused() -> None:
     first = Zone("Z1", "example.internal", private=True, vpcs=frozenset({"vpc-8"}))
     second = Zone("Z2", "example.internal", private=True, vpcs=frozenset({"vpc-9"}))
-    result = wished(first, second, ZONE="example.internal")
+    result = desired(first, second, ZONE="example.internal")
     assert result.names == {}
     assert "none or several of them are associated with vpc-1" in reasons(result)[0]
 
@@ -345,22 +345,22 @@ def test_two_private_zones_of_one_name_and_neither_of_the_vpc_are_refused() -> N
 )
 def test_the_template_makes_the_name(template: str, label: str) -> None:
     rules = Rules(template=template, region="us-east-1")
-    found = shown(wished(rules=rules, ZONE="example.internal", Name="web"))
+    found = shown(desired(rules=rules, ZONE="example.internal", Name="web"))
     assert ("ZP", f"{label}.example.internal", "A") in found
 
 
 def test_a_template_field_without_a_value_is_refused() -> None:
-    result = wished(rules=Rules(template="{name}"), ZONE="example.internal")
+    result = desired(rules=Rules(template="{name}"), ZONE="example.internal")
     assert reasons(result) == ["no value for a field of '{name}'"]
 
 
 def test_a_name_tag_that_is_no_host_name_is_refused() -> None:
-    result = wished(rules=Rules(template="{name}"), ZONE="example.internal", Name="my web server")
+    result = desired(rules=Rules(template="{name}"), ZONE="example.internal", Name="my web server")
     assert "is no host name" in reasons(result)[0]
 
 
 def test_a_value_of_one_field_is_not_taken_for_another_field() -> None:
-    result = wished(rules=Rules(template="{name}"), ZONE="example.internal", Name="{vpc_id}")
+    result = desired(rules=Rules(template="{name}"), ZONE="example.internal", Name="{vpc_id}")
     assert "is no host name" in reasons(result)[0]
 
 
@@ -386,7 +386,7 @@ def test_without_a_private_dns_name_the_label_is_made_of_the_address() -> None:
 def test_dns_switched_off_in_the_vpc_is_a_warning_and_records_are_written(
     vpc: Vpc, warned: list[str]
 ) -> None:
-    result = wished(vpc=vpc, ZONE="example.internal")
+    result = desired(vpc=vpc, ZONE="example.internal")
     assert ("ZP", "ip-10-0-1-5.example.internal", "A") in shown(result)
     assert [
         text[: len(start)] for text, start in zip(result.warnings, warned, strict=True)
@@ -394,11 +394,11 @@ def test_dns_switched_off_in_the_vpc_is_a_warning_and_records_are_written(
 
 
 def test_dns_switched_off_does_not_matter_to_a_public_zone() -> None:
-    assert wished(vpc=Vpc("vpc-1", dns_support=False), ZONE="example.com").warnings == ()
+    assert desired(vpc=Vpc("vpc-1", dns_support=False), ZONE="example.com").warnings == ()
 
 
 def test_values_that_point_to_a_name_say_to_which() -> None:
-    result = wished(ZONE="example.internal", CNAME="www.example.internal")
+    result = desired(ZONE="example.internal", CNAME="www.example.internal")
     host = NameKey("ZP", "ip-10-0-1-5.example.internal")
     (cname,) = result.names[NameKey("ZP", "www.example.internal")]
     (pointer,) = result.names[NameKey("ZR", POINTER)]
@@ -408,12 +408,12 @@ def test_values_that_point_to_a_name_say_to_which() -> None:
 
 def test_a_cname_never_points_to_itself() -> None:
     own = Zone("ZE", "ec2.internal", private=True)
-    result = wished(own, CNAME="ip-10-0-1-5.ec2.internal")
+    result = desired(own, CNAME="ip-10-0-1-5.ec2.internal")
     assert (result.names, reasons(result)) == ({}, ["it would point to itself"])
 
 
 def test_without_a_name_what_points_to_it_falls_back_or_goes() -> None:
-    result = wished(ZONE="example.internal", CNAME="www.example.internal")
+    result = desired(ZONE="example.internal", CNAME="www.example.internal")
     left = without(result, {NameKey("ZP", "ip-10-0-1-5.example.internal")})
     assert shown(left) == {("ZP", "www.example.internal", "CNAME"): ("ip-10-0-1-5.ec2.internal.",)}
     assert without(result, set()) is result
@@ -421,7 +421,7 @@ def test_without_a_name_what_points_to_it_falls_back_or_goes() -> None:
 
 def test_a_zone_that_was_created_for_another_vpc_is_never_used() -> None:
     made = Zone("ZX", "1.0.10.in-addr.arpa", True, frozenset({"vpc-2"}), created=True)  # noqa: FBT003
-    found = shown(wished(*ALL, made, ZONE="example.internal"))
+    found = shown(desired(*ALL, made, ZONE="example.internal"))
     assert ("ZR", POINTER, "PTR") in found
 
 

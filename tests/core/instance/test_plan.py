@@ -1,4 +1,4 @@
-"""Plans: what follows from the ledger, the wishes, and a look at the zone."""
+"""Plans: what follows from the ledger, the desired state, and a look at the zone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ddns.core.batches import batches
 from ddns.core.changes import NameChange, fits
-from ddns.core.instance.desired import Wanted, Wish
+from ddns.core.instance.desired import Desired, Wanted
 from ddns.core.instance.plan import Plan, Terms, plan, record_sets
 from ddns.core.instance.policy import Policy, create_only, sync, upsert_only
 from ddns.core.records import Change, Claim, NameKey, NameState, Observed, RecordSet
@@ -29,12 +29,12 @@ def address(*values: str) -> RecordSet:
     return RecordSet(60, tuple(sorted(values)))
 
 
-def host_wish(owner: str = "i-1", value: str = "10.0.0.1", key: NameKey = HOST) -> Wish:
-    return Wish(owner, "t", {key: (Wanted("A", (value,)),)})
+def host_desired(owner: str = "i-1", value: str = "10.0.0.1", key: NameKey = HOST) -> Desired:
+    return Desired(owner, "t", {key: (Wanted("A", (value,)),)})
 
 
-def alias_wish(owner: str = "i-1", value: str = "a.example.") -> Wish:
-    return Wish(owner, "t", {ALIAS: (Wanted("CNAME", (value,)),)})
+def alias_desired(owner: str = "i-1", value: str = "a.example.") -> Desired:
+    return Desired(owner, "t", {ALIAS: (Wanted("CNAME", (value,)),)})
 
 
 def state(key: NameKey = HOST, **claims: Mapping[str, tuple[str, ...]]) -> NameState:
@@ -60,28 +60,28 @@ def after(planned: Plan, states: dict[NameKey, NameState]) -> dict[NameKey, Name
 
 
 def test_a_name_that_is_new_is_created() -> None:
-    assert sent(plan({}, [host_wish()], TERMS)) == [("CREATE", "A", ("10.0.0.1",))]
+    assert sent(plan({}, [host_desired()], TERMS)) == [("CREATE", "A", ("10.0.0.1",))]
 
 
-def test_a_name_that_is_as_wished_is_left_alone() -> None:
-    assert plan({HOST: state(i_1={"A": ("10.0.0.1",)})}, [host_wish()], TERMS) == Plan()
+def test_a_name_that_is_as_desired_is_left_alone() -> None:
+    assert plan({HOST: state(i_1={"A": ("10.0.0.1",)})}, [host_desired()], TERMS) == Plan()
 
 
 def test_a_new_address_swaps_exactly_what_was_written() -> None:
-    planned = plan({HOST: state(i_1={"A": ("10.0.0.9",)})}, [host_wish()], TERMS)
+    planned = plan({HOST: state(i_1={"A": ("10.0.0.9",)})}, [host_desired()], TERMS)
     assert sent(planned) == [("DELETE", "A", ("10.0.0.9",)), ("CREATE", "A", ("10.0.0.1",))]
     assert planned.deletes == 0
 
 
 def test_a_delete_repeats_the_ttl_that_was_written_not_the_configured_one() -> None:
     old = state(i_1={"A": ("10.0.0.1",)})._replace(written={"A": RecordSet(300, ("10.0.0.1",))})
-    (change,) = plan({HOST: old}, [Wish("i-1")], TERMS).names
+    (change,) = plan({HOST: old}, [Desired("i-1")], TERMS).names
     assert change.changes == (Change("DELETE", "a.example", "A", RecordSet(300, ("10.0.0.1",))),)
 
 
 def test_another_ttl_rewrites_the_record_set() -> None:
     old = state(i_1={"A": ("10.0.0.1",)})._replace(written={"A": RecordSet(300, ("10.0.0.1",))})
-    (change,) = plan({HOST: old}, [host_wish()], TERMS).names
+    (change,) = plan({HOST: old}, [host_desired()], TERMS).names
     assert [(c.action, c.record_set.ttl) for c in change.changes] == [
         ("DELETE", 300),
         ("CREATE", 60),
@@ -89,18 +89,20 @@ def test_another_ttl_rewrites_the_record_set() -> None:
 
 
 def test_two_instances_of_one_name_make_one_record_set() -> None:
-    planned = plan({HOST: state(i_1={"A": ("10.0.0.1",)})}, [host_wish("i-2", "10.0.0.2")], TERMS)
+    planned = plan(
+        {HOST: state(i_1={"A": ("10.0.0.1",)})}, [host_desired("i-2", "10.0.0.2")], TERMS
+    )
     assert sent(planned)[-1] == ("CREATE", "A", ("10.0.0.1", "10.0.0.2"))
 
 
 def test_each_instance_leaves_with_its_own_value() -> None:
     both = state(i_1={"A": ("10.0.0.1",)}, i_2={"A": ("10.0.0.2",)})
-    assert sent(plan({HOST: both}, [Wish("i-1")], TERMS))[-1] == ("CREATE", "A", ("10.0.0.2",))
+    assert sent(plan({HOST: both}, [Desired("i-1")], TERMS))[-1] == ("CREATE", "A", ("10.0.0.2",))
 
 
 def test_the_last_to_leave_takes_the_record_set_along() -> None:
     states = {HOST: state(i_1={"A": ("10.0.0.1",)})}
-    planned = plan(states, [Wish("i-1")], TERMS)
+    planned = plan(states, [Desired("i-1")], TERMS)
     assert sent(planned) == [("DELETE", "A", ("10.0.0.1",))]
     assert planned.deletes == 1
     assert after(planned, states) == {}
@@ -108,10 +110,10 @@ def test_the_last_to_leave_takes_the_record_set_along() -> None:
 
 def test_the_first_keeps_a_cname_and_the_next_in_line_takes_over() -> None:
     states = {ALIAS: state(ALIAS, i_1={"CNAME": ("a.example.",)})}
-    waiting = plan(states, [alias_wish("i-2", "b.example.")], TERMS)
+    waiting = plan(states, [alias_desired("i-2", "b.example.")], TERMS)
     assert sent(waiting) == []
     states = after(waiting, states)
-    assert sent(plan(states, [Wish("i-1")], TERMS)) == [
+    assert sent(plan(states, [Desired("i-1")], TERMS)) == [
         ("DELETE", "CNAME", ("a.example.",)),
         ("CREATE", "CNAME", ("b.example.",)),
     ]
@@ -119,7 +121,7 @@ def test_the_first_keeps_a_cname_and_the_next_in_line_takes_over() -> None:
 
 def test_an_owner_that_asks_again_keeps_its_place_in_line() -> None:
     states = {ALIAS: state(ALIAS, i_2={"CNAME": ("b.example.",)}, i_1={"CNAME": ("a.example.",)})}
-    assert plan(states, [alias_wish("i-1"), alias_wish("i-2", "b.example.")], TERMS) == Plan()
+    assert plan(states, [alias_desired("i-1"), alias_desired("i-2", "b.example.")], TERMS) == Plan()
 
 
 def test_more_values_than_route_53_takes_are_cut_at_the_youngest() -> None:
@@ -142,7 +144,7 @@ def test_a_dual_stack_name_is_cut_where_one_request_takes_no_more() -> None:
 def test_more_claims_than_an_item_holds_are_refused() -> None:
     many = {f"i-{n:04}": Claim({"A": ("10.0.0.1",)}, 1, "t") for n in range(1000)}
     full = NameState(HOST, "1", many, record_sets(many, 60))
-    planned = plan({HOST: full}, [host_wish("i-9999", "10.0.0.9")], TERMS)
+    planned = plan({HOST: full}, [host_desired("i-9999", "10.0.0.9")], TERMS)
     assert sent(planned) == []
     assert [r.reason for r in planned.refusals] == ["1000 instances have this name already"]
 
@@ -173,7 +175,7 @@ def test_changes_fit_what_the_zone_holds_or_they_do_not(
 
 
 @pytest.mark.parametrize(
-    ("there", "wished", "reason"),
+    ("there", "desired", "reason"),
     (
         ({"A": ("10.0.0.9",)}, Wanted("CNAME", ("b.example.",)), "CNAME clash: the name has A"),
         (
@@ -184,16 +186,16 @@ def test_changes_fit_what_the_zone_holds_or_they_do_not(
     ),
 )
 def test_a_cname_beside_anything_else_is_refused_whichever_came_second(
-    there: dict[str, tuple[str, ...]], wished: Wanted, reason: str
+    there: dict[str, tuple[str, ...]], desired: Wanted, reason: str
 ) -> None:
-    planned = plan({HOST: state(i_9=there)}, [Wish("i-1", "t", {HOST: (wished,)})], TERMS)
+    planned = plan({HOST: state(i_9=there)}, [Desired("i-1", "t", {HOST: (desired,)})], TERMS)
     assert planned.names == ()
     assert [(r.owner, r.name, r.reason) for r in planned.refusals] == [("i-1", "a.example", reason)]
 
 
 def test_a_name_may_turn_from_address_to_cname_when_nobody_else_claims_it() -> None:
-    wished = Wish("i-1", "t", {HOST: (Wanted("CNAME", ("b.example.",)),)})
-    assert sent(plan({HOST: state(i_1={"A": ("10.0.0.1",)})}, [wished], TERMS)) == [
+    desired = Desired("i-1", "t", {HOST: (Wanted("CNAME", ("b.example.",)),)})
+    assert sent(plan({HOST: state(i_1={"A": ("10.0.0.1",)})}, [desired], TERMS)) == [
         ("DELETE", "A", ("10.0.0.1",)),
         ("CREATE", "CNAME", ("b.example.",)),
     ]
@@ -204,33 +206,33 @@ def test_a_name_may_turn_from_address_to_cname_when_nobody_else_claims_it() -> N
 
 @pytest.mark.parametrize("theirs", (address("192.0.2.1"), address("10.0.0.1"), None))
 def test_foreign_record_is_refused_not_overwritten(theirs: RecordSet | None) -> None:
-    planned = plan({}, [host_wish()], TERMS, observed={HOST: {"A": theirs}})
+    planned = plan({}, [host_desired()], TERMS, observed={HOST: {"A": theirs}})
     assert planned.names == ()
     assert [r.reason for r in planned.refusals] == [EXISTS]
 
 
 def test_a_foreign_type_leaves_our_own_type_alone() -> None:
-    wished = Wish("i-1", "t", {HOST: (Wanted("A", ("10.0.0.1",)), Wanted("AAAA", ("::1",)))})
-    planned = plan({}, [wished], TERMS, observed={HOST: {"AAAA": address("::2")}})
+    desired = Desired("i-1", "t", {HOST: (Wanted("A", ("10.0.0.1",)), Wanted("AAAA", ("::1",)))})
+    planned = plan({}, [desired], TERMS, observed={HOST: {"AAAA": address("::2")}})
     assert sent(planned) == [("CREATE", "A", ("10.0.0.1",))]
     assert [(r.type, r.reason) for r in planned.refusals] == [("AAAA", EXISTS)]
 
 
 def test_a_cname_beside_a_foreign_txt_is_refused() -> None:
-    planned = plan({}, [alias_wish()], TERMS, observed={ALIAS: {"TXT": RecordSet(60, ('"x"',))}})
+    planned = plan({}, [alias_desired()], TERMS, observed={ALIAS: {"TXT": RecordSet(60, ('"x"',))}})
     assert planned.names == ()
     assert planned.refusals[0].reason == "CNAME clash: the name has TXT"
 
 
 def test_an_address_beside_a_foreign_txt_is_fine() -> None:
-    planned = plan({}, [host_wish()], TERMS, observed={HOST: {"TXT": RecordSet(60, ('"x"',))}})
+    planned = plan({}, [host_desired()], TERMS, observed={HOST: {"TXT": RecordSet(60, ('"x"',))}})
     assert sent(planned) == [("CREATE", "A", ("10.0.0.1",))]
 
 
 def test_a_name_to_be_adopted_is_taken_over() -> None:
     terms = TERMS._replace(adopt=frozenset({"a.example"}))
     seen = {HOST: {"A": RecordSet(300, ("192.0.2.1",))}}
-    assert sent(plan({}, [host_wish()], terms, observed=seen)) == [
+    assert sent(plan({}, [host_desired()], terms, observed=seen)) == [
         ("DELETE", "A", ("192.0.2.1",)),
         ("CREATE", "A", ("10.0.0.1",)),
     ]
@@ -238,11 +240,11 @@ def test_a_name_to_be_adopted_is_taken_over() -> None:
 
 def test_an_alias_is_not_even_adopted() -> None:
     terms = TERMS._replace(adopt=frozenset({"a.example"}))
-    assert plan({}, [host_wish()], terms, observed={HOST: {"A": None}}).names == ()
+    assert plan({}, [host_desired()], terms, observed={HOST: {"A": None}}).names == ()
 
 
 def test_where_the_address_is_refused_its_pointer_is_not_written_and_its_cname_falls_back() -> None:
-    wished = Wish(
+    desired = Desired(
         "i-1",
         "t",
         {
@@ -251,7 +253,7 @@ def test_where_the_address_is_refused_its_pointer_is_not_written_and_its_cname_f
             POINTER: (Wanted("PTR", ("a.example.",), HOST),),
         },
     )
-    planned = plan({}, [wished], TERMS, observed={HOST: {"A": address("192.0.2.1")}})
+    planned = plan({}, [desired], TERMS, observed={HOST: {"A": address("192.0.2.1")}})
     assert sent(planned) == [("CREATE", "CNAME", ("ip-1.ec2.internal.",))]
 
 
@@ -260,13 +262,13 @@ def test_where_the_address_is_refused_its_pointer_is_not_written_and_its_cname_f
 
 def test_what_somebody_changed_is_put_right_while_it_is_wanted() -> None:
     seen = {HOST: {"A": address("192.0.2.1")}}
-    planned = plan({HOST: state(i_1={"A": ("10.0.0.1",)})}, [host_wish()], TERMS, observed=seen)
+    planned = plan({HOST: state(i_1={"A": ("10.0.0.1",)})}, [host_desired()], TERMS, observed=seen)
     assert sent(planned) == [("DELETE", "A", ("192.0.2.1",)), ("CREATE", "A", ("10.0.0.1",))]
 
 
 def test_what_somebody_deleted_is_written_again_while_it_is_wanted() -> None:
     planned = plan(
-        {HOST: state(i_1={"A": ("10.0.0.1",)})}, [host_wish()], TERMS, observed={HOST: {}}
+        {HOST: state(i_1={"A": ("10.0.0.1",)})}, [host_desired()], TERMS, observed={HOST: {}}
     )
     assert sent(planned) == [("CREATE", "A", ("10.0.0.1",))]
 
@@ -276,7 +278,7 @@ def test_what_somebody_changed_is_left_alone_when_it_is_not_wanted_any_more(
     theirs: RecordSet | None,
 ) -> None:
     states = {HOST: state(i_1={"A": ("10.0.0.1",)})}
-    planned = plan(states, [Wish("i-1")], TERMS, observed={HOST: {"A": theirs}})
+    planned = plan(states, [Desired("i-1")], TERMS, observed={HOST: {"A": theirs}})
     assert sent(planned) == []
     assert after(planned, states) == {}
 
@@ -295,12 +297,12 @@ IN_FLIGHT = NameState(
 
 
 def test_a_name_under_the_lease_of_another_writer_is_busy() -> None:
-    assert plan({HOST: IN_FLIGHT}, [host_wish()], TERMS).busy == {HOST}
-    assert plan({HOST: IN_FLIGHT}, [host_wish()], TERMS, observed={HOST: {}}).busy == {HOST}
+    assert plan({HOST: IN_FLIGHT}, [host_desired()], TERMS).busy == {HOST}
+    assert plan({HOST: IN_FLIGHT}, [host_desired()], TERMS, observed={HOST: {}}).busy == {HOST}
 
 
 def test_what_points_to_a_busy_name_waits_with_it() -> None:
-    pointer = Wish("i-1", "t", {HOST: (), POINTER: (Wanted("PTR", ("a.example.",), HOST),)})
+    pointer = Desired("i-1", "t", {HOST: (), POINTER: (Wanted("PTR", ("a.example.",), HOST),)})
     planned = plan({HOST: IN_FLIGHT}, [pointer], TERMS)
     assert planned.busy == {HOST, POINTER}
     assert planned.names == ()
@@ -308,7 +310,7 @@ def test_what_points_to_a_busy_name_waits_with_it() -> None:
 
 def test_when_the_lease_is_over_the_zone_is_to_be_read_first() -> None:
     late = TERMS._replace(now=2000)
-    planned = plan({HOST: IN_FLIGHT}, [host_wish()], late)
+    planned = plan({HOST: IN_FLIGHT}, [host_desired()], late)
     assert (planned.unread, planned.names) == ({HOST}, ())
 
 
@@ -323,7 +325,7 @@ def test_after_a_crash_what_the_zone_holds_decides(
     seen: Observed, expected: list[tuple[str, str, tuple[str, ...]]]
 ) -> None:
     late = TERMS._replace(now=2000)
-    planned = plan({HOST: IN_FLIGHT}, [host_wish()], late, observed={HOST: seen})
+    planned = plan({HOST: IN_FLIGHT}, [host_desired()], late, observed={HOST: seen})
     assert sent(planned) == expected
     (settled,) = after(planned, {HOST: IN_FLIGHT}).values()
     assert (settled.written, settled.intent) == ({"A": address("10.0.0.1")}, None)
@@ -332,7 +334,7 @@ def test_after_a_crash_what_the_zone_holds_decides(
 def test_after_a_crash_a_foreign_record_in_place_of_the_intent_is_refused() -> None:
     late = TERMS._replace(now=2000)
     seen = {HOST: {"A": address("192.0.2.1")}}
-    planned = plan({HOST: IN_FLIGHT}, [host_wish()], late, observed=seen)
+    planned = plan({HOST: IN_FLIGHT}, [host_desired()], late, observed=seen)
     assert sent(planned) == []
     assert after(planned, {HOST: IN_FLIGHT}) == {}
     assert [r.reason for r in planned.refusals] == [EXISTS]
@@ -344,7 +346,7 @@ def test_after_a_crash_a_foreign_record_in_place_of_the_intent_is_refused() -> N
 def test_upsert_only_keeps_the_last_record_set_and_sync_deletes_it_later() -> None:
     terms = TERMS._replace(policy=upsert_only)
     states = {HOST: state(i_1={"A": ("10.0.0.1",)})}
-    planned = plan(states, [Wish("i-1")], terms)
+    planned = plan(states, [Desired("i-1")], terms)
     assert sent(planned) == []
     left = after(planned, states)
     assert left[HOST].claims == {}
@@ -353,21 +355,21 @@ def test_upsert_only_keeps_the_last_record_set_and_sync_deletes_it_later() -> No
 
 def test_upsert_only_updates() -> None:
     terms = TERMS._replace(policy=upsert_only)
-    planned = plan({HOST: state(i_1={"A": ("10.0.0.9",)})}, [host_wish()], terms)
+    planned = plan({HOST: state(i_1={"A": ("10.0.0.9",)})}, [host_desired()], terms)
     assert sent(planned)[-1] == ("CREATE", "A", ("10.0.0.1",))
 
 
 def test_create_only_creates_and_never_updates() -> None:
     terms = TERMS._replace(policy=create_only)
-    assert sent(plan({}, [host_wish()], terms)) == [("CREATE", "A", ("10.0.0.1",))]
-    assert sent(plan({HOST: state(i_1={"A": ("10.0.0.9",)})}, [host_wish()], terms)) == []
+    assert sent(plan({}, [host_desired()], terms)) == [("CREATE", "A", ("10.0.0.1",))]
+    assert sent(plan({HOST: state(i_1={"A": ("10.0.0.9",)})}, [host_desired()], terms)) == []
 
 
 def test_a_cname_beside_what_a_policy_keeps_is_refused() -> None:
     terms = TERMS._replace(policy=upsert_only)
     kept = NameState(HOST, "1", {}, {"A": address("10.0.0.1")})
-    wished = Wish("i-1", "t", {HOST: (Wanted("CNAME", ("b.example.",)),)})
-    planned = plan({HOST: kept}, [wished], terms)
+    desired = Desired("i-1", "t", {HOST: (Wanted("CNAME", ("b.example.",)),)})
+    planned = plan({HOST: kept}, [desired], terms)
     assert sent(planned) == []
     assert planned.refusals[0].reason == "CNAME clash: the name has A"
 
@@ -375,7 +377,7 @@ def test_a_cname_beside_what_a_policy_keeps_is_refused() -> None:
 def test_a_plan_without_deletes_keeps_everything_else() -> None:
     other = NameKey("Z1", "b.example")
     states = {HOST: state(i_1={"A": ("10.0.0.1",)})}
-    planned = plan(states, [Wish("i-1"), host_wish("i-2", "10.0.0.2", other)], TERMS)
+    planned = plan(states, [Desired("i-1"), host_desired("i-2", "10.0.0.2", other)], TERMS)
     assert planned.deletes == 1
     assert [change.key for change in planned.without_deletes().names] == [other]
 
@@ -390,9 +392,9 @@ WANTS = st.one_of(
     st.builds(lambda v: (Wanted("CNAME", (f"t{v[-1]}.example.",)),), VALUES),
     st.just((Wanted("A", ("10.0.0.7",)), Wanted("AAAA", ("2001:db8::7",)))),
 )
-WISHES = st.dictionaries(
+DESIRED = st.dictionaries(
     OWNERS, st.dictionaries(st.sampled_from(KEYS), WANTS, max_size=3), max_size=3
-).map(lambda found: [Wish(owner, "t", names) for owner, names in sorted(found.items())])
+).map(lambda found: [Desired(owner, "t", names) for owner, names in sorted(found.items())])
 RECORD = st.one_of(
     st.none(), st.builds(lambda v: RecordSet(60, (v,)), VALUES), st.just(RecordSet(9, ("x.",)))
 )
@@ -404,28 +406,28 @@ SEEN = st.dictionaries(
 
 @st.composite
 def ledgers(draw: st.DrawFn) -> dict[NameKey, NameState]:
-    """Return a ledger that some earlier wishes led to."""
+    """Return a ledger that some earlier desired states led to."""
     states: dict[NameKey, NameState] = {}
-    for wishes in draw(st.lists(WISHES, max_size=3)):
-        states = after(plan(states, wishes, TERMS), states)
+    for desired in draw(st.lists(DESIRED, max_size=3)):
+        states = after(plan(states, desired, TERMS), states)
     return states
 
 
-@given(states=ledgers(), wishes=WISHES)
+@given(states=ledgers(), desired=DESIRED)
 def test_a_plan_carried_out_and_planned_again_is_empty(
-    states: dict[NameKey, NameState], wishes: list[Wish]
+    states: dict[NameKey, NameState], desired: list[Desired]
 ) -> None:
-    states = after(plan(states, wishes, TERMS), states)
-    assert plan(states, wishes, TERMS).names == ()
+    states = after(plan(states, desired, TERMS), states)
+    assert plan(states, desired, TERMS).names == ()
 
 
-@given(states=ledgers(), wishes=WISHES, seen=SEEN)
+@given(states=ledgers(), desired=DESIRED, seen=SEEN)
 def test_a_plan_with_a_look_at_the_zone_carried_out_is_empty_the_second_time(
-    states: dict[NameKey, NameState], wishes: list[Wish], seen: dict[NameKey, Observed]
+    states: dict[NameKey, NameState], desired: list[Desired], seen: dict[NameKey, Observed]
 ) -> None:
-    first = plan(states, wishes, TERMS, observed=seen)
+    first = plan(states, desired, TERMS, observed=seen)
     held = {key: _after_changes(found, key, first) for key, found in seen.items()}
-    again = plan(after(first, states), wishes, TERMS, observed=held)
+    again = plan(after(first, states), desired, TERMS, observed=held)
     assert [change for change in again.names if change.key in seen] == []
 
 
@@ -439,11 +441,11 @@ def _after_changes(found: Observed, key: NameKey, planned: Plan) -> Observed:
     return left
 
 
-@given(states=ledgers(), wishes=WISHES, seen=SEEN)
+@given(states=ledgers(), desired=DESIRED, seen=SEEN)
 def test_a_plan_never_touches_what_the_ledger_does_not_own(
-    states: dict[NameKey, NameState], wishes: list[Wish], seen: dict[NameKey, Observed]
+    states: dict[NameKey, NameState], desired: list[Desired], seen: dict[NameKey, Observed]
 ) -> None:
-    planned = plan(states, wishes, TERMS, observed=seen)
+    planned = plan(states, desired, TERMS, observed=seen)
     for change in (each for name in planned.names for each in name.changes):
         key = next(k for k in KEYS if k.name == change.name)
         owned = states[key].written if key in states else {}
@@ -453,38 +455,38 @@ def test_a_plan_never_touches_what_the_ledger_does_not_own(
             assert change.type not in seen[key]
 
 
-@given(states=ledgers(), wishes=WISHES, seen=SEEN)
+@given(states=ledgers(), desired=DESIRED, seen=SEEN)
 def test_what_is_planned_after_a_look_fits_the_zone(
-    states: dict[NameKey, NameState], wishes: list[Wish], seen: dict[NameKey, Observed]
+    states: dict[NameKey, NameState], desired: list[Desired], seen: dict[NameKey, Observed]
 ) -> None:
-    for name in plan(states, wishes, TERMS, observed=seen).names:
+    for name in plan(states, desired, TERMS, observed=seen).names:
         if name.key in seen:
             assert fits(name.changes, seen[name.key]) or not name.changes
 
 
-@given(states=ledgers(), wishes=WISHES, data=st.data())
+@given(states=ledgers(), desired=DESIRED, data=st.data())
 def test_the_order_of_the_input_is_irrelevant(
-    states: dict[NameKey, NameState], wishes: list[Wish], data: st.DataObject
+    states: dict[NameKey, NameState], desired: list[Desired], data: st.DataObject
 ) -> None:
-    shuffled = data.draw(st.permutations(wishes))
+    shuffled = data.draw(st.permutations(desired))
     items = dict(data.draw(st.permutations(list(states.items()))))
-    assert plan(items, shuffled, TERMS) == plan(states, wishes, TERMS)
+    assert plan(items, shuffled, TERMS) == plan(states, desired, TERMS)
 
 
-@given(states=ledgers(), wishes=WISHES, policy=st.sampled_from([sync, upsert_only, create_only]))
+@given(states=ledgers(), desired=DESIRED, policy=st.sampled_from([sync, upsert_only, create_only]))
 def test_no_name_ever_has_a_cname_beside_anything_else(
-    states: dict[NameKey, NameState], wishes: list[Wish], policy: Policy
+    states: dict[NameKey, NameState], desired: list[Desired], policy: Policy
 ) -> None:
-    for name in plan(states, wishes, TERMS._replace(policy=policy)).names:
+    for name in plan(states, desired, TERMS._replace(policy=policy)).names:
         assert "CNAME" not in name.change.result or len(name.change.result) == 1
 
 
-@given(states=ledgers(), wishes=WISHES)
+@given(states=ledgers(), desired=DESIRED)
 def test_policies_hold_deletes_and_updates_back(
-    states: dict[NameKey, NameState], wishes: list[Wish]
+    states: dict[NameKey, NameState], desired: list[Desired]
 ) -> None:
-    assert plan(states, wishes, TERMS._replace(policy=upsert_only)).deletes == 0
-    created = plan(states, wishes, TERMS._replace(policy=create_only))
+    assert plan(states, desired, TERMS._replace(policy=upsert_only)).deletes == 0
+    created = plan(states, desired, TERMS._replace(policy=create_only))
     assert all(change.action == "CREATE" for name in created.names for change in name.changes)
 
 

@@ -56,7 +56,7 @@ class Wanted(NamedTuple):
     fallback: tuple[str, ...] = ()
 
 
-class Wish(NamedTuple):
+class Desired(NamedTuple):
     """All that one instance should have; one with no names is to have nothing."""
 
     owner: str
@@ -66,12 +66,12 @@ class Wish(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def without(wish: Wish, barred: Collection[NameKey]) -> Wish:
-    """Return a wish without some names, and what points to them by its fallback."""
+def without(desired: Desired, barred: Collection[NameKey]) -> Desired:
+    """Return a desired state without some names, and what points to them by its fallback."""
     if not barred:
-        return wish
+        return desired
     names: dict[NameKey, tuple[Wanted, ...]] = {}
-    for key, wants in wish.names.items():
+    for key, wants in desired.names.items():
         left = [
             want._replace(values=want.fallback, target=None) if want.target in barred else want
             for want in wants
@@ -79,7 +79,7 @@ def without(wish: Wish, barred: Collection[NameKey]) -> Wish:
         kept = tuple(want for want in left if want.values)
         if key not in barred and kept:
             names[key] = kept
-    return wish._replace(names=names)
+    return desired._replace(names=names)
 
 
 class Zones:
@@ -140,7 +140,7 @@ def _tag_values(instance: Instance, key: str) -> set[str]:
 
 
 def goes_by_domain(instance: Instance, rules: Rules) -> bool:
-    """Tell whether the DHCP domain of an instance's VPC matters for its wish."""
+    """Tell whether the DHCP domain of an instance's VPC matters for what it should have."""
     tagged = any(_tag_values(instance, rules.tags.zone))
     return rules.use_dhcp_domain and instance.running and not tagged
 
@@ -160,14 +160,14 @@ def goes_by_domain(instance: Instance, rules: Rules) -> bool:
 # | host-name tag that is a full | the zone that holds the name       | the same                   |
 # |   name, nothing else names   |                                    |                            |
 # |   a zone                     |                                    |                            |
-def wish(instance: Instance, vpc: Vpc, zones: Zones, rules: Rules) -> Wish:
+def desired_state(instance: Instance, vpc: Vpc, zones: Zones, rules: Rules) -> Desired:
     """Return what an instance should have; what it cannot have is among the refusals."""
     if not instance.running:
-        return Wish(instance.id)
-    return _Wishing(instance, vpc, zones, rules).result()
+        return Desired(instance.id)
+    return _Evaluation(instance, vpc, zones, rules).result()
 
 
-class _Wishing:
+class _Evaluation:
     """One evaluation of the table, row after row."""
 
     def __init__(self, instance: Instance, vpc: Vpc, zones: Zones, rules: Rules) -> None:
@@ -181,14 +181,14 @@ class _Wishing:
         self._refusals: list[Refusal] = []
         self._warnings: list[str] = []
 
-    def result(self) -> Wish:
+    def result(self) -> Desired:
         hosts = self._host_zones()
         for zone in hosts:
             self._add_host(zone)
         self._add_cname()
         if self._names and self._instance.vpc_id and any(zone.private for zone in hosts):
             self._check_vpc()
-        return Wish(
+        return Desired(
             self._instance.id,
             self._instance.launched,
             self._names,

@@ -1,4 +1,4 @@
-"""From what the ledger says and what is wished for to the changes that make them agree.
+"""From what the ledger says and what is desired to the changes that make them agree.
 
 ``plan`` does no I/O: it takes the ledger's items of every name involved and returns, for each name
 that must change, the item to write before (the intent), the changes to send, and the item to write
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ddns.core.changes import NameChange, replacement
-from ddns.core.instance.desired import Wanted, Wish
+from ddns.core.instance.desired import Desired, Wanted
 from ddns.core.instance.policy import Policy, sync
 from ddns.core.records import (
     MAX_CLAIMS,
@@ -101,7 +101,7 @@ class PlannedName(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The names to change, in order, and the names and wishes that are left alone, with reasons."""
+    """The names to change, in order, and the names and owners that are left alone, with reasons."""
 
     names: tuple[PlannedName, ...] = ()
     refusals: tuple[Refusal, ...] = ()
@@ -134,17 +134,17 @@ class _Draft:
 
 def plan(
     states: Mapping[NameKey, NameState],
-    wishes: Iterable[Wish],
+    desired: Iterable[Desired],
     terms: Terms,
     *,
     observed: Mapping[NameKey, Observed] | None = None,
     held: frozenset[NameKey] = frozenset(),
 ) -> Plan:
-    """Plan every name in ``states`` and every name that a wish names.
+    """Plan every name in ``states`` and every name that somebody desires.
 
     Args:
         states: the ledger's items; a name that is missing has no item.
-        wishes: one for each owner that is looked at; the claims of other owners stay.
+        desired: one for each owner that is looked at; the claims of other owners stay.
         terms: TTL, policy, adoption, time.
         observed: what zones hold, for the names that somebody looked up; an entry that is empty
             says that the zone holds nothing of that name.
@@ -153,7 +153,7 @@ def plan(
     Returns:
         The plan; the same input gives the same plan, whatever its order.
     """
-    by_owner = {wish.owner: wish for wish in wishes}
+    by_owner = {each.owner: each for each in desired}
     draft = _Draft(terms)
     wanted = _by_name(by_owner.values())
     for key in _targets_first({*states, *wanted}, wanted):
@@ -174,11 +174,11 @@ def plan(
 _ByOwner = Mapping[str, tuple[Wanted, ...]]
 
 
-def _by_name(wishes: Iterable[Wish]) -> dict[NameKey, dict[str, tuple[Wanted, ...]]]:
+def _by_name(desired: Iterable[Desired]) -> dict[NameKey, dict[str, tuple[Wanted, ...]]]:
     found: dict[NameKey, dict[str, tuple[Wanted, ...]]] = {}
-    for wish in wishes:
-        for key, wanted in wish.names.items():
-            found.setdefault(key, {})[wish.owner] = wanted
+    for each in desired:
+        for key, wanted in each.names.items():
+            found.setdefault(key, {})[each.owner] = wanted
     return found
 
 
@@ -212,19 +212,19 @@ def _plan_name(
     draft: _Draft,
     state: NameState,
     wanted: _ByOwner,
-    wishes: Mapping[str, Wish],
+    by_owner: Mapping[str, Desired],
     seen: Observed | None,
 ) -> None:
     """Plan one name whose content is known: from the ledger, or because somebody looked."""
     terms = draft.terms
     ground = _ground(state, seen, adopt=state.key.name in terms.adopt)
-    claims = {owner: claim for owner, claim in state.claims.items() if owner not in wishes}
+    claims = {owner: claim for owner, claim in state.claims.items() if owner not in by_owner}
     for owner, wants in sorted(wanted.items()):
         values = _values(draft, owner, wants)
         if values:
             old = state.claims.get(owner)
             since = old.since if old else terms.now
-            claims[owner] = Claim(values, since, wishes[owner].launched)
+            claims[owner] = Claim(values, since, by_owner[owner].launched)
     claims, desired, released = _permit(draft, state.key, claims, ground)
     draft.refused |= {
         (owner, state.key)
@@ -240,14 +240,14 @@ def _plan_name(
             f"{state.key.name} {kind} was changed by somebody else: left as it is"
             for kind in sorted(released)
         )
-        owners = frozenset((wanted.keys() | state.claims.keys()) & wishes.keys())
+        owners = frozenset((wanted.keys() | state.claims.keys()) & by_owner.keys())
         targets = frozenset(_targets(wanted))
         change = NameChange(state.key, changes, result, targets)
         draft.names.append(PlannedName(change, known, claims, owners))
 
 
 def _values(draft: _Draft, owner: str, wants: tuple[Wanted, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the values of a wish by type, with the fallback where the target was refused."""
+    """Return the values wanted by type, with the fallback where the target was refused."""
     values: dict[str, tuple[str, ...]] = {}
     for want in wants:
         refused = want.target is not None and (owner, want.target) in draft.refused

@@ -1,4 +1,4 @@
-"""What ClientDdns counts, and the alarms on it."""
+"""Hosts that ClientDdns counts one by one, and the alarms on their silence."""
 
 from __future__ import annotations
 
@@ -9,21 +9,9 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_sns as sns
 
-from ddns_constructs import ClientDdns
-
 if TYPE_CHECKING:
     from tests.constructs.conftest import Bench
 
-_METRICS = {
-    "metric_unchanged": "Unchanged",
-    "metric_changed": "Changed",
-    "metric_deferred": "Deferred",
-    "metric_bad_auth": "BadAuth",
-    "metric_refused": "Refused",
-    "metric_failed": "Failed",
-    "metric_route53_throttles": "Route53Throttles",
-    "metric_messages_failed": "MessagesFailed",
-}
 _HOST = "home.example.com"
 
 
@@ -34,26 +22,6 @@ def _watched(bench: Bench) -> list[str]:
 
 
 # ---------------------------------------------------------------- metrics
-
-
-def test_every_metric_has_a_method() -> None:
-    methods = {name for name in dir(ClientDdns) if name.startswith("metric_")}
-    assert methods == {*_METRICS, "metric_host_seen"}
-
-
-@pytest.mark.parametrize("method", _METRICS)
-def test_a_metric_is_read_where_the_function_writes_it(client_bench: Bench, method: str) -> None:
-    ddns = client_bench.client()
-    metric = getattr(ddns, method)(period=cdk.Duration.minutes(1))
-    assert (metric.metric_name, metric.statistic) == (_METRICS[method], "Sum")
-    assert metric.namespace == "DdnsConstructs"
-    assert metric.dimensions == {"Function": ddns.function.function_name}
-    assert metric.period.to_seconds() == 60
-
-
-def test_any_metric_can_be_asked_for_by_name(client_bench: Bench) -> None:
-    metric = client_bench.client().metric("Changed", statistic="Maximum", label="changed")
-    assert (metric.metric_name, metric.statistic, metric.label) == ("Changed", "Maximum", "changed")
 
 
 def test_a_host_whose_metric_is_asked_for_is_counted(client_bench: Bench) -> None:
@@ -76,30 +44,7 @@ def _alarms(bench: Bench) -> dict[str, Any]:
     return {id_.removeprefix("Ddns")[:-8]: each["Properties"] for id_, each in found.items()}
 
 
-def test_no_alarm_is_defined_unasked(client_default: Bench) -> None:
-    client_default.template.resource_count_is("AWS::CloudWatch::Alarm", 0)
-
-
-@pytest.mark.parametrize(
-    ("alarm", "namespace", "metric", "statistic"),
-    (
-        ("ErrorsAlarm", "AWS/Lambda", "Errors", "Sum"),
-        ("ThrottlesAlarm", "AWS/Lambda", "Throttles", "Sum"),
-        ("DeadLettersAlarm", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum"),
-    ),
-)
-def test_an_alarm_watches_its_metric_and_stays_quiet_without_data(
-    client_bench: Bench, alarm: str, namespace: str, metric: str, statistic: str
-) -> None:
-    client_bench.client().add_alarms(sns.Topic(client_bench.stack, "Topic"))
-    assert len(_alarms(client_bench)) == 3
-    found = _alarms(client_bench)[alarm]
-    assert (found["Namespace"], found["MetricName"]) == (namespace, metric)
-    assert (found["Statistic"], found["Threshold"]) == (statistic, 1)
-    assert found["TreatMissingData"] == "notBreaching"
-
-
-def test_alarms_tell_the_topic(client_bench: Bench) -> None:
+def test_alarms_of_hosts_tell_the_topic(client_bench: Bench) -> None:
     topic = sns.Topic(client_bench.stack, "Topic")
     added = client_bench.client().add_alarms(topic, silent_hosts=[_HOST])
     (topic_id,) = client_bench.template.find_resources("AWS::SNS::Topic")
@@ -164,23 +109,13 @@ def test_a_list_shares_one_silence(client_bench: Bench) -> None:
             assert alarm["Period"] * alarm["EvaluationPeriods"] == 7200
 
 
-def test_the_alarms_come_back_by_name(client_bench: Bench) -> None:
+def test_the_alarm_of_a_host_comes_back_by_its_name(client_bench: Bench) -> None:
     topic = sns.Topic(client_bench.stack, "Topic")
     alarms = client_bench.client().add_alarms(topic, silent_hosts=[_HOST])
-    assert alarms.errors.node.id == "ErrorsAlarm"
-    assert alarms.throttles.node.id == "ThrottlesAlarm"
-    assert alarms.dead_letters.node.id == "DeadLettersAlarm"
     assert alarms.silent_hosts[_HOST].node.path == f"Stack/Ddns/SilentHosts/{_HOST}"
 
 
-def test_alarms_are_added_once(client_bench: Bench) -> None:
-    ddns = client_bench.client()
-    ddns.add_alarms(sns.Topic(client_bench.stack, "Topic"))
-    with pytest.raises(ValueError, match="'add_alarms' adds its alarms once, got a second call"):
-        ddns.add_alarms(sns.Topic(client_bench.stack, "Second"))
-
-
-# ---------------------------------------------------------------- faults
+# ---------------------------------------------------------------- problems
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What ApiGatewayDirectDdns counts, and the alarms on it."""
+"""What ApiGatewayDirectDdns counts in its access log, and how many requests are an alarm."""
 
 from __future__ import annotations
 
@@ -8,39 +8,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_sns as sns
 
-from ddns_constructs import ApiGatewayDirectDdns
 from tests.constructs.direct.bench import Direct
-
-_METRICS = {
-    "metric_count": ("Count", "Sum"),
-    "metric_client_errors": ("4XXError", "Sum"),
-    "metric_server_errors": ("5XXError", "Sum"),
-    "metric_latency": ("Latency", "Average"),
-}
-
-
-def test_every_metric_has_a_method() -> None:
-    methods = {name for name in dir(ApiGatewayDirectDdns) if name.startswith("metric_")}
-    assert methods == {*_METRICS, "metric_throttled"}
-
-
-@pytest.mark.parametrize("method", _METRICS)
-def test_a_metric_is_read_where_api_gateway_writes_it(method: str) -> None:
-    direct = Direct()
-    metric = getattr(direct.ddns, method)(period=cdk.Duration.minutes(1))
-    assert (metric.metric_name, metric.statistic) == _METRICS[method]
-    assert metric.namespace == "AWS/ApiGateway"
-    assert metric.period.to_seconds() == 60
-    dimensions = direct.stack.resolve(metric.dimensions)
-    (stage,) = direct.find("AWS::ApiGateway::Stage")
-    name = direct.only("AWS::ApiGateway::RestApi")["Name"]
-    assert dimensions == {"ApiName": name, "Stage": {"Ref": stage}}
-
-
-def test_any_metric_can_be_asked_for_by_name() -> None:
-    metric = Direct().ddns.metric("IntegrationLatency", statistic="p99", label="Route 53")
-    assert (metric.metric_name, metric.statistic) == ("IntegrationLatency", "p99")
-    assert metric.label == "Route 53"
 
 
 def test_what_was_put_off_is_counted_in_the_access_log_once_asked_for() -> None:
@@ -59,9 +27,7 @@ def test_what_was_put_off_is_counted_in_the_access_log_once_asked_for() -> None:
 
 
 def test_nothing_is_counted_unasked() -> None:
-    direct = Direct()
-    assert not direct.find("AWS::Logs::MetricFilter")
-    assert not direct.find("AWS::CloudWatch::Alarm")
+    assert not Direct().find("AWS::Logs::MetricFilter")
 
 
 def test_without_a_log_what_was_put_off_cannot_be_counted() -> None:
@@ -84,17 +50,6 @@ def _thresholds(direct: Direct) -> dict[str, float]:
     return {each["MetricName"]: each["Threshold"] for each in found.values()}
 
 
-def test_three_alarms_tell_a_topic() -> None:
-    direct, alarms = _alarmed()
-    assert _thresholds(direct) == {"4XXError": 20, "5XXError": 1, "Throttled": 10}
-    (topic,) = direct.find("AWS::SNS::Topic")
-    for each in direct.find("AWS::CloudWatch::Alarm").values():
-        assert each["AlarmActions"] == each["OKActions"] == [topic]
-        assert each["TreatMissingData"] == "notBreaching"
-        assert each["Period"] == 300
-    assert alarms.server_errors.node.id == "ServerErrorsAlarm"
-
-
 def test_thresholds_are_the_users() -> None:
     direct, _ = _alarmed(alarms={"client_errors": 5, "throttled": 3})
     assert _thresholds(direct) == {"4XXError": 5, "5XXError": 1, "Throttled": 3}
@@ -104,12 +59,6 @@ def test_without_a_log_there_are_two() -> None:
     direct, alarms = _alarmed(access_log_retention=None)
     assert _thresholds(direct) == {"4XXError": 20, "5XXError": 1}
     assert alarms.throttled is None
-
-
-def test_alarms_are_added_once() -> None:
-    direct, _ = _alarmed()
-    with pytest.raises(ValueError, match="adds its alarms once, got a second call"):
-        direct.ddns.add_alarms(sns.Topic(direct.stack, "Other", enforce_ssl=True))
 
 
 def test_a_threshold_is_a_whole_number() -> None:
