@@ -37,7 +37,7 @@ class DynamoDbHostStore:
     The administrator writes who may update a host and how; the function writes its state
     (``state``, ``state_zone``, ``revision``, ``writer``, ``pending``, ``verified``, ``changed``,
     ``signed``) and nothing else.
-    An item of the article (``data``) is a host too.
+    An item of the AWS blog sample (``data``) is a host too.
     """
 
     def __init__(
@@ -174,7 +174,7 @@ def _host(item: _Item) -> Host:
     if signed:
         common["signed"] = int(signed["time"]["N"]), frozenset(signed["nonces"]["SS"])
     if "data" in item:
-        return _moved(_host_of_the_article(item, key, name, common), item)
+        return _moved(_host_of_the_sample(item, key, name, common), item)
     host = Host(
         key,
         name,
@@ -223,8 +223,8 @@ def _texts(item: _Item, name: str) -> tuple[str, ...]:
     return tuple(each["S"] for each in item[name]["L"] if each["S"]) if name in item else ()
 
 
-def _host_of_the_article(item: _Item, key: str, name: str, common: Mapping[str, Any]) -> Host:
-    """Return a host whose item is the article's: JSON, perhaps below the host's name."""
+def _host_of_the_sample(item: _Item, key: str, name: str, common: Mapping[str, Any]) -> Host:
+    """Return a host whose item is the AWS blog sample's: JSON, perhaps below the host's name."""
     data = json.loads(item["data"]["S"])
     data = data.get(name + ".") or data.get(name) or data
     secret = data["shared_secret"]
@@ -244,8 +244,8 @@ def _host_of_the_article(item: _Item, key: str, name: str, common: Mapping[str, 
 
 
 def _kept(item: _Item) -> Kept:
-    fresh = item.get("fresh", _FALSE)["BOOL"]
-    return Kept(item["value"]["S"], int(item["ttl"]["N"]), int(item["stamp"]["N"]), fresh)
+    unverified = item.get("fresh", _FALSE)["BOOL"]
+    return Kept(item["value"]["S"], int(item["ttl"]["N"]), int(item["stamp"]["N"]), unverified)
 
 
 def _kept_item(kept: Kept) -> _Item:
@@ -254,6 +254,6 @@ def _kept_item(kept: Kept) -> _Item:
         "ttl": {"N": str(kept.ttl)},
         "stamp": {"N": str(kept.stamp)},
     }
-    if kept.fresh:
+    if kept.unverified:
         item["fresh"] = {"BOOL": True}
     return {"M": item}
