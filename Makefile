@@ -16,7 +16,7 @@ RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .PHONY: help
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
 setup: $(READY) ## make .venv with everything in it
@@ -65,6 +65,12 @@ synth: $(READY) ## cdk synth of examples/instance_ddns with the real CLI
 .PHONY: bench
 bench: $(READY) ## count requests, time and memory against the article's way
 	$(PY) -m benchmarks
+
+SIZES ?= 1000,10000
+
+.PHONY: simulate
+simulate: $(READY) ## run it in virtual time; SIZES=1000,10000,100000 takes long and draws plots
+	PYTHONHASHSEED=0 $(PY) -m benchmarks.simulation --sizes $(SIZES)
 
 .PHONY: golden
 golden: $(READY) ## regenerate the golden templates of the examples

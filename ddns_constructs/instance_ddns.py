@@ -67,13 +67,18 @@ class InstanceDdns(Construct):
         scope: Where to define it.
         id: Its name within the scope.
         hosted_zones: The zones to write to: public, private, reverse. No tag reaches a zone that
-            is not listed. Of nested zones the one with the longest name is used.
+            is not listed. Of nested zones the one with the longest name is used. A private and a
+            public zone of one name give different answers inside and outside; of private zones of
+            one name each instance's is the one associated with its VPC; two public ones are
+            refused. While it is not clear which is meant, what is registered stays.
         ttl: How long resolvers keep a record. Short times make changes visible sooner and cost
             more queries. Default: 60 seconds.
         tags: The keys of the instance tags that are read. Default: `ZONE`, `CNAME`, `HOSTNAME`.
         host_name: The template of host names, with the fields `{private_dns}` (its first label,
-            such as ip-10-0-0-5), `{instance_id}`, `{name}` (the Name tag), `{az}`, `{region}`,
-            `{vpc_id}` and `{address}` (such as 10-0-0-5). Default: `{private_dns}`.
+            such as ip-10-0-0-5), `{instance_id}`, `{name}` (the Name tag as one label: lower
+            case, hyphens for what is no letter or digit, 63 characters), `{az}`, `{region}`,
+            `{vpc_id}` and `{address}` (such as 10-0-0-5; IPv6 with all its digits).
+            Default: `{private_dns}`.
         use_dhcp_domain: Whether an instance without `ZONE` tag is registered in the listed
             private zone that the DHCP options of its VPC name as domain. Default: it is.
         reverse_zones: Where PTR records go. Default: into listed reverse zones only.

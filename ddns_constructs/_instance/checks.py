@@ -31,6 +31,23 @@ _DISTINCT_FIELDS = frozenset({"private_dns", "instance_id", "name", "address"})
 _MAX_TAG_KEY = 128
 
 
+def check_distinct_zones(zones: Sequence[Zone], problems: Problems) -> None:
+    """Note two public zones of one name: nothing would tell which of them is meant.
+
+    Private zones are told apart by their VPCs, and of an imported one only Route 53 knows which it
+    is: the function looks, and leaves what is there as it is while two of them are not told apart.
+    """
+    seen: set[str] = set()
+    for index, zone in enumerate(zones):
+        if zone.private is False and zone.is_named:
+            if zone.name in seen:
+                problems.add(
+                    f"'hosted_zones[{index}]' is a second public zone named '{zone.name}': list "
+                    "the one that the domain is delegated to, and swap them in one deployment"
+                )
+            seen.add(zone.name)
+
+
 def check_host_name_template(template: str, problems: Problems) -> None:
     """Note what keeps a template from making host names."""
     allowed = ", ".join(f"{{{field}}}" for field in HOST_NAME_FIELDS)

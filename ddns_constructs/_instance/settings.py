@@ -120,6 +120,7 @@ class InstanceSettings:
         """Return the settings, or raise a ValueError that lists every problem."""
         problems = arguments.Problems()
         zones = read_zones(hosted_zones, problems)
+        checks.check_distinct_zones(zones, problems)
         if arguments.check_kind("tags", tags, TagKeys, "e.g. TagKeys(zone='dns:zone')", problems):
             checks.check_tag_keys(asdict(tags).items(), problems)
         arguments.check_kind(
@@ -206,6 +207,7 @@ class InstanceSettings:
             Annotations.of(scope).add_warning_v2(f"ddns-constructs:{id_}", text)
 
     def _warnings(self) -> dict[str, str]:
+        unused = ", ".join(zone.name for zone in self.zones if zone.is_classless)
         cases = {
             "shortTtl": (
                 self.ttl < _SHORT_TTL,
@@ -226,6 +228,10 @@ class InstanceSettings:
             "onlyReverseZones": (
                 all(zone.is_reverse for zone in self.zones),
                 "'hosted_zones' holds reverse zones only: without names no record is written",
+            ),
+            "unusedReverseZone": (
+                bool(unused),
+                f"'hosted_zones' holds {unused}, cut as in RFC 2317: nothing is written there",
             ),
             "nothingToAssociate": (
                 self.associate_vpcs and all(zone.private is False for zone in self.zones),

@@ -10,7 +10,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line that this process was started with."""
     try:
-        from ddns_constructs.cli._app import app  # noqa: PLC0415 - told apart from other errors
+        from ddns_constructs.cli.app import app  # noqa: PLC0415 - its absence has a message of its own
     except ModuleNotFoundError as err:
         if err.name not in {"rich", "typer"}:
             raise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -20,6 +19,7 @@ from ddns.core.errors import (
     ZoneFullError,
 )
 from ddns.core.records import NOTHING, NameKey, Observed, RecordSet
+from ddns.core.results import ChangeResult, Status
 
 if TYPE_CHECKING:
     from ddns.ports import Clock, RecordStore
@@ -34,34 +34,22 @@ _DENIALS = 24
 _THROTTLES = 2
 
 
-class Status(Enum):
-    """What became of a name change."""
-
-    DONE = "the zone holds it"
-    DRIFTED = "the zone holds something else than the ledger says"
-    HELD_BACK = "not sent: a name that it points to failed"
-    NOT_NOW = "nothing changed: throttled, or not to be reached, until the time was up"
-    UNKNOWN = "nobody knows"
-    REJECTED = "the zone never takes it"
-    FULL = "the zone is full: it has as many record sets as its quota allows"
-    DENIED = "the call is not allowed, or there is no such zone"
-
-
-class ChangeResult(NamedTuple):
-    """The status of a name change, the service's reason, and what the zone holds if it was read."""
-
-    status: Status
-    reason: str = ""
-    observed: Observed | None = None
-
-
 @dataclass(slots=True)
 class Applied:
-    """Results by name, and how often Route 53 said to come back later, or never."""
+    """Results by name, and how Route 53 answered on the way.
+
+    Attributes:
+        results: what became of each name.
+        throttles: how often it said to come back later.
+        denials: how often a call was not allowed.
+        doubts: how often a request had no answer: it may still take effect.
+        full: ids of zones that are full.
+    """
 
     results: dict[NameKey, ChangeResult] = field(default_factory=dict)
     throttles: int = 0
     denials: int = 0
+    doubts: int = 0
     full: set[str] = field(default_factory=set)
 
     def failed(self, keys: Iterable[NameKey]) -> bool:
@@ -148,7 +136,9 @@ class Applier:
                 self._refused(task, batch, error, look=look, doubt=doubt)
                 return
             reason = str(error)
-            doubt = doubt or isinstance(error, UnavailableError)
+            if isinstance(error, UnavailableError):
+                doubt = True
+                task.applied.doubts += 1
             task.applied.throttles += isinstance(error, ThrottledError)
             throttled += type(error) is ThrottledError
             attempt += 1

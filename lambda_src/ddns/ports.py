@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from ddns.core.client.hosts import Host, HostState
 from ddns.core.instance.instances import Instance, Subnet, Vpc
-from ddns.core.records import Change, NameKey, Observed, Recall, Write, Zone
+from ddns.core.instance.items import Head, Item, NameState, OwnerState, Write
+from ddns.core.instance.walk import Note, Progress
+from ddns.core.records import Change, NameKey, Observed, Zone
 
 
 class Clock(Protocol):
@@ -71,25 +73,47 @@ class ZoneRegistry(Protocol):
 
 
 class Ledger(Protocol):
-    """What this deployment wrote, wants to write, and for whom."""
+    """What this deployment wrote, wants to write, and for whom; one worker writes at a time."""
 
-    def recall(self, owners: Collection[str], names: Collection[NameKey]) -> Recall:
-        """Read items consistently."""
+    def head(self) -> Head:
+        """Read the head consistently."""
         ...
 
-    def scan(self) -> Recall:
-        """Read every item consistently."""
+    def open(self, owners: Collection[str]) -> tuple[Head, dict[str, OwnerState]]:
+        """Read the head and the items of owners, none of them older than the head."""
         ...
 
-    def write(self, writes: Sequence[Write]) -> Mapping[NameKey | str, str]:
-        """Write items in order, each only where its revision is still the stored one.
+    def owners(self, owners: Collection[str]) -> dict[str, OwnerState]:
+        """Read items of owners consistently; who has none is missing."""
+        ...
 
-        An owner's item and up to nine names right behind it are written together or not at all,
-        but for those that are lost.
+    def names(self, keys: Collection[NameKey]) -> dict[NameKey, NameState]:
+        """Read items of names consistently; what has none is missing."""
+        ...
+
+    def page(self, start: str) -> tuple[list[Item], str]:
+        """Read a page of all items consistently, and where to go on; empty when all are read."""
+        ...
+
+    def write(self, head: Head, writes: Sequence[Write], *, release: bool) -> Head:
+        """Write the head, and items in as many transactions as it takes, in order.
+
+        Each transaction has the head as a condition: that it is as it was read or last written.
+        The last one gives it back where ``release`` says so, every other one keeps it.
 
         Returns:
-            The new revision by name key or owner, of those written (empty for one deleted). An item
-            that is missing was lost to another writer, or needed an owner that was.
+            The head as it is now.
+
+        Raises:
+            ConflictError: the head has moved: nothing of that transaction was written.
+            ExistsError: an item that was to be new exists: nothing of that transaction was written.
+        """
+        ...
+
+    def fence(self) -> Head | None:
+        """Move the version of a head that nobody has; None where somebody has it.
+
+        What was seen of EC2 before leads to no change any more, but by who has the head.
         """
         ...
 
@@ -99,6 +123,42 @@ class Ledger(Protocol):
 
     def remember_zone(self, zone: Zone) -> None:
         """Remember a reverse zone that was created."""
+        ...
+
+
+class SweepStore(Protocol):
+    """Where a sweep keeps how far it is."""
+
+    def begin(self, progress: Progress, stale: int) -> Progress | None:
+        """Keep the progress of a new sweep, unless another is under way: then note the order there.
+
+        Args:
+            progress: of the new sweep, at its first step.
+            stale: a sweep without progress since then (milliseconds of the epoch) has ended.
+
+        Returns:
+            The progress of the new one; None where another is under way.
+        """
+        ...
+
+    def progress(self) -> Progress | None:
+        """Return how far the sweep is that is under way."""
+        ...
+
+    def advance(self, before: Progress, after: Progress) -> bool:
+        """Keep the progress of a step; False where another worker has done that step."""
+        ...
+
+    def end(self, progress: Progress) -> bool:
+        """Forget a sweep that has ended; return whether another was ordered meanwhile."""
+        ...
+
+    def put_note(self, progress: Progress, note: Note) -> None:
+        """Keep a sweep's next note; again at the same progress replaces it."""
+        ...
+
+    def notes(self, progress: Progress) -> list[Note]:
+        """Return the notes of a sweep, in order."""
         ...
 
 
@@ -125,12 +185,12 @@ class InstanceDirectory(Protocol):
         """Return the instances that exist, in any state."""
         ...
 
-    def running(self) -> Iterable[Instance]:
-        """Return every running instance."""
+    def running(self, start: str) -> tuple[Sequence[Instance], str]:
+        """Return a page of the running instances, and where to go on; empty when all are read."""
         ...
 
-    def vpcs(self, ids: Collection[str]) -> Mapping[str, Vpc]:
-        """Return VPCs with their DNS settings, without their DHCP domains."""
+    def vpcs(self, ids: Collection[str], most: int) -> Mapping[str, Vpc]:
+        """Return VPCs with their DNS settings, as far as they are known or ``most`` are asked."""
         ...
 
     def domains(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
@@ -147,6 +207,14 @@ class Queue(Protocol):
 
     def order_sweep(self) -> None:
         """Put an order to sweep into the queue."""
+        ...
+
+    def continue_sweep(self, sweep: str, step: int) -> None:
+        """Put an order to do a step of a sweep into the queue."""
+        ...
+
+    def order_looks(self, instances: Sequence[str]) -> None:
+        """Put an order to look at each of these instances into the queue."""
         ...
 
     def order_apply(self, keys: Sequence[str]) -> None:

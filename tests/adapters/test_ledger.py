@@ -12,7 +12,8 @@ from moto.dynamodb.models import table as moto_table
 
 from ddns.adapters.ledger import DynamoDbLedger
 from ddns.core.errors import PermanentError, ThrottledError, UnavailableError
-from ddns.core.records import TYPES, Claim, NameKey, NameState, OwnerState, RecordSet, Write, Zone
+from ddns.core.instance.items import Claim, NameState, OwnerState, Write
+from ddns.core.records import TYPES, NameKey, RecordSet, Zone
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import FakeLedger
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ddns.core.instance.instances import Instance, Subnet, Vpc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 
 class FakeDirectory:
@@ -21,6 +21,7 @@ class FakeDirectory:
         self.subnets_known = {"subnet-1": Subnet("subnet-1", IPv4Network("10.0.1.0/24"))}
         self.requests: Counter[str] = Counter()
         self.on_call = on_call
+        self.page_size = 1000
         self._launches = 0
 
     def launch(
@@ -68,14 +69,16 @@ class FakeDirectory:
         self._call("describe", "after")
         return found
 
-    def running(self) -> Iterable[Instance]:
+    def running(self, start: str) -> tuple[Sequence[Instance], str]:
         self._call("running", "before")
         found = [each for each in self.instances.values() if each.running]
+        first = int(start or 0)
+        following = first + self.page_size
         self._call("running", "after")
-        return found
+        return found[first:following], str(following) if following < len(found) else ""
 
-    def vpcs(self, ids: Collection[str]) -> Mapping[str, Vpc]:
-        return {each: self.vpcs_known[each] for each in ids}
+    def vpcs(self, ids: Collection[str], most: int) -> Mapping[str, Vpc]:
+        return {each: self.vpcs_known[each] for each in sorted(ids)[:most]}
 
     def domains(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         return {each: self.vpcs_known[each].domain_names for each in ids}

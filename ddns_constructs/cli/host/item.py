@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ddns_constructs.cli._told import ToldError, UsageToldError
-from ddns_constructs.cli.host.fault import ARTICLE_SECRET, ARTICLE_TTL, fault_of
-from ddns_constructs.cli.host.names import canonical_host
+from ddns_constructs.cli.errors import CommandError, UsageError
+from ddns_constructs.cli.host.validation import ARTICLE_SECRET, ARTICLE_TTL, problem_with
 from ddns_constructs.cli.host.values import whole, whole_text
+from ddns_constructs.cli.host_names import canonical_host
 
 __all__ = ["Credentials", "HostItem", "Kept"]
 
@@ -48,9 +48,9 @@ class HostItem:
 
     Attributes:
         key: The key as it is stored.
-        name: The host's name; the key of an item of the article may have a dot at its end, or
-            capitals.
-        article: Whether it is an item of the article.
+        name: The host's name; the key of an item of the AWS blog sample may have a dot at
+            its end, or capitals.
+        article: Whether it is an item of the AWS blog sample.
     """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
@@ -61,9 +61,9 @@ class HostItem:
         self._data = _article(values["data"], self.name) if self.article else {}
 
     @property
-    def fault(self) -> str:
+    def problem(self) -> str:
         """Why the function cannot use the item, empty if it can."""
-        found = fault_of(self._values, self.zone_id, self._data)
+        found = problem_with(self._values, self.zone_id, self._data)
         if not found and _kept(self._values) is None:
             return "state is not as the function writes it"
         return found
@@ -72,11 +72,11 @@ class HostItem:
         """Refuse to go on with an item that the function cannot use.
 
         Raises:
-            ToldError: It cannot.
+            CommandError: It cannot.
         """
-        if self.fault:
-            raise ToldError(
-                f"the item of {self.name} is unusable, {self.fault}: remove it and add it again"
+        if self.problem:
+            raise CommandError(
+                f"the item of {self.name} is unusable, {self.problem}: remove it and add it again"
             )
 
     @property
@@ -108,7 +108,7 @@ class HostItem:
     def credentials(self) -> Credentials:
         """What opens it; nothing to show to anybody."""
         own = self._data.get(ARTICLE_SECRET)
-        # The function takes no secret of an item of the article that has an empty one of its own.
+        # Of an item of the AWS blog sample with an empty secret the function takes no other one.
         secrets = _texts(self._values.get("secrets")) if own or not self.article else ()
         return Credentials(_texts(self._values.get("tokens")), _texts([own]) + secrets)
 
@@ -117,11 +117,11 @@ class HostItem:
         """What the function has set: by kind, `A`, `AAAA`, `TXT`, with `*.` for the wildcard.
 
         Raises:
-            ToldError: It cannot be read.
+            CommandError: It cannot be read.
         """
         found = _kept(self._values)
         if found is None:
-            raise ToldError(
+            raise CommandError(
                 f"the item of {self.name} does not tell what was set: look at the zone, and pass "
                 "--keep-record to remove the host alone"
             )
@@ -183,12 +183,12 @@ def _name(key: str) -> str:
     """Return the host's name of a key, and the key itself if it is no host name."""
     try:
         return canonical_host(key)
-    except UsageToldError:
+    except UsageError:
         return key
 
 
 def _article(data: object, name: str) -> Mapping[str, str]:
-    """Return what the article's JSON says of a host, as texts, perhaps below the host's name."""
+    """Return what the AWS blog sample's JSON says of a host, as texts, or has below its name."""
     try:
         found = json.loads(data)  # type: ignore[arg-type] # whatever is there
         inner = found.get(f"{name}.") or found.get(name) or found

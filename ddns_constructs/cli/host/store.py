@@ -6,7 +6,7 @@ import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ddns_constructs.cli._told import ToldError
+from ddns_constructs.cli.errors import CommandError
 from ddns_constructs.cli.host.item import HostItem
 from ddns_constructs.cli.host.values import read_value
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HostStore"]
 
-# What a list reads of each item: no credentials, but for the article's, which are within `data`.
+# What a list reads of each item: no credentials, but for those of the AWS blog sample, in `data`.
 _LISTED = (
     *("hostname", "zone_id", "ttl", "types", "address_policy", "disabled", "adopt", "wildcard"),
     *("behind", "suffix", "members", "prefix_length", "note", "created"),
@@ -48,17 +48,17 @@ class HostStore:
     def find(self, name: str) -> HostItem | None:
         """Return the item of a host, as the function finds it.
 
-        The key of an item of the article may have a dot at its end, and capitals.
+        The key of an item of the AWS blog sample may have a dot at its end, and capitals.
 
         Raises:
-            ToldError: Several keys differ in their capitals only.
+            CommandError: Several keys differ in their capitals only.
         """
         return self.at(name) or self.at(f"{name}.") or self._with_capitals(name)
 
     def _with_capitals(self, name: str) -> HostItem | None:
         keys = [each for each in self._odd_keys if each.removesuffix(".").lower() == name]
         if len(keys) > 1:
-            raise ToldError(
+            raise CommandError(
                 f"several items are {name}: {', '.join(keys)}: delete all but one in DynamoDB"
             )
         return self.at(keys[0]) if keys else None
@@ -73,7 +73,7 @@ class HostStore:
         """Return the item with exactly this key.
 
         Raises:
-            ToldError: There is no such table.
+            CommandError: There is no such table.
         """
         with self._table_is_there():
             answer = self._client.get_item(
@@ -85,18 +85,18 @@ class HostStore:
         """Return the item of a host.
 
         Raises:
-            ToldError: There is none.
+            CommandError: There is none.
         """
         found = self.find(name)
         if found is None:
-            raise ToldError(f"there is no host {name} in table {self._table}")
+            raise CommandError(f"there is no host {name} in table {self._table}")
         return found
 
     def usable(self, name: str) -> HostItem:
         """Return the item of a host that the function can use.
 
         Raises:
-            ToldError: There is none, or the function cannot use it.
+            CommandError: There is none, or the function cannot use it.
         """
         found = self.get(name)
         found.check()
@@ -133,7 +133,7 @@ class HostStore:
             yield
         except self._client.exceptions.ResourceNotFoundException:
             region = self._client.meta.region_name
-            raise ToldError(
+            raise CommandError(
                 f"there is no table {self._table} in {region} of this account: "
                 "set AWS_REGION or AWS_PROFILE, or name another --table"
             ) from None
@@ -143,15 +143,15 @@ class HostStore:
 
         Args:
             values: Its attributes.
-            parent: The host that it is behind, which is told in the same step.
+            parent: The host that it is behind, which mentions it from the same step on.
 
         Raises:
-            ToldError: There is such a host, or the one that it is behind has just gone.
+            CommandError: There is such a host, or the one that it is behind has just gone.
         """
         name = str(values["hostname"])
         taken = f"there is a host {name} already: `ddns host show {name}{self.where}`"
         if self.find(name) is not None:
-            raise ToldError(taken)
+            raise CommandError(taken)
         put = {
             "TableName": self._table,
             "Item": {key: self._write(value) for key, value in values.items()},
@@ -168,9 +168,9 @@ class HostStore:
             # Its own, if the answer to a first attempt was lost, and botocore tried again.
             there = self.at(name)
             if there is None or not there.holds(values):
-                raise ToldError(taken) from None
+                raise CommandError(taken) from None
         except failed.TransactionCanceledException:  # of its own the token of the request tells
-            raise ToldError(
+            raise CommandError(
                 f"somebody else was at {name} or {values['behind']} at the same time: run it again"
             ) from None
 
@@ -185,7 +185,7 @@ class HostStore:
     def replace_credentials(self, item: HostItem, new: Credentials) -> None:
         """Write other credentials, unless somebody else did since the item was read.
 
-        An item of the article becomes one of ours: its own format has room for one secret only.
+        An item of the AWS blog sample becomes one of ours: its format has room for one secret.
         """
         sets: dict[str, object] = {"tokens": list(new.tokens), "secrets": list(new.secrets)}
         self._update(
@@ -200,7 +200,8 @@ class HostStore:
     ) -> HostItem:
         """Write how a host is kept; return what it is now.
 
-        An item of the article becomes one of ours: the function reads TTL and type of others only.
+        An item of the AWS blog sample becomes one of ours: only of those does the function read
+        every term.
         """
         moved = {name: value for name, value in _moved(item).items() if name not in removes}
         return self._update(
@@ -217,7 +218,7 @@ class HostStore:
             What the host is now.
 
         Raises:
-            ToldError: It is gone.
+            CommandError: It is gone.
         """
         names = {f"#{number}": kind for number, kind in enumerate(kinds)}
         kept = ", ".join(f"#state.{number}" for number in names)
@@ -238,7 +239,7 @@ class HostStore:
             )
         there = self.at(item.key)
         if there is None:
-            raise ToldError(f"{item.name} was removed at the same time")
+            raise CommandError(f"{item.name} was removed at the same time")
         return there
 
     def remove(self, item: HostItem) -> bool:
@@ -324,7 +325,7 @@ class HostStore:
             there = self.at(item.key)
             if there is not None and there.holds({**sets, **dict.fromkeys(removes)}):
                 return there
-            raise ToldError(
+            raise CommandError(
                 f"somebody else changed or removed {item.name} at the same time: run it again"
             ) from None
         return self._item(answer["Attributes"])
@@ -334,7 +335,7 @@ class HostStore:
 
 
 def _moved(item: HostItem) -> dict[str, object]:
-    """Return what an item of the article has in its `data`, as an item of ours has it."""
+    """Return what an item of the AWS blog sample has in its `data`, as an item of ours has it."""
     if not item.article:
         return {}
     tokens, secrets = item.credentials

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ddns_constructs.cli._router import ready_lines
-from ddns_constructs.cli._visible import visible
+from ddns_constructs.cli.router_settings import ready_lines
+from ddns_constructs.cli.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,8 +41,8 @@ _STORED = {
 
 def about(item: HostItem) -> dict[str, object]:
     """Return everything about a host that is no secret, for JSON."""
-    if item.fault:
-        return {"host": item.name, "state": state_of(item), "reason": item.fault}
+    if item.problem:
+        return {"host": item.name, "state": state_of(item), "reason": item.problem}
     found: dict[str, object] = {
         "host": item.name,
         "zone_id": item.zone_id,
@@ -69,7 +69,7 @@ def about(item: HostItem) -> dict[str, object]:
 
 def state_of(item: HostItem) -> str:
     """Return in one word how a host is: unusable, disabled, pending, silent (never set) or live."""
-    if item.fault:
+    if item.problem:
         return "unusable"
     if item.flag("disabled"):
         return "disabled"
@@ -97,12 +97,12 @@ def show_hosts(items: Iterable[HostItem], now: dt.datetime, where: str = "") -> 
         table.add_column(column, no_wrap=True)
     for item in items:
         cells = [item.name, state_of(item)]
-        if item.fault:
-            cells.append(item.fault)
+        if item.problem:
+            cells.append(item.problem)
         else:
             changed, types = _age(item.time("changed"), now), " ".join(item.types)
             cells += [", ".join(_addresses(item)), changed, types, item.text("behind")]
-        table.add_row(*(Text(visible(each)) for each in cells))
+        table.add_row(*(Text(printable(each)) for each in cells))
     console = Console(width=_ANY_WIDTH)
     if table.row_count:
         console.print(table)
@@ -116,8 +116,8 @@ def _addresses(item: HostItem) -> list[str]:
 
 def show_host(item: HostItem, now: dt.datetime) -> None:
     """Print what there is to know about a host; of its credentials only how many there are."""
-    if item.fault:
-        _show_rows({"host": item.name, "state": state_of(item), "reason": item.fault})
+    if item.problem:
+        _show_rows({"host": item.name, "state": state_of(item), "reason": item.problem})
         return
     tokens, secrets = item.credentials
     rows: dict[str, object] = {
@@ -156,7 +156,7 @@ def left_behind(item: HostItem) -> Iterator[str]:
         name = f"*.{item.name}" if kind.startswith("*.") else item.name
         rtype = kind.removeprefix("*.")
         follows = not item.types or rtype in item.types
-        yield visible(
+        yield printable(
             f"the {rtype} record of {name} stays{', and follows' if follows else ' as it is'}"
         )
 
@@ -165,7 +165,7 @@ def _show_rows(rows: Mapping[str, object]) -> None:
     console = Console()
     for title, value in rows.items():
         if value:
-            line = visible(f"{title:<12}{value}")
+            line = printable(f"{title:<12}{value}")
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

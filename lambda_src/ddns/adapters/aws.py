@@ -15,6 +15,7 @@ from botocore.parsers import ResponseParserError
 
 from ddns.core.errors import (
     BusyZoneError,
+    ConflictError,
     NoSuchZoneError,
     PermanentError,
     RejectedError,
@@ -39,12 +40,21 @@ _THROTTLED = frozenset(
         "ThrottlingException",
         "ThrottledException",
         "TooManyRequestsException",
+        "TransactionConflictException",
         "TransactionInProgressException",
     }
 )
 # Of a zone with as many record sets as its quota allows the text says so (dnscontrol #908).
 _FULL = "MAX_RRSETS_BY_ZONE"
 _REJECTED = frozenset({"InvalidChangeBatch", "InvalidInput"})
+PASSING = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
+"""What DynamoDB cancels a transaction for that passes by itself."""
+
+_EXACTLY: dict[str, type[Exception]] = {
+    "ConditionalCheckFailedException": ConflictError,
+    "NoSuchHostedZone": NoSuchZoneError,
+    "PriorRequestNotComplete": BusyZoneError,
+}
 _SERVER_ERROR = 500
 _USER_AGENT = f"ddns-constructs botocore/{botocore_version}"
 
@@ -109,6 +119,7 @@ def translated() -> Iterator[None]:
     Raises:
         ThrottledError: the service said to come back later.
         BusyZoneError: Route 53 said so because another change of the zone is in progress.
+        ConflictError: DynamoDB found that a condition does not hold.
         UnavailableError: no answer, or a server error: the call may have worked.
         RejectedError: Route 53, or botocore for it, refused a change batch.
         ZoneFullError: it did because the hosted zone is full.
@@ -127,14 +138,15 @@ def translated() -> Iterator[None]:
 
 def _error(response: Any) -> type[Exception]:  # noqa: ANN401 - botocore's untyped mapping
     code = response.get("Error", {}).get("Code", "")
-    if code == "PriorRequestNotComplete":
-        return BusyZoneError
+    if code in _EXACTLY:
+        return _EXACTLY[code]
+    if code == "TransactionCanceledException":
+        reasons = {each.get("Code") for each in response.get("CancellationReasons", ())}
+        return ThrottledError if reasons & PASSING else PermanentError
     if code in _THROTTLED:
         return ThrottledError
     if response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
         return UnavailableError
-    if code == "NoSuchHostedZone":
-        return NoSuchZoneError
     if code in _REJECTED:
         full = _FULL in response.get("Error", {}).get("Message", "")
         return ZoneFullError if full else RejectedError

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import TYPE_CHECKING, Any, cast
 
 from ddns.adapters.aws import translated
-from ddns.core.errors import PermanentError
+from ddns.core.errors import DdnsError
 from ddns.core.instance.instances import Instance, Subnet, Vpc
 from ddns.core.names import canonical
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # EC2 takes this many values in one filter.
 _FILTER_VALUES = 200
 _PAGE = 1000
-_FRESH_FOR = 900.0
+_KNOWN_FOR = 900.0
 
 
 class Ec2InstanceDirectory:
@@ -36,34 +36,45 @@ class Ec2InstanceDirectory:
         """Return the instances that exist (DescribeInstances by filter: no id is an error)."""
         found: dict[str, Instance] = {}
         for some in _chunks(ids):
-            found.update((each.id, each) for each in self._instances("instance-id", some))
+            instances, following = self._page("instance-id", some, "")
+            while True:
+                found.update((each.id, each) for each in instances)
+                if not following:
+                    break
+                instances, following = self._page("instance-id", some, following)
         return found
 
-    def running(self) -> Iterable[Instance]:
-        """Yield every running instance (DescribeInstances, all pages)."""
-        return self._instances("instance-state-name", ["running"])
+    def running(self, start: str) -> tuple[Sequence[Instance], str]:
+        """Return a page of the running instances, and where to go on (DescribeInstances)."""
+        return self._page("instance-state-name", ["running"], start)
 
-    def _instances(self, name: str, values: list[str]) -> Iterator[Instance]:
-        pages = self._client.get_paginator("describe_instances").paginate(
-            Filters=[{"Name": name, "Values": values}], PaginationConfig={"PageSize": _PAGE}
-        )
+    def _page(self, name: str, values: list[str], start: str) -> tuple[list[Instance], str]:
+        following: dict[str, str] = {"NextToken": start} if start else {}
         with translated():
-            for page in pages:
-                for reservation in page["Reservations"]:
-                    yield from map(_instance, reservation["Instances"])
+            page = self._client.describe_instances(
+                Filters=[{"Name": name, "Values": values}],
+                MaxResults=_PAGE,
+                **cast("Any", following),
+            )
+        instances = [_instance(each) for r in page["Reservations"] for each in r["Instances"]]
+        return instances, page.get("NextToken", "")
 
-    def vpcs(self, ids: Collection[str]) -> Mapping[str, Vpc]:
-        """Return VPCs with their DNS settings (DescribeVpcAttribute, twice for each)."""
+    def vpcs(self, ids: Collection[str], most: int) -> Mapping[str, Vpc]:
+        """Return VPCs with their DNS settings (DescribeVpcAttribute, twice for each).
+
+        Nobody waits for these: what EC2 does not tell is taken for right, and not asked again for
+        a while; of VPCs that are not remembered, ``most`` are asked about.
+        """
         now = self._clock.now()
-        for vpc_id in sorted(ids):
-            if self._vpcs.get(vpc_id, (0.0,))[0] <= now:
-                vpc = Vpc(
-                    vpc_id,
-                    dns_support=self._attribute(vpc_id, "enableDnsSupport"),
-                    dns_hostnames=self._attribute(vpc_id, "enableDnsHostnames"),
-                )
-                self._vpcs[vpc_id] = (now + _FRESH_FOR, vpc)
-        return {each: self._vpcs[each][1] for each in ids}
+        unknown = [each for each in sorted(ids) if self._vpcs.get(each, (0.0,))[0] <= now]
+        for vpc_id in unknown[:most]:
+            vpc = Vpc(
+                vpc_id,
+                dns_support=self._attribute(vpc_id, "enableDnsSupport"),
+                dns_hostnames=self._attribute(vpc_id, "enableDnsHostnames"),
+            )
+            self._vpcs[vpc_id] = (now + _KNOWN_FOR, vpc)
+        return {each: self._vpcs[each][1] for each in ids if each in self._vpcs}
 
     def domains(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """Return the domain names of DHCP option sets (DescribeVpcs and DescribeDhcpOptions)."""
@@ -71,17 +82,17 @@ class Ec2InstanceDirectory:
         unknown = [each for each in ids if self._domains.get(each, (0.0,))[0] <= now]
         if unknown:
             found = self._dhcp_domains(unknown)
-            self._domains.update({e: (now + _FRESH_FOR, found.get(e, ())) for e in unknown})
+            self._domains.update({e: (now + _KNOWN_FOR, found.get(e, ())) for e in unknown})
         return {each: self._domains[each][1] for each in ids}
 
     def _attribute(self, vpc_id: str, name: str) -> bool:
-        """Return a DNS setting; of a VPC that another account shares nobody else may ask."""
+        """Return a DNS setting; True where EC2 does not tell, as of another account's VPC."""
         try:
             with translated():
                 answer = self._client.describe_vpc_attribute(
                     VpcId=vpc_id, Attribute=cast("Any", name)
                 )
-        except PermanentError:
+        except DdnsError:
             return True
         value: Mapping[str, bool] = cast("Any", answer)[name[0].upper() + name[1:]]
         return value["Value"]

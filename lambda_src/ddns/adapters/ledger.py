@@ -2,280 +2,236 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from ddns.adapters.aws import translated
-from ddns.core.errors import ThrottledError
-from ddns.core.records import (
-    Claim,
-    NameKey,
-    NameState,
-    OwnerState,
-    Recall,
-    RecordSet,
-    RecordSets,
-    Write,
-    Zone,
-)
+from ddns.adapters import ledger_items as items
+from ddns.adapters.aws import PASSING, translated
+from ddns.adapters.batch_get import batch_get
+from ddns.core.errors import ConflictError, ThrottledError
+from ddns.core.instance.items import LEASE, ExistsError, Head, Item, NameState, OwnerState, Write
+from ddns.core.records import NameKey, Zone
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from ddns.ports import Clock
 
-_Item = Mapping[str, Any]
-# Most items in one BatchGetItem, and in one TransactWriteItems.
+# Most items of one request; a transaction holds the head beside the others.
 _AT_ONCE = 100
-# An owner's item and this many names less one stay together.
-_ROOM = 10
-_NAME, _OWNER, _ZONE = "NAME#", "INSTANCE#", "ZONE#"
+# A transaction takes 4 MB; what an item takes is reckoned from above.
+_BYTES = 3_500_000
 _ATTEMPTS = 6
-# What a transaction is cancelled for that passes by itself.
-_PASSING = {
-    "ProvisionedThroughputExceeded",
-    "ThrottlingError",
-    "TransactionConflict",
-}
+_FAILED = "ConditionalCheckFailed"
+
+
+class _Exists(Exception):  # noqa: N818 - no error of its own: `write` says which head it left
+    """An item that was to be new exists."""
 
 
 class DynamoDbLedger:
     """The ledger in one table with the partition key ``pk``.
 
-    ``NAME#<zone id>#<name>`` holds claims, record sets as written, and an intent;
-    ``INSTANCE#<id>`` the names that an instance may claim; ``ZONE#<id>`` a reverse zone that was
-    created. Every write is on condition that the item still has the revision that was read.
+    ``HEAD`` says who may write; ``NAME#<zone id>#<name>`` holds claims, record sets as written, and
+    an intent; ``INSTANCE#<id>`` the names that an instance may claim; ``ZONES`` the reverse zones
+    that were created.
     """
 
-    def __init__(
-        self,
-        client: DynamoDBClient,
-        table: str,
-        clock: Clock,
-        revision: Callable[[], str] = lambda: os.urandom(8).hex(),
-    ) -> None:
-        """Take a client, the table's name, a clock, and what makes revisions."""
+    def __init__(self, client: DynamoDBClient, table: str, clock: Clock) -> None:
+        """Take a client, the table's name and a clock."""
         self._client = client
         self._table = table
         self._clock = clock
-        self._revision = revision
 
-    def recall(self, owners: Collection[str], names: Collection[NameKey]) -> Recall:
-        """Read items consistently (BatchGetItem)."""
-        keys = [_OWNER + owner for owner in owners] + [_name_pk(key) for key in names]
-        return _recall(self._get(sorted(keys)))
+    # ------------------------------------------------------------ reading
 
-    def scan(self) -> Recall:
-        """Read every item consistently (Scan)."""
-        return _recall(self._scan())
+    def head(self) -> Head:
+        """Read the head consistently (GetItem)."""
+        return items.head(self._get_item(items.HEAD))
 
-    def zones(self) -> Sequence[Zone]:
-        """Return the reverse zones that were created (Scan)."""
-        return [_zone(item) for item in self._scan() if item["pk"]["S"].startswith(_ZONE)]
+    def open(self, owners: Collection[str]) -> tuple[Head, dict[str, OwnerState]]:
+        """Read the head and items of owners (TransactGetItems, then BatchGetItem).
 
-    def remember_zone(self, zone: Zone) -> None:
-        """Remember a reverse zone (PutItem)."""
-        item: dict[str, Any] = {
-            "pk": {"S": _ZONE + zone.id},
-            "name": {"S": zone.name},
-            "vpcs": {"SS": sorted(zone.vpcs or ())},
-        }
-        with translated():
-            self._client.put_item(TableName=self._table, Item=item)
+        A batch is no snapshot: its parts may be read at different times. So the head and the first
+        owners come in a transaction, and what does not fit in there is read after it.
+        """
+        keys = [items.owner_pk(owner) for owner in sorted(owners)]
+        first, rest = [items.HEAD, *keys[: _AT_ONCE - 1]], keys[_AT_ONCE - 1 :]
+        read = self._transact_get(first)
+        states = [items.owner(item) for item in (*read[1:], *self._get(rest)) if item]
+        return items.head(read[0]), {state.owner: state for state in states}
 
-    def _scan(self) -> Iterator[_Item]:
-        pages = self._client.get_paginator("scan").paginate(
-            TableName=self._table, ConsistentRead=True
-        )
-        with translated():
-            for page in pages:
-                yield from page["Items"]
-
-    def _get(self, keys: Sequence[str]) -> Iterator[_Item]:
-        for start in range(0, len(keys), _AT_ONCE):
-            left: list[Any] = [{"pk": {"S": key}} for key in keys[start : start + _AT_ONCE]]
-            for attempt in range(1, _ATTEMPTS):
+    def _transact_get(self, keys: Sequence[str]) -> list[Mapping[str, Any]]:
+        gets = [{"Get": {"TableName": self._table, "Key": {"pk": {"S": key}}}} for key in keys]
+        for attempt in range(1, _ATTEMPTS):
+            try:
                 with translated():
-                    answer = self._client.batch_get_item(
-                        RequestItems={self._table: {"Keys": left, "ConsistentRead": True}}
-                    )
-                yield from answer["Responses"].get(self._table, ())
-                unprocessed = cast("Any", answer.get("UnprocessedKeys", {}))
-                left = unprocessed.get(self._table, {}).get("Keys", [])
-                if not left:
-                    break
+                    answer = self._client.transact_get_items(TransactItems=cast("Any", gets))
+            except ThrottledError:
+                # A write of one of these items is in progress.
                 self._pause(attempt)
             else:
-                raise ThrottledError("DynamoDB left keys unprocessed")
+                return [each.get("Item", {}) for each in answer["Responses"]]
+        raise ThrottledError("DynamoDB is busy with the items of this batch")
 
-    def write(self, writes: Sequence[Write]) -> Mapping[NameKey | str, str]:
-        """Write items, each on condition of its revision (TransactWriteItems, 100 at a time).
+    def owners(self, owners: Collection[str]) -> dict[str, OwnerState]:
+        """Read items of owners consistently (BatchGetItem)."""
+        states = map(items.owner, self._get([items.owner_pk(owner) for owner in owners]))
+        return {state.owner: state for state in states}
 
-        What fails its condition is left out, and the rest of its hundred is sent again.
+    def names(self, keys: Collection[NameKey]) -> dict[NameKey, NameState]:
+        """Read items of names consistently (BatchGetItem)."""
+        states = map(items.name, self._get([items.name_pk(key) for key in keys]))
+        return {state.key: state for state in states}
+
+    def page(self, start: str) -> tuple[list[Item], str]:
+        """Read a page of all items consistently (Scan)."""
+        following: dict[str, Any] = {"ExclusiveStartKey": {"pk": {"S": start}}} if start else {}
+        with translated():
+            answer = self._client.scan(TableName=self._table, ConsistentRead=True, **following)
+        states = [state for item in answer["Items"] if (state := items.state(item))]
+        return states, answer.get("LastEvaluatedKey", {}).get("pk", {}).get("S", "")
+
+    def _get_item(self, key: str) -> Mapping[str, Any]:
+        with translated():
+            answer = self._client.get_item(
+                TableName=self._table, Key={"pk": {"S": key}}, ConsistentRead=True
+            )
+        return answer.get("Item", {})
+
+    def _get(self, keys: Collection[str]) -> Iterator[Mapping[str, Any]]:
+        return batch_get(self._client, self._table, self._clock, keys)
+
+    # ------------------------------------------------------------ writing
+
+    def write(self, head: Head, writes: Sequence[Write], *, release: bool) -> Head:
+        """Write items and the head, each transaction on condition of the head (TransactWriteItems).
+
+        Raises:
+            ConflictError: the head has moved: nothing of that transaction was written.
+            ExistsError: an item that was to be new exists: nothing of that transaction was written.
         """
-        revisions: dict[NameKey | str, str] = {_key(w.item): "" for w in writes if _is_void(w)}
-        writes = [write for write in writes if not _is_void(write)]
-        lost: set[str] = set()
-        for transaction in _transactions(writes):
-            some, attempt = transaction, 0
-            while some := [write for write in some if not write.needs & lost]:
-                prepared = [(write, self._revision()) for write in some]
-                failed = self._transact(prepared)
-                if not failed:
-                    revisions.update((_key(w.item), "" if w.item.empty else r) for w, r in prepared)
-                    break
-                attempt += 1
-                if attempt < _ATTEMPTS and not set(failed.values()) - _PASSING:
-                    self._pause(attempt)
-                    continue
-                if set(failed.values()) & (_PASSING - {"TransactionConflict"}):
-                    raise ThrottledError(f"DynamoDB cancelled a transaction: {failed}")
-                gone = [some[index].item for index in failed]
-                lost |= {item.owner for item in gone if isinstance(item, OwnerState)}
-                some = [write for index, write in enumerate(some) if index not in failed]
-        return revisions
+        parts = list(_transactions(writes)) or [[]]
+        for number, part in enumerate(parts, start=1):
+            last = release and number == len(parts)
+            until = 0 if last else int((self._clock.now() + LEASE) * 1000)
+            after = Head(head.version + 1, until)
+            try:
+                self._transact([self._move(head, after), *map(self._action, part)])
+            except _Exists:
+                raise ExistsError(head) from None
+            head = after
+        return head
 
-    def _pause(self, attempt: int) -> None:
-        self._clock.sleep(0.02 * 2**attempt * (0.5 + self._clock.random()))
+    def _transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
+        codes: list[str] = []
+        for attempt in range(1, _ATTEMPTS):
+            codes = self._cancelled(actions)
+            if not codes:
+                return
+            if codes[0] == _FAILED:
+                raise ConflictError("another worker has written since the ledger was read")
+            if not set(codes) - {"None", _FAILED}:
+                raise _Exists
+            self._pause(attempt)
+        raise ThrottledError(f"DynamoDB cancelled a transaction: {codes}")
 
-    def _transact(self, prepared: Iterable[tuple[Write, str]]) -> dict[int, str]:
-        """Send one transaction; return what it was cancelled for, by position."""
-        actions = [self._action(write, revision) for write, revision in prepared]
+    def _cancelled(self, actions: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Send one transaction; return the code for each action if it was cancelled."""
         with translated():
             try:
                 self._client.transact_write_items(TransactItems=cast("Any", actions))
             except ClientError as err:
-                answer = cast("Any", err.response)
-                reasons = answer.get("CancellationReasons", ())
-                codes = {i: r["Code"] for i, r in enumerate(reasons) if r["Code"] != "None"}
-                if not codes:
-                    raise
-                if set(codes.values()) - _PASSING - {"ConditionalCheckFailed"}:
+                reasons = cast("Any", err.response).get("CancellationReasons", ())
+                codes = [str(reason.get("Code", "None")) for reason in reasons]
+                if not set(codes) & (PASSING | {_FAILED}):
                     raise
                 return codes
-        return {}
+        return []
 
-    def _action(self, write: Write, revision: str) -> _Item:
-        """Return the Put or Delete of one item, on condition of the revision that it carries."""
-        item = write.item
-        if item.revision:
-            condition: dict[str, Any] = {
-                "ConditionExpression": "revision = :old",
-                "ExpressionAttributeValues": {":old": {"S": item.revision}},
+    def _move(self, before: Head, after: Head) -> Mapping[str, Any]:
+        """Return the action that moves the head from one version to the next."""
+        values: dict[str, Any] = {
+            ":after": {"N": str(after.version)},
+            ":until": {"N": str(after.until)},
+        }
+        condition = "attribute_not_exists(pk)"
+        if before.version:
+            values[":before"] = {"N": str(before.version)}
+            condition = "version = :before"
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": {"pk": {"S": items.HEAD}},
+                "UpdateExpression": "SET version = :after, held_until = :until",
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": values,
             }
-        else:
-            condition = {"ConditionExpression": "attribute_not_exists(pk)"}
-        pk = {"pk": {"S": _pk(item)}}
-        if item.empty:
-            return {"Delete": {"TableName": self._table, "Key": pk, **condition}}
-        body = {**pk, "revision": {"S": revision}, **_attributes(item)}
-        return {"Put": {"TableName": self._table, "Item": body, **condition}}
+        }
+
+    def _action(self, write: Write) -> Mapping[str, Any]:
+        key = {"pk": {"S": items.pk(write.item)}}
+        if write.item.empty:
+            return {"Delete": {"TableName": self._table, "Key": key}}
+        put: dict[str, Any] = {"TableName": self._table, "Item": items.attributes(write.item)}
+        if write.new:
+            put["ConditionExpression"] = "attribute_not_exists(pk)"
+        return {"Put": put}
+
+    def fence(self) -> Head | None:
+        """Move the version of a head that nobody has (UpdateItem); None where somebody has it."""
+        try:
+            with translated():
+                answer = self._client.update_item(
+                    TableName=self._table,
+                    Key={"pk": {"S": items.HEAD}},
+                    UpdateExpression="SET held_until = :none ADD version :one",
+                    ConditionExpression="attribute_not_exists(pk) OR held_until <= :now",
+                    ExpressionAttributeValues={
+                        ":none": {"N": "0"},
+                        ":one": {"N": "1"},
+                        ":now": {"N": str(int(self._clock.now() * 1000))},
+                    },
+                    ReturnValues="ALL_NEW",
+                )
+        except ConflictError:
+            return None
+        return items.head(answer["Attributes"])
+
+    def _pause(self, attempt: int) -> None:
+        self._clock.sleep(0.02 * 2**attempt * (0.5 + self._clock.random()))
+
+    # ------------------------------------------------------------ created zones
+
+    def zones(self) -> Sequence[Zone]:
+        """Return the reverse zones that were created (GetItem)."""
+        return items.zones(self._get_item(items.ZONES))
+
+    def remember_zone(self, zone: Zone) -> None:
+        """Remember a reverse zone (UpdateItem)."""
+        key = {"pk": {"S": items.ZONES}}
+        with translated():
+            self._client.update_item(
+                TableName=self._table,
+                Key=key,
+                UpdateExpression="SET #zone = :zone",
+                ExpressionAttributeNames={"#zone": zone.id},
+                ExpressionAttributeValues={":zone": items.zone(zone)},
+            )
 
 
-def _transactions(writes: Iterable[Write]) -> Iterator[list[Write]]:
-    """Yield runs of a hundred at most that do not part an owner's item from names behind it."""
+def _transactions(writes: Sequence[Write]) -> Iterator[list[Write]]:
+    """Yield runs that a transaction takes beside the head, by count and by size."""
     some: list[Write] = []
+    size = 0
     for write in writes:
-        near_end = isinstance(write.item, OwnerState) and len(some) > _AT_ONCE - _ROOM
-        if near_end or len(some) == _AT_ONCE:
+        more = items.size(write.item)
+        if some and (len(some) == _AT_ONCE - 1 or size + more > _BYTES):
             yield some
-            some = []
+            some, size = [], 0
         some.append(write)
+        size += more
     if some:
         yield some
-
-
-def _is_void(write: Write) -> bool:
-    """Tell whether there is nothing to write: no item, and none wanted."""
-    return write.item.empty and not write.item.revision
-
-
-def _key(item: NameState | OwnerState) -> NameKey | str:
-    return item.key if isinstance(item, NameState) else item.owner
-
-
-def _pk(item: NameState | OwnerState) -> str:
-    return _name_pk(item.key) if isinstance(item, NameState) else _OWNER + item.owner
-
-
-def _name_pk(key: NameKey) -> str:
-    return f"{_NAME}{key.zone_id}#{key.name}"
-
-
-def _name_key(text: str) -> NameKey:
-    zone_id, _, name = text.partition("#")
-    return NameKey(zone_id, name)
-
-
-def _attributes(item: NameState | OwnerState) -> dict[str, Any]:
-    if isinstance(item, OwnerState):
-        return {"names": {"SS": sorted(f"{key.zone_id}#{key.name}" for key in item.names)}}
-    found: dict[str, Any] = {
-        "claims": {"M": {owner: _claim_item(claim) for owner, claim in item.claims.items()}},
-        "written": _record_sets_item(item.written),
-    }
-    if item.intent is not None:
-        found["intent"] = _record_sets_item(item.intent)
-        found["lease"] = {"N": str(item.lease)}
-    return found
-
-
-def _claim_item(claim: Claim) -> _Item:
-    values = {kind: {"SS": list(each)} for kind, each in claim.values.items()}
-    times = {"since": {"N": str(claim.since)}, "launched": {"S": claim.launched}}
-    return {"M": {**times, "values": {"M": values}}}
-
-
-def _record_sets_item(record_sets: RecordSets) -> _Item:
-    return {
-        "M": {
-            kind: {"M": {"ttl": {"N": str(each.ttl)}, "values": {"SS": list(each.values)}}}
-            for kind, each in record_sets.items()
-        }
-    }
-
-
-def _recall(items: Iterable[_Item]) -> Recall:
-    recall = Recall()
-    for item in items:
-        pk, revision = item["pk"]["S"], item.get("revision", {}).get("S", "")
-        if pk.startswith(_OWNER):
-            owner = pk.removeprefix(_OWNER)
-            names = frozenset(map(_name_key, item["names"]["SS"]))
-            recall.owners[owner] = OwnerState(owner, revision, names)
-        elif pk.startswith(_NAME):
-            key = _name_key(pk.removeprefix(_NAME))
-            recall.names[key] = _name_state(key, revision, item)
-    return recall
-
-
-def _name_state(key: NameKey, revision: str, item: _Item) -> NameState:
-    return NameState(
-        key,
-        revision,
-        {owner: _claim(each["M"]) for owner, each in item["claims"]["M"].items()},
-        _record_sets(item["written"]),
-        _record_sets(item["intent"]) if "intent" in item else None,
-        int(item["lease"]["N"]) if "lease" in item else 0,
-    )
-
-
-def _claim(item: _Item) -> Claim:
-    values = {kind: tuple(sorted(each["SS"])) for kind, each in item["values"]["M"].items()}
-    return Claim(values, int(item["since"]["N"]), item["launched"]["S"])
-
-
-def _record_sets(item: _Item) -> dict[str, RecordSet]:
-    return {
-        kind: RecordSet(int(each["M"]["ttl"]["N"]), tuple(sorted(each["M"]["values"]["SS"])))
-        for kind, each in item["M"].items()
-    }
-
-
-def _zone(item: _Item) -> Zone:
-    vpcs = frozenset(item["vpcs"]["SS"])
-    zone_id, name = item["pk"]["S"].removeprefix(_ZONE), item["name"]["S"]
-    return Zone(zone_id, name, private=True, vpcs=vpcs, created=True)

@@ -27,12 +27,25 @@ class SqsQueue:
         with translated():
             self._clients.sqs.send_message(QueueUrl=self._url, MessageBody=body)
 
+    def continue_sweep(self, sweep: str, step: int) -> None:
+        """Send an order to do a step of a sweep (SendMessage)."""
+        body = json.dumps({"action": "sweep", "sweep": sweep, "step": step})
+        with translated():
+            self._clients.sqs.send_message(QueueUrl=self._url, MessageBody=body)
+
+    def order_looks(self, instances: Sequence[str]) -> None:
+        """Send an order for each instance (SendMessageBatch)."""
+        self._send([{"action": "look", "instance": each} for each in instances])
+
     def order_apply(self, keys: Sequence[str]) -> None:
         """Send an order for each host (SendMessageBatch)."""
-        for start in range(0, len(keys), _AT_ONCE):
+        self._send([{"action": "apply", "hostname": key} for key in keys])
+
+    def _send(self, orders: Sequence[Mapping[str, str]]) -> None:
+        for start in range(0, len(orders), _AT_ONCE):
             entries = [
-                {"Id": str(n), "MessageBody": json.dumps({"action": "apply", "hostname": key})}
-                for n, key in enumerate(keys[start : start + _AT_ONCE])
+                {"Id": str(n), "MessageBody": json.dumps(order)}
+                for n, order in enumerate(orders[start : start + _AT_ONCE])
             ]
             with translated():
                 answer = self._clients.sqs.send_message_batch(

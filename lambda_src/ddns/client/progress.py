@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ddns.applying import Applied, ChangeResult, Status
+from ddns.applying import Applied
 from ddns.core.client.credentials import Proof
 from ddns.core.client.desired import AS_IT_IS, Desired
 from ddns.core.client.hosts import KINDS, Host, Kept, addresses
@@ -13,6 +13,7 @@ from ddns.core.client.plan import Step
 from ddns.core.client.recordsets import Seen, name_of
 from ddns.core.client.requests import Outcome, Result
 from ddns.core.records import NOTHING
+from ddns.core.results import ChangeResult, Status
 
 _NO_STEP = Step({})
 

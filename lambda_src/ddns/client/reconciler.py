@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ddns.applying import Applied, Status
+from ddns.applying import Applied
 from ddns.client.progress import HostRequest, Progress
 from ddns.client.zones import Budget, HostZones
 from ddns.core.client.credentials import remembering
 from ddns.core.client.plan import HostTerms, Step, decide, unapplied, unfinished
 from ddns.core.client.requests import Outcome, Result
 from ddns.core.errors import DdnsError, PermanentError
+from ddns.core.results import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ddns.applying import Applied, Applier, Status
+from ddns.applying import Applied, Applier
 from ddns.core.errors import DdnsError, ThrottledError
 from ddns.core.records import NOTHING, NameKey, Observed
+from ddns.core.results import Status
 
 if TYPE_CHECKING:
     from ddns.core.changes import NameChange

@@ -35,6 +35,10 @@ class BusyZoneError(ThrottledError):
     """Route 53 is still processing another change of the zone."""
 
 
+class ConflictError(DdnsError):
+    """Another worker wrote the ledger since it was read."""
+
+
 class UnavailableError(DdnsError):
     """No clear answer came (timeout, connection, 5xx): the call may or may not have worked."""
 

@@ -6,15 +6,14 @@ import os
 from typing import Any
 
 from ddns.core.errors import BadMessageError, DdnsError
-from ddns.core.instance.events import parse_instances, parse_sweep
+from ddns.core.instance.events import Expected, parse_instances, parse_sweep
 from ddns.instance.composition import InstanceParts, instance_parts
-from ddns.instance.messages import MessageService
-from ddns.instance.service import Expected
+from ddns.instance.outcome import Outcome
 from ddns.instance.settings import InstanceSettings
 
 # What is kept of the time limit, to write down what happened.
 _RESERVE = 20.0
-_SWEEP = {"action", "verify", "dry_run"}
+_SWEEP = {"action", "verify", "dry_run", "next"}
 
 _parts = instance_parts(InstanceSettings.from_environment(os.environ))
 
@@ -30,8 +29,7 @@ def respond(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dic
     if not isinstance(event, dict):
         raise _unknown(type(event).__name__)
     if "Records" in event:
-        messages = MessageService(parts.service, parts.queue, parts.report, parts.clock)
-        failed = messages.handle(event["Records"], deadline)
+        failed = parts.messages.handle(event["Records"], deadline)
         return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
     if "ResponseURL" in event:
         _custom_resource(parts, event)
@@ -53,18 +51,32 @@ def _custom_resource(parts: InstanceParts, event: dict[str, Any]) -> None:
 
 
 def _direct(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dict[str, Any]:
-    if event.keys() == {"instances"}:
-        looks = parse_instances(event["instances"])
-        outcome = parts.service.handle({look.instance_id: Expected() for look in looks}, deadline)
-    elif event and event.keys() <= _SWEEP and event.get("action", "sweep") == "sweep":
-        order = parse_sweep(event)
-        outcome = parts.service.sweep(deadline, verify=order.verify, dry_run=order.dry_run)
-    else:
-        raise _unknown(f"the keys {sorted(event)}")
     from ddns.instance.summary import summary  # noqa: PLC0415 - not in the way of a cold start
 
-    parts.report.report(outcome)
-    return summary(outcome)
+    if event.keys() == {"instances"}:
+        looks = parse_instances(event["instances"])
+        # Whoever asks has looked already: what EC2 says counts at once.
+        expected = {look.instance_id: Expected(again=True) for look in looks}
+        outcome = parts.service.handle(expected, deadline)
+        parts.report.report(outcome)
+        return summary(outcome)
+    if event and event.keys() <= _SWEEP and event.get("action", "sweep") == "sweep":
+        return _sweep(parts, event, deadline)
+    raise _unknown(f"the keys {sorted(event)}")
+
+
+def _sweep(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dict[str, Any]:
+    """Begin a sweep, or do a step of a dry run: the caller sends the answer's ``next`` for more."""
+    from ddns.instance.summary import parse_token, planned  # noqa: PLC0415 - as above
+
+    order = parse_sweep(event)
+    if not order.dry_run:
+        begun = parts.sweeper.begin(verify=order.verify)
+        return {"sweep": "begun" if begun else "noted: it follows the one that is under way"}
+    outcome = Outcome()
+    progress = parse_token(event.get("next"))
+    left = parts.sweeper.plan(progress, outcome, deadline, verify=order.verify)
+    return planned(outcome, left)
 
 
 def _unknown(got: str) -> BadMessageError:

@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ddns.core.errors import BadMessageError
-from ddns.core.instance.events import Look, Sweep, parse_message
+from ddns.core.instance.events import Expected, Look, Sweep, parse_message
 from ddns.instance.outcome import Outcome
-from ddns.instance.service import Expected, InstanceService
+from ddns.instance.report import InstanceReport
+from ddns.instance.service import InstanceService
+from ddns.instance.sweep.sweeper import Sweeper
 from ddns.redelivery import Redelivery, receipts
-from ddns.reporting import Report
 
 if TYPE_CHECKING:
     from ddns.ports import Clock, Queue
 
-# An instance that a younger event says to run, and EC2 does not show yet, is looked at again.
-_RECENT = 300.0
+_Record = Mapping[str, Any]
 
 
 class MessageService:
     """Handles each message, or says which failed and when they are to come again."""
 
     def __init__(
-        self, service: InstanceService, queue: Queue, report: Report, clock: Clock
+        self,
+        service: InstanceService,
+        sweeper: Sweeper,
+        queue: Queue,
+        report: InstanceReport,
+        clock: Clock,
     ) -> None:
         """Take what does the work, the queues, where to report, and the clock."""
         self._service = service
+        self._sweeper = sweeper
         self._redelivery = Redelivery(queue, report, clock)
         self._report = report
         self._clock = clock
 
-    def handle(self, records: Sequence[Mapping[str, Any]], deadline: float) -> list[str]:
+    def handle(self, records: Sequence[_Record], deadline: float) -> list[str]:
         """Handle the records of an SQS event; return the ids of the messages that failed.
 
         A message that can never succeed goes to the dead-letter queue at once, with its reason.
+        Instances come first: their messages do not wait for a sweep that is in the same batch.
         """
-        failed: dict[str, Mapping[str, Any]] = {}
-        rejected: list[tuple[Mapping[str, Any], str]] = []
-        looks: list[tuple[Mapping[str, Any], Look]] = []
-        sweeps: list[tuple[Mapping[str, Any], Sweep]] = []
+        rejected: list[tuple[_Record, str]] = []
+        looks: list[tuple[_Record, Look]] = []
+        sweeps: list[tuple[_Record, Sweep]] = []
         for record in records:
             try:
                 order = parse_message(record["body"])
@@ -50,7 +57,23 @@ class MessageService:
                 looks.append((record, order))
             else:
                 sweeps.append((record, order))
-        outcome = self._service.handle(self._expected(looks), deadline)
+        failed = self._look(looks, rejected, deadline)
+        self._redelivery.delay(failed.values())
+        unswept = self._sweep(sweeps, deadline)
+        self._redelivery.delay(unswept.values())
+        return [*failed, *unswept]
+
+    def _look(
+        self,
+        looks: Sequence[tuple[_Record, Look]],
+        rejected: list[tuple[_Record, str]],
+        deadline: float,
+    ) -> dict[str, _Record]:
+        """Look at instances; return the messages that have to come again, by id."""
+        if not looks and not rejected:
+            return {}
+        failed: dict[str, _Record] = {}
+        outcome = self._service.handle(_expected(looks), deadline)
         for record, look in looks:
             if look.instance_id in outcome.rejected:
                 rejected.append((record, outcome.rejected[look.instance_id]))
@@ -63,35 +86,49 @@ class MessageService:
         ]
         failed |= self._redelivery.dead_letter(rejected)
         self._report.report(outcome, delays, len(failed) + len(rejected))
-        if sweeps and not self._sweep([order for _, order in sweeps], deadline):
-            failed |= {record["messageId"]: record for record, _ in sweeps}
-        self._redelivery.delay(failed.values())
-        return list(failed)
+        return failed
 
-    def _expected(self, looks: Iterable[tuple[Mapping[str, Any], Look]]) -> dict[str, Expected]:
-        """Return by instance what its latest state event says, and whether anything else is new."""
-        latest: dict[str, Look] = {}
-        first: set[str] = set()
-        for record, look in looks:
-            latest.setdefault(look.instance_id, Look(look.instance_id))
-            if look.running is not True and receipts(record) == 1:
-                first.add(look.instance_id)
-            if look.running is not None and (look.time or 0) >= (
-                latest[look.instance_id].time or 0
-            ):
-                latest[look.instance_id] = look
-        since = self._clock.now() - _RECENT
-        return {
-            owner: Expected(look.running is True and (look.time or 0) > since, owner in first)
-            for owner, look in latest.items()
-        }
+    def _sweep(
+        self, orders: Sequence[tuple[_Record, Sweep]], deadline: float
+    ) -> dict[str, _Record]:
+        """Begin a sweep, or do a step of one; return the messages that have to come again."""
+        failed: dict[str, _Record] = {}
+        new = [(record, order) for record, order in orders if not order.sweep]
+        outcome = Outcome()
+        for record, order in orders:
+            if order.sweep:
+                step = partial(self._sweeper.go_on, order.sweep, order.step, outcome, deadline)
+                self._try(failed, [record], outcome, step)
+        if new:
+            verify = any(order.verify for _, order in new)
+            records = [record for record, _ in new]
+            self._try(failed, records, outcome, partial(self._sweeper.begin, verify=verify))
+        if orders:
+            self._report.report(outcome, (), len(failed))
+        return failed
 
-    def _sweep(self, orders: Sequence[Sweep], deadline: float) -> bool:
-        """Do one sweep for all that are asked for; return whether nothing is left to do."""
-        verify = any(order.verify for order in orders)
+    def _try(
+        self,
+        failed: dict[str, _Record],
+        records: Iterable[_Record],
+        outcome: Outcome,
+        work: Callable[[], object],
+    ) -> None:
         try:
-            outcome = self._service.sweep(deadline, verify=verify)
+            work()
         except Exception as err:  # noqa: BLE001 - whatever it is must not fail other messages
-            outcome = Outcome(failed={"sweep": f"{type(err).__name__}: {err}"})
-        self._report.report(outcome, (), len(orders) if outcome.failed else 0)
-        return not outcome.failed
+            outcome.failed["sweep"] = f"{type(err).__name__}: {err}"
+            failed.update((record["messageId"], record) for record in records)
+
+
+def _expected(looks: Iterable[tuple[_Record, Look]]) -> dict[str, Expected]:
+    """Return by instance what its latest state event says, and whether a message came again."""
+    expected: dict[str, Expected] = {}
+    for record, look in looks:
+        before = expected.get(look.instance_id, Expected())
+        again = before.again or receipts(record) > 1
+        running, time = before.running, before.time
+        if look.running is not None and (look.time or 0.0) >= time:
+            running, time = look.running, look.time or 0.0
+        expected[look.instance_id] = Expected(running, time, again)
+    return expected

@@ -1,10 +1,11 @@
-"""What became of a batch or a sweep."""
+"""What became of a batch, or of a step of a sweep."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ddns.core.instance.plan import Plan
+from ddns.core.instance.attempt import Attempt
+from ddns.core.instance.plan import PlannedName
 from ddns.core.records import Change, Refusal
 
 
@@ -17,13 +18,15 @@ class Outcome:
         removed: how many record sets went for good.
         refusals: planned "no"s, each once.
         warnings: what somebody should look at.
-        failed: owners who do not have what they should yet, with the reason: try again.
+        failed: owners who do not have yet what they should, with the reason: try again.
         rejected: owners with a name that Route 53 never takes, with its reason.
         changed: owners for whom something was written or removed.
-        idle: owners that want nothing and had nothing.
+        freed: owners that waited for a name of another and may have it now.
         throttles: how often Route 53 said to come back later.
-        withheld: deletes that the safety valve held back.
-        plan: what would be done, where nothing was to be done.
+        withheld: record sets that the safety valve kept.
+        losing: owners of these record sets.
+        abandoned: sweeps that were ended because they took more steps than their fleet explains.
+        planned: what would be done, where nothing was to be done.
     """
 
     changes: list[tuple[str, Change]] = field(default_factory=list)
@@ -33,7 +36,23 @@ class Outcome:
     failed: dict[str, str] = field(default_factory=dict)
     rejected: dict[str, str] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
-    idle: set[str] = field(default_factory=set)
+    freed: set[str] = field(default_factory=set)
     throttles: int = 0
     withheld: int = 0
-    plan: Plan | None = None
+    losing: set[str] = field(default_factory=set)
+    abandoned: int = 0
+    planned: list[PlannedName] = field(default_factory=list)
+
+    def take(self, attempt: Attempt) -> None:
+        """Take over what became of an attempt."""
+        for each in attempt.done:
+            self.changes.extend((each.key.zone_id, change) for change in each.changes)
+            self.removed += each.deletes
+            self.changed |= each.owners
+        self.refusals.update(attempt.refusals)
+        self.failed.update(attempt.failed)
+        self.rejected.update(attempt.rejected)
+        self.freed |= attempt.freed()
+        for each in attempt.withheld.values():
+            self.withheld += each.deletes
+            self.losing |= each.owners

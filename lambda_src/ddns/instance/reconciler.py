@@ -1,43 +1,47 @@
-"""Making ledger and zones agree with what is desired, beside other writers and after crashes.
+"""Making ledger and zones agree with what is desired, safely beside other workers.
 
-Order of writing: the intent into the ledger, on condition that nobody else wrote since it was read;
-then the change batch; then the settled item. While an intent stands, its lease keeps others off the
-name. A writer that was cut short leaves an intent whose lease runs out: who comes next looks at the
-zone before it decides.
+One worker writes at a time, the one that has the ledger's head. It reads the head, then looks at
+EC2, then plans. Its first intents take the head, on condition that it is as it was read: so a look
+that is older than somebody else's changes nothing. Then come the change batches, then the items as
+they are now, which give the head back. ``docs/adr`` says why each step is needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.applying import Applied, Applier
-from ddns.core.errors import DdnsError
+from ddns.core.errors import ConflictError, DdnsError
+from ddns.core.instance.attempt import Attempt, changes
 from ddns.core.instance.desired import Desired
-from ddns.core.instance.plan import Plan, Terms, plan
+from ddns.core.instance.items import ExistsError, Head, OwnerState, Write
+from ddns.core.instance.plan import Plan, Terms
 from ddns.core.instance.policy import Policy, sync
-from ddns.core.records import (
-    NOTHING,
-    NameKey,
-    Observed,
-    Recall,
-    Write,
-)
+from ddns.core.records import NOTHING, NameKey
 from ddns.instance.outcome import Outcome
-from ddns.instance.passes import Pass
 
 if TYPE_CHECKING:
     from ddns.ports import Clock, Ledger
 
-# A request that was sent before its sender died may still take effect for a while.
-_LEASE_MARGIN = 60.0
-# Most name changes between two ledger writes, so that a crash leaves few of them in doubt.
-_STRIDE = 2000
-# How long to wait for other writers: their message and this one both come again.
-_PATIENCE = 5.0
+# How long one request to Route 53 lasts at most: its time-outs. And how late after them it may
+# still take effect. The head is held that long after the request was sent, or it is not sent.
+_REQUEST = 13.0
+_LATE = 10.0
+# How long to wait for another worker: then the message comes again.
+_PATIENCE = 8.0
+# How often a plan may turn out to be wrong within one attempt.
+_ROUNDS = 5
+
+Look = Callable[[Collection[str], Mapping[str, OwnerState]], Iterable[Desired]]
+"""Returns what each of some owners should have, as of now, given their items.
+
+An owner without an answer waits for another message.
+"""
 
 
-class Deal(NamedTuple):
+class Settings(NamedTuple):
     """The settings that planning needs; see ``Terms``."""
 
     ttl: int
@@ -45,200 +49,242 @@ class Deal(NamedTuple):
     adopt: frozenset[str] = frozenset()
 
 
-class Settler:
-    """Reconciles: recall, plan, intend, apply, confirm, until all agree or time is up."""
+class Start(NamedTuple):
+    """What a caller has read already: the head, then the desired states, then the items."""
 
-    def __init__(self, ledger: Ledger, applier: Applier, clock: Clock, deal: Deal) -> None:
-        """Take the ledger, what applies changes, the clock, and the terms."""
+    head: Head
+    owners: dict[str, OwnerState]
+    desired: Sequence[Desired]
+
+
+class Reconciler:
+    """Reads, plans, intends, applies and confirms, until all agree or time is up."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        applier: Applier,
+        clock: Clock,
+        settings: Settings,
+        zone_ids: Callable[[Collection[str]], Collection[str]],
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            ledger: what was written.
+            applier: what sends changes.
+            clock: the clock.
+            settings: what planning needs.
+            zone_ids: returns the zones that may be written to, given those of names that the
+                ledger has; names in others are left as they are.
+        """
         self._ledger = ledger
         self._applier = applier
         self._clock = clock
-        self._deal = deal
+        self._settings = settings
+        self._zone_ids = zone_ids
 
-    def plan(
-        self,
-        desired: Iterable[Desired],
-        recall: Recall,
-        observed: Mapping[NameKey, Observed] | None = None,
-        held: frozenset[NameKey] = frozenset(),
-    ) -> Plan:
-        """Plan the desired state against items of the ledger."""
-        terms = Terms(
-            self._deal.ttl,
-            self._deal.policy,
-            self._deal.adopt,
-            now=int(self._clock.now() * 1000),
-        )
-        return plan(recall.names, desired, terms, observed=observed, held=held)
+    @property
+    def terms(self) -> Terms:
+        """The terms on which to plan now."""
+        return Terms(*self._settings, now=int(self._clock.now() * 1000))
 
-    def settle(
+    def reconcile(
         self,
-        owners: Iterable[str],
-        look: Callable[[Collection[str]], Iterable[Desired]],
+        owners: Collection[str],
+        look: Look,
         outcome: Outcome,
         deadline: float,
         *,
-        zone_ids: Callable[[Collection[str]], Collection[str]],
-    ) -> None:
-        """Look at owners and reach their desired state before ``deadline`` (epoch seconds).
-
-        Their items are read before ``look`` is called, and every one of them is written again
-        before anything is sent. So of two workers with the same owner the one with the older look
-        loses, and looks again.
+        names: Collection[NameKey] = (),
+        start: Start | None = None,
+        max_deletes: int | None = None,
+        dry_run: bool = False,
+    ) -> Head | None:
+        """Give owners what they should have before ``deadline`` (epoch seconds).
 
         Args:
             owners: whom to look at.
-            look: returns what each of some owners should have, as of now; an owner without one
-                waits for another message. It is called again for those that have to go again.
-            outcome: where to note what was done.
-            deadline: when to give up and report the rest as failed.
-            zone_ids: returns the zones that may be written to, given the zones of names that the
-                ledger has; names in others are left as they are.
-        """
-        now = Pass(frozenset(owners), outcome, deadline)
-        attempt = 0
-        patience = min(deadline, self._clock.now() + _PATIENCE)
-        while now.owners:
-            now.recall = self._ledger.recall(now.owners, ())
-            now.take(look(now.owners))
-            self._recall_names(now, zone_ids, blind=attempt == 0)
-            now.index()
-            self._execute(self._plan(now), now, touch=True)
-            now = now.next()
-            attempt += 1
-            if now.owners and not self._applier.pause(attempt, patience):
-                reason = "not settled in time: another writer is at work, or the zone changes"
-                outcome.failed.update(dict.fromkeys(now.owners, reason))
-                return
-
-    def sweep(
-        self,
-        desired: Iterable[Desired],
-        recall: Recall,
-        observed: Mapping[NameKey, Observed],
-        outcome: Outcome,
-        deadline: float,
-        max_deletes: int,
-    ) -> set[str]:
-        """Plan what is desired and every name of a recall, and carry it out, once.
-
-        Args:
-            desired: one for each owner, from a look that is younger than the recall.
-            recall: the whole ledger.
-            observed: what zones hold, if that was read after ``recall`` was.
-            outcome: where to note what was done.
+            look: returns what they should have; called again where another worker came first.
+            outcome: where to note what was done, and what has to be tried again.
             deadline: when to stop.
-            max_deletes: the most record sets to delete; if more are to go, none does.
+            names: names to compare with their zones, whoever claims them.
+            start: what was read already, for the first attempt.
+            max_deletes: how many record sets may go for good; if more would, none does.
+            dry_run: whether to plan only.
 
         Returns:
-            The owners that have to be looked at again.
+            The head as this worker left it, None where it did not have it to the end.
         """
-        now = Pass(frozenset(), outcome, deadline)
-        now.recall = recall
-        now.take(desired)
-        now.index()
-        now.learn(observed)
-        planned = self._plan(now)
-        if planned.deletes > max_deletes:
-            outcome.withheld = planned.deletes
-            planned = planned.without_deletes()
-        self._execute(planned, now, touch=False)
-        return set(now.next().owners)
+        patience = min(deadline, self._clock.now() + _PATIENCE)
+        attempt, blind = 0, True
+        while True:
+            try:
+                opened = start or self._open(owners, look, patience)
+                if opened is None:
+                    break
+                made = self._attempt(opened, names, max_deletes, outcome, blind=blind)
+                self._look(made, {*names, *self._unread(made)}, outcome, deadline)
+                if dry_run:
+                    self._report_plan(made, outcome)
+                    return None
+                return self._execute(made, opened.head, outcome, deadline)
+            except ConflictError as err:
+                blind = blind and not isinstance(err, ExistsError)
+                start = None
+            attempt += 1
+            if not self._applier.pause(attempt, patience):
+                break
+        reason = "another worker is at work: this message comes again"
+        outcome.failed.update(dict.fromkeys(owners or {key.name for key in names}, reason))
+        return None
 
-    def scan(
-        self, zone_ids: Callable[[Collection[str]], Collection[str]], outcome: Outcome
-    ) -> Recall:
-        """Read the whole ledger, without the names of zones that may not be written to."""
-        return _within(zone_ids, self._ledger.scan(), outcome)
+    # ------------------------------------------------------------ reading
 
-    def _recall_names(
+    def _open(self, owners: Collection[str], look: Look, patience: float) -> Start | None:
+        """Read the head and the owners, then look at them; None where the head stays held."""
+        attempt = 0
+        while True:
+            head, states = self._ledger.open(owners)
+            if not head.held(self._clock.now()):
+                return Start(head, states, list(look(owners, states)))
+            while head.held(self._clock.now()):
+                attempt += 1
+                if not self._applier.pause(min(attempt, 2), patience):
+                    return None
+                head = self._ledger.head()
+
+    def _attempt(
         self,
-        now: Pass,
-        zone_ids: Callable[[Collection[str]], Collection[str]],
+        start: Start,
+        names: Collection[NameKey],
+        max_deletes: int | None,
+        outcome: Outcome,
         *,
         blind: bool,
-    ) -> None:
-        """Read the names of the pending owners.
+    ) -> Attempt:
+        """Read the names that owners have or want.
 
-        Names that only new owners want are taken for new at first, which saves the request: the
-        intent is written on condition that they are.
+        Names that only new owners want are taken for new at first, which saves a request: they are
+        written on condition that they are.
         """
-        known = now.recall.owners
-        names = {key for state in known.values() for key in state.names}
-        for owner, desired in now.pending.items():
-            if owner in known or not blind:
-                names |= desired.names.keys()
-        if names:
-            now.recall.names.update(self._ledger.recall((), names).names)
-        _within(zone_ids, now.recall, now.outcome)
-        now.set_aside()
+        desired = {each.owner: each for each in start.desired}
+        known = {key for state in start.owners.values() for key in state.names} | set(names)
+        wanted = Counter(key for each in desired.values() for key in each.names)
+        newcomers = [d for owner, d in desired.items() if owner not in start.owners]
+        # A name that several want is shared: it is there more often than not.
+        unread = {key for d in newcomers for key in d.names if wanted[key] == 1} - known
+        read = (known | wanted.keys()) - unread if blind else known | wanted.keys()
+        stored = self._ledger.names(read) if read else {}
+        writable = self._zone_ids({key.zone_id for key in stored})
+        elsewhere = {key: each for key, each in stored.items() if key.zone_id not in writable}
+        for key in elsewhere:
+            del stored[key]
+            warning = f"{key.name} stays in zone {key.zone_id}, which is no longer in hosted_zones"
+            outcome.warnings[warning] = None
+        return Attempt(
+            self.terms,
+            desired,
+            {owner: each for owner, each in start.owners.items() if owner in desired},
+            stored,
+            elsewhere,
+            new=blind,
+            max_deletes=max_deletes,
+        )
 
-    def _plan(self, now: Pass) -> Plan:
-        """Plan; where a look at a zone is needed first, look and plan again."""
-        failed = self._look(now.suspects, now)
-        planned = self.plan(now.pending.values(), now.recall, now.observed(), now.held)
-        if planned.unread:
-            failed |= self._look(planned.unread, now)
-            planned = self.plan(now.pending.values(), now.recall, now.observed(), now.held)
-        for key, reason in failed.items():
-            now.outcome.failed.update(dict.fromkeys(now.touching(key), reason))
-        for key in planned.busy:
-            now.lose(key)
-        now.outcome.refusals.update(dict.fromkeys(planned.refusals))
-        now.outcome.warnings.update(dict.fromkeys(planned.warnings))
-        return planned
+    @staticmethod
+    def _unread(attempt: Attempt) -> frozenset[NameKey]:
+        """Return the names that another worker may have been about to change."""
+        return frozenset(key for key, each in attempt.stored.items() if each.intent is not None)
 
-    def _look(self, keys: Iterable[NameKey], now: Pass) -> dict[NameKey, str]:
-        """Read names of zones; return those that could not be read, and why."""
+    def _look(
+        self, attempt: Attempt, keys: Iterable[NameKey], outcome: Outcome, deadline: float
+    ) -> None:
+        """Read names of zones; nothing is done about those that cannot be read."""
         by_zone: dict[str, list[NameKey]] = {}
-        for key in sorted(keys):
+        for key in sorted(set(keys) & attempt.names.keys()):
             by_zone.setdefault(key.zone_id, []).append(key)
-        failed: dict[NameKey, str] = {}
         for zone_id, each in by_zone.items():
             counts = Applied()
             try:
-                names = [key.name for key in each]
-                found = self._applier.read(counts, zone_id, names, now.deadline)
+                read = self._applier.read(counts, zone_id, [key.name for key in each], deadline)
             except DdnsError as err:
-                failed.update(dict.fromkeys(each, str(err)))
+                attempt.fail(each, str(err))
             else:
-                now.learn({key: found.get(key.name, NOTHING) for key in each})
-            now.outcome.throttles += counts.throttles
-        return failed
+                attempt.observed |= {key: read.get(key.name, NOTHING) for key in each}
+            outcome.throttles += counts.throttles
 
-    def _execute(self, planned: Plan, now: Pass, *, touch: bool) -> None:
-        """Carry a plan out, part by part; with ``touch`` every owner's item is written anew."""
-        growth = now.renew_owners(planned.names, touch=touch)
+    # ------------------------------------------------------------ writing
+
+    def _execute(
+        self, attempt: Attempt, head: Head, outcome: Outcome, deadline: float
+    ) -> Head | None:
+        """Carry an attempt out, round after round, then give the head back."""
+        hold = Hold(self._ledger, self._clock, head)
         applied = Applied()
-        for start in range(0, len(planned.names), _STRIDE) or (0,):
-            if start and self._clock.now() > now.deadline:
-                now.give_up(planned.names[start:])
+        for _ in range(_ROUNDS):
+            planned = attempt.plan()
+            outcome.warnings.update(dict.fromkeys(planned.warnings))
+            attempt.refusals.update(dict.fromkeys(planned.refusals))
+            if not planned.names:
                 break
-            part = now.possible(planned.names[start : start + _STRIDE])
-            lease = max(now.deadline, self._clock.now()) + _LEASE_MARGIN
-            if start:
-                growth = now.hold_owners(part)
-            writes = now.intents(growth, part, int(lease * 1000))
-            ready = now.standing(part, growth, self._write(writes), applied)
-            self._applier.apply((c.change for c in ready if c.changes), now.deadline, applied)
-            confirmed = now.judge(ready, applied)
-            if start + _STRIDE >= len(planned.names):
-                confirmed += now.shrink_owners()
-            now.confirm(confirmed, self._write(confirmed))
-        now.outcome.throttles += applied.throttles
+            intents = attempt.intents(planned)
+            if intents:
+                hold.write(intents)
+            applied.results.clear()
+            self._applier.apply(changes(planned), deadline, applied, hold.covers_a_request)
+            if not attempt.note(planned, applied.results):
+                break
+        else:
+            changing = [each.key for each in attempt.plan().names]
+            attempt.fail(changing, "the zone changes while it is written to")
+        outcome.throttles += applied.throttles
+        # What was sent and not answered may still take effect: nobody else may write before that.
+        hold.write(attempt.final(), release=not applied.doubts)
+        outcome.take(attempt)
+        return hold.head if not applied.doubts else None
 
-    def _write(self, writes: list[Write]) -> Mapping[NameKey | str, str]:
-        return self._ledger.write(writes) if writes else {}
+    @staticmethod
+    def _report_plan(attempt: Attempt, outcome: Outcome) -> None:
+        planned: Plan = attempt.plan()
+        outcome.planned += planned.names
+        outcome.warnings.update(dict.fromkeys(planned.warnings))
+        attempt.refusals.update(dict.fromkeys(planned.refusals))
+        outcome.take(attempt)
 
 
-def _within(
-    zone_ids: Callable[[Collection[str]], Collection[str]], recall: Recall, outcome: Outcome
-) -> Recall:
-    """Forget names in zones that are no longer listed: nothing may be written there."""
-    listed = zone_ids({key.zone_id for key in recall.names})
-    for key in [key for key in recall.names if key.zone_id not in listed]:
-        del recall.names[key]
-        recall.elsewhere.add(key)
-        reason = f"{key.name} stays in zone {key.zone_id}, which is no longer in hosted_zones"
-        outcome.warnings[reason] = None
-    return recall
+class Hold:
+    """The head in the hands of this worker."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, head: Head) -> None:
+        """Take the head as it was read."""
+        self._ledger = ledger
+        self._clock = clock
+        self.head = head
+
+    def write(self, writes: Sequence[Write], *, release: bool = False) -> None:
+        """Write items and the head.
+
+        Raises:
+            ConflictError: another worker has, or had, the head.
+            ExistsError: an item that was taken for new exists; the head is given back.
+        """
+        try:
+            self.head = self._ledger.write(self.head, writes, release=release)
+        except ExistsError as err:
+            if err.head.until:
+                self._ledger.write(err.head, (), release=True)
+            raise
+
+    def covers_a_request(self) -> bool:
+        """Tell whether a request to Route 53 takes effect, if at all, while the head is held."""
+        if self._outlasts():
+            return True
+        try:
+            self.write(())
+        except DdnsError:
+            return False
+        return self._outlasts()
+
+    def _outlasts(self) -> bool:
+        return self.head.until >= (self._clock.now() + _REQUEST + _LATE) * 1000

@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ddns.core.instance.desired import Rules, TagKeys
+from ddns.core.instance.desired import Rules
 from ddns.core.instance.policy import POLICIES, Policy
+from ddns.core.instance.tags import TagKeys
 from ddns.core.records import ListedZone
 from ddns.environment import Reader, flag, names, zones
 
@@ -26,6 +27,7 @@ class InstanceSettings(NamedTuple):
     record_policy: Policy
     adopt: frozenset[str]
     max_deletes: int
+    requests_a_second: float
     region: str
     function: str
 
@@ -52,6 +54,7 @@ class InstanceSettings(NamedTuple):
             "record_policy": reader.read("DDNS_RECORD_POLICY", POLICIES.__getitem__),
             "adopt": reader.read("DDNS_ADOPT", names),
             "max_deletes": reader.read("DDNS_MAX_DELETES", int),
+            "requests_a_second": reader.read("DDNS_SWEEP_REQUESTS_A_SECOND", float),
             "function": reader.read("AWS_LAMBDA_FUNCTION_NAME", str),
         }
         reader.check()

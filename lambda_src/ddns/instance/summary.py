@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Iterable
 from typing import Any
 
+from ddns.core.errors import BadMessageError
+from ddns.core.instance.walk import Progress
 from ddns.core.records import Change
 from ddns.instance.outcome import Outcome
 
@@ -12,12 +17,27 @@ _MOST = 5000
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:
-    """Return an outcome; a list that is too long is cut, and the counts tell its length."""
-    changes = outcome.changes
-    if outcome.plan is not None:
-        changes = [(c.key.zone_id, each) for c in outcome.plan.names for each in c.changes]
+    """Return what was done; a list that is too long is cut, and the counts tell its length."""
+    return _summary(outcome, outcome.changes, deletes=outcome.removed)
+
+
+def planned(outcome: Outcome, progress: Progress | None) -> dict[str, Any]:
+    """Return what would be done, and what to send to be told more; None where that was all."""
+    changes = [(each.key.zone_id, c) for each in outcome.planned for c in each.changes]
+    deletes = sum(each.deletes for each in outcome.planned)
     return {
-        "done": outcome.plan is None,
+        **_summary(outcome, changes, deletes=deletes),
+        "done": False,
+        "next": _token(progress) if progress else None,
+    }
+
+
+def _summary(
+    outcome: Outcome, changes: Iterable[tuple[str, Change]], *, deletes: int
+) -> dict[str, Any]:
+    changes = list(changes)
+    return {
+        "done": True,
         "changes": [_shown(zone_id, change) for zone_id, change in changes[:_MOST]],
         "refusals": [refusal._asdict() for refusal in list(outcome.refusals)[:_MOST]],
         "warnings": list(outcome.warnings)[:_MOST],
@@ -27,11 +47,35 @@ def summary(outcome: Outcome) -> dict[str, Any]:
             "refusals": len(outcome.refusals),
             "warnings": len(outcome.warnings),
             "failed": len(outcome.failed),
-            "deletes": outcome.plan.deletes if outcome.plan else outcome.removed,
+            "deletes": deletes,
             "withheld": outcome.withheld,
             "throttles": outcome.throttles,
         },
     }
+
+
+def _token(progress: Progress) -> str:
+    seen = base64.b64encode(progress.seen).decode()
+    return json.dumps({**progress._asdict(), "seen": seen}, separators=(",", ":"))
+
+
+def parse_token(text: object) -> Progress | None:
+    """Parse what an earlier answer gave as ``next``; None for the beginning.
+
+    Raises:
+        BadMessageError: it is none.
+    """
+    if text is None:
+        return None
+    try:
+        fields = json.loads(str(text))
+        seen, skipped = base64.b64decode(fields.pop("seen")), tuple(fields.pop("skipped"))
+        progress = Progress(**fields, seen=seen, skipped=skipped)
+    except (ValueError, TypeError, KeyError, AttributeError) as err:
+        raise BadMessageError("'next' must be what the answer before gave as \"next\"") from err
+    if not progress.dry_run:
+        raise BadMessageError("'next' is not of a dry run")
+    return progress
 
 
 def _shown(zone_id: str, change: Change) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.core.errors import DdnsError, NoSuchZoneError
-from ddns.core.instance.desired import Desired, Zones
+from ddns.core.instance.desired import Desired
 from ddns.core.instance.instances import Instance
+from ddns.core.instance.zones import Zones
 from ddns.core.names import is_below, reverse_zone
 from ddns.core.records import ListedZone, Zone
 from ddns.instance.outcome import Outcome
@@ -16,7 +17,7 @@ from ddns.instance.outcome import Outcome
 if TYPE_CHECKING:
     from ddns.ports import Clock, InstanceDirectory, Ledger, ZoneRegistry
 
-_FRESH_FOR = 900.0
+_KNOWN_FOR = 900.0
 
 
 class ZoneDuties(NamedTuple):
@@ -54,21 +55,24 @@ class ZoneKeeper:
         self._missing: dict[str, None] = {}
         self._failures: dict[tuple[str, str], float] = {}
         self._known_until = float("-inf")
+        self._unlisted: set[str] = set()
 
     def zones(self) -> Zones:
         """Return the zones as they are known."""
         if self._clock.now() >= self._known_until:
-            self._missing = {}
+            self._missing, self._unlisted = {}, set()
             self._zones = {zone.id: zone for zone in self._find_out()}
-            self._known_until = self._clock.now() + _FRESH_FOR
+            self._known_until = self._clock.now() + _KNOWN_FOR
         return Zones(self._zones.values())
 
     def zone_ids(self, needed: Collection[str]) -> Collection[str]:
         """Return the ids of the zones; another worker may just have created one that is needed."""
         self.zones()
-        if self._duties.create_reverse and set(needed) - self._zones.keys():
+        unknown = set(needed) - self._zones.keys() - self._unlisted
+        if self._duties.create_reverse and unknown:
             self._known_until = float("-inf")
             self.zones()
+        self._unlisted |= unknown - self._zones.keys()
         return self._zones.keys()
 
     def _find_out(self) -> Iterable[Zone]:
@@ -157,7 +161,7 @@ class ZoneKeeper:
 
     def _note_failure(self, duty: tuple[str, str]) -> None:
         """Leave a duty that failed alone for a while: hundreds of instances may ask for it."""
-        self._failures[duty] = self._clock.now() + _FRESH_FOR
+        self._failures[duty] = self._clock.now() + _KNOWN_FOR
 
     def _create(self, name: str, vpc_id: str, outcome: Outcome) -> None:
         if any(z.name == name and vpc_id in (z.vpcs or ()) for z in self._zones.values()):

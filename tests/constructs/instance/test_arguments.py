@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_route53 as route53
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +65,25 @@ def test_a_zone_listed_twice_is_refused(bench: Bench) -> None:
 def test_two_zones_of_one_name_are_split_horizon_and_fine(bench: Bench) -> None:
     outside = route53.PublicHostedZone(bench.stack, "Outside", zone_name="example.internal")
     bench.ddns(hosted_zones=[bench.zones[0], outside])
+    assert not bench.warnings()
+
+
+def test_two_public_zones_of_one_name_are_refused(bench: Bench) -> None:
+    second = route53.PublicHostedZone(bench.stack, "Second", zone_name="Example.com")
+    assert _problem(bench, hosted_zones=[*bench.zones, second]) == (
+        "'hosted_zones[3]' is a second public zone named 'example.com': list the one that the "
+        "domain is delegated to, and swap them in one deployment"
+    )
+
+
+def test_two_private_zones_of_one_name_are_told_apart_by_their_vpcs(bench: Bench) -> None:
+    other = ec2.Vpc.from_vpc_attributes(
+        bench.stack, "Other", availability_zones=["us-east-1a"], vpc_id="vpc-2"
+    )
+    second = route53.PrivateHostedZone(
+        bench.stack, "Second", zone_name="example.internal", vpc=other
+    )
+    bench.ddns(hosted_zones=[*bench.zones, second])
     assert not bench.warnings()
 
 

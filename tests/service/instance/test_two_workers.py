@@ -8,9 +8,10 @@ from unittest import mock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ddns.core.records import NameKey, NameState, OwnerState
+from ddns.core.instance.events import Expected
+from ddns.core.instance.items import NameState, OwnerState
+from ddns.core.records import NameKey
 from ddns.instance import reconciler as settling
-from ddns.instance.service import Expected
 from tests.service.instance.world import BUDGET, PRIVATE, PUBLIC, REVERSE, World
 from tests.service.interleaving import interleave
 
@@ -118,7 +119,7 @@ def run_two(
     failed: tuple[set[str], set[str]] = (set(), set())
 
     def work(number: int) -> None:
-        outcome = world.handle(*sorted(batches[number]), service=world.worker())
+        outcome = world.handle(*sorted(batches[number]), parts=world.worker())
         failed[number].update(outcome.failed)
 
     jobs = [(lambda: work(0), crash_at), (lambda: work(1), None)]
@@ -137,7 +138,7 @@ def test_a_look_that_is_older_than_anothers_writing_loses() -> None:
         if (operation, moment) == ("describe", "after"):
             world.observe(None)
             world.ec2.retag("i-1", ZONE="example.internal", HOSTNAME="new")
-            world.handle("i-1", service=world.worker())
+            world.handle("i-1", parts=world.worker())
 
     world.observe(retag_meanwhile)
     world.handle("i-1")
@@ -154,7 +155,7 @@ def test_a_stop_and_start_seen_out_of_order_leaves_a_running_instance_its_name()
         if (operation, moment) == ("describe", "after"):
             world.observe(None)
             world.ec2.set_state("i-1", "running")
-            world.handle("i-1", service=world.worker())
+            world.handle("i-1", parts=world.worker())
 
     world.observe(start_meanwhile)
     world.handle("i-1")

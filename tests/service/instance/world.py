@@ -6,33 +6,64 @@ from typing import TYPE_CHECKING, Any
 
 from ddns.adapters.route53 import Route53RecordStore, Route53ZoneRegistry
 from ddns.core.instance.desired import Rules
+from ddns.core.instance.events import Expected
 from ddns.core.instance.policy import sync
 from ddns.core.records import ListedZone
-from ddns.instance.composition import instance_service
-from ddns.instance.service import Expected
+from ddns.instance.composition import InstancePorts, parts_on
+from ddns.instance.outcome import Outcome
 from ddns.instance.settings import InstanceSettings
 from tests.fakes.clock import FakeClock
 from tests.fakes.directory import FakeDirectory
-from tests.fakes.ledger import FakeLedger
+from tests.fakes.ledger import FakeLedger, FakeSweeps
 from tests.fakes.route53 import FakeRoute53
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from ddns.instance.outcome import Outcome
-    from ddns.instance.service import InstanceService
+    from ddns.instance.composition import InstanceParts
 
 PRIVATE, REVERSE, PUBLIC = "Z1PRIVATE", "Z2REVERSE", "Z3PUBLIC"
 BUDGET = 60.0
+# What a second delivery says: whatever EC2 shows counts.
+LOOKED = Expected(again=True)
+
+
+class FakeQueue:
+    """The function's queue: what it was sent, for a test to deliver."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, int]] = []
+        self.looks: list[str] = []
+        self.sweeps = 0
+
+    def order_sweep(self) -> None:
+        self.sweeps += 1
+
+    def continue_sweep(self, sweep: str, step: int) -> None:
+        self.steps.append((sweep, step))
+
+    def order_looks(self, instances: Sequence[str]) -> None:
+        self.looks += instances
+
+    def order_apply(self, keys: Sequence[str]) -> None:
+        raise NotImplementedError(keys)
+
+    def dead_letter(self, body: str, reason: str) -> None:
+        raise NotImplementedError(body, reason)
+
+    def retry_soon(self, delays: Mapping[str, int]) -> None:
+        raise NotImplementedError(delays)
 
 
 class World:
     """Fakes of every service, and an InstanceService on them."""
 
-    def __init__(self, *, chunk: int = 100, **settings: Any) -> None:  # noqa: ANN401 - of InstanceSettings
+    def __init__(self, *, chunk: int = 99, **settings: Any) -> None:  # noqa: ANN401 - of InstanceSettings
         self.clock = FakeClock()
         self.route53 = FakeRoute53()
-        self.ledger = FakeLedger(chunk=chunk)
+        self.ledger = FakeLedger(self.clock, chunk=chunk)
+        self.sweeps = FakeSweeps()
+        self.queue = FakeQueue()
         self.ec2 = FakeDirectory()
         self.route53.add_zone("example.internal", private=True, vpcs=("vpc-1",), zone_id=PRIVATE)
         self.route53.add_zone("10.in-addr.arpa", private=True, vpcs=("vpc-1",), zone_id=REVERSE)
@@ -53,37 +84,63 @@ class World:
             "record_policy": sync,
             "adopt": frozenset(),
             "max_deletes": 100,
+            "requests_a_second": 100.0,
             "region": "us-east-1",
             "function": "ddns",
         }
         self.settings = InstanceSettings(**{**defaults, **settings})
-        self.service = self.worker()
+        self.parts = self.worker()
 
-    def worker(self) -> InstanceService:
+    def worker(self) -> InstanceParts:
         """Return another worker on the same world, as a second Lambda environment is."""
-        return instance_service(
+        return parts_on(
             self.settings,
-            self.clock,
-            self.ec2,
-            self.ledger,
-            Route53RecordStore(self.route53),  # type: ignore[arg-type]  # the fake is a client
-            Route53ZoneRegistry(self.route53, "us-east-1"),  # type: ignore[arg-type]  # the same
+            InstancePorts(
+                self.clock,
+                self.ec2,
+                self.ledger,
+                self.sweeps,
+                Route53RecordStore(self.route53),  # type: ignore[arg-type]  # the fake is a client
+                Route53ZoneRegistry(self.route53, "us-east-1"),  # type: ignore[arg-type]  # the same
+                self.queue,
+            ),
         )
 
     def reconfigure(self, **settings: Any) -> None:  # noqa: ANN401 - of InstanceSettings
         """Deploy with other settings."""
         self.settings = self.settings._replace(**settings)
-        self.service = self.worker()
+        self.parts = self.worker()
 
-    def handle(self, *ids: str, service: InstanceService | None = None) -> Outcome:
-        """Handle one batch of events about instances."""
-        worker = service or self.service
-        return worker.handle(dict.fromkeys(ids, Expected()), self.clock.now() + BUDGET)
+    def handle(
+        self, *ids: str, parts: InstanceParts | None = None, expected: Expected = LOOKED
+    ) -> Outcome:
+        """Handle one batch of messages about instances."""
+        service = (parts or self.parts).service
+        return service.handle(dict.fromkeys(ids, expected), self.clock.now() + BUDGET)
 
-    def sweep(self, *, verify: bool = True, dry_run: bool = False) -> Outcome:
-        """Do a sweep."""
-        deadline = self.clock.now() + BUDGET
-        return self.service.sweep(deadline, verify=verify, dry_run=dry_run)
+    def sweep(self, *, verify: bool = True, parts: InstanceParts | None = None) -> Outcome:
+        """Do a sweep, all steps of it, or the rest of one; return what became of all of them.
+
+        A step whose worker crashed stays in the queue.
+        """
+        sweeper = (parts or self.parts).sweeper
+        outcome = Outcome()
+        sweeper.begin(verify=verify)
+        while self.queue.steps:
+            sweep, step = self.queue.steps[0]
+            sweeper.go_on(sweep, step, outcome, self.clock.now() + BUDGET)
+            self.queue.steps.pop(0)
+        return outcome
+
+    def plan(self, *, verify: bool = True) -> Outcome:
+        """Do a dry run, all steps of it."""
+        outcome = Outcome()
+        progress = None
+        while True:
+            deadline = self.clock.now() + BUDGET
+            progress = self.parts.sweeper.plan(progress, outcome, deadline, verify=verify)
+            if progress is None:
+                return outcome
 
     def values(self, zone_id: str) -> dict[tuple[str, str], set[str]]:
         """Return the values in a zone by name (without its last dot) and type."""
@@ -101,3 +158,4 @@ class World:
         self.route53.on_call = hook
         self.ledger.on_call = hook
         self.ec2.on_call = hook
+        self.sweeps.on_call = hook

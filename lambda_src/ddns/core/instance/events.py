@@ -10,7 +10,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ddns.core.errors import BadMessageError
+from ddns.core.instance.instances import Instance
 
+_STOPPED = ("stopping", "stopped", "shutting-down", "terminated")
+_RUNNING = {"running": True, **dict.fromkeys(_STOPPED, False)}
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 
 
@@ -29,10 +32,54 @@ class Look(NamedTuple):
 
 
 class Sweep(NamedTuple):
-    """Look at all instances; with ``verify`` at the zones too; with ``dry_run`` write nothing."""
+    """Look at all instances.
+
+    Attributes:
+        verify: whether to look at the zones, too.
+        dry_run: whether to write nothing.
+        sweep: the sweep that is to go on; empty for a new one.
+        step: with which of its steps.
+    """
 
     verify: bool = False
     dry_run: bool = False
+    sweep: str = ""
+    step: int = 0
+
+
+class Expected(NamedTuple):
+    """What the messages say of an instance.
+
+    Attributes:
+        running: whether its latest event says that it runs; None where none speaks of its state.
+        time: when that was, in seconds of the epoch.
+        again: whether the message was delivered before, so that this is no first look.
+    """
+
+    running: bool | None = None
+    time: float = 0.0
+    again: bool = False
+
+
+# For so long after an event EC2 may answer as if it had not happened.
+_CONSISTENT_AFTER = 60.0
+
+
+def doubt(expected: Expected, instance: Instance, now: float, *, registered: bool) -> str:
+    """Return why what EC2 says of an instance may be old, empty where it counts.
+
+    EC2 is eventually consistent. Where it contradicts an event that just happened, the message
+    comes again and a younger look decides. Nothing is deleted because one look did not show an
+    instance: it takes an event that says so, or a second look.
+    """
+    recent = now - expected.time < _CONSISTENT_AFTER
+    if expected.running is not None and recent and expected.running != instance.running:
+        event = "runs" if expected.running else "does not run"
+        return f"an event says that it {event}, EC2 still shows it {instance.state}"
+    unseen = instance.state in ("gone", "pending")
+    if unseen and registered and expected.running is not False and not expected.again:
+        return f"EC2 shows it {instance.state}, and no event says so: it is looked at again"
+    return ""
 
 
 def parse_message(body: str) -> Look | Sweep:
@@ -52,14 +99,16 @@ def parse_message(body: str) -> Look | Sweep:
         if order.dry_run:
             raise BadMessageError("a dry run has no answer in a queue: invoke the function with it")
         return order
+    if event.get("action") == "look":
+        return Look(_instance_id(event.get("instance")))
     detail = event.get("detail")
     if not isinstance(detail, dict):
-        raise BadMessageError("neither an event with a detail nor an order to sweep")
+        raise BadMessageError("neither an event with a detail nor an order to look or to sweep")
     if event.get("source") == "aws.tag":
         resources = event.get("resources")
         arn = resources[0] if isinstance(resources, list) and resources else ""
         return Look(_instance_id(str(arn).rpartition("/")[2]), time=_time(event))
-    running = detail.get("state") == "running"
+    running = _RUNNING.get(str(detail.get("state")))
     return Look(_instance_id(detail.get("instance-id")), running, _time(event))
 
 
@@ -73,7 +122,10 @@ def parse_sweep(event: Mapping[str, Any]) -> Sweep:
     for key, value in options.items():
         if not isinstance(value, bool):
             raise BadMessageError(f"{key!r} must be true or false, got {reprlib.repr(value)}")
-    return Sweep(**options)
+    sweep, step = event.get("sweep", ""), event.get("step", 0)
+    if not isinstance(sweep, str) or type(step) is not int:
+        raise BadMessageError("'sweep' must be the id of a sweep, and 'step' a number")
+    return Sweep(**options, sweep=sweep, step=step)
 
 
 def parse_instances(ids: object) -> list[Look]:
@@ -89,8 +141,13 @@ def parse_instances(ids: object) -> list[Look]:
     return [Look(_instance_id(each)) for each in ids]
 
 
+def is_instance_id(text: str) -> bool:
+    """Tell whether a text is an instance id."""
+    return _INSTANCE_ID.fullmatch(text) is not None
+
+
 def _instance_id(value: object) -> str:
-    if not isinstance(value, str) or not _INSTANCE_ID.fullmatch(value):
+    if not isinstance(value, str) or not is_instance_id(value):
         raise BadMessageError(f"no instance id: {reprlib.repr(value)}")
     return value
 

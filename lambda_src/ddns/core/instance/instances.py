@@ -28,6 +28,11 @@ class Instance(NamedTuple):
         """Whether it should have records: any other state than running has none."""
         return self.state == "running"
 
+    @property
+    def gone(self) -> bool:
+        """Whether it never runs again; an instance that EC2 does not show has the state "gone"."""
+        return self.state in ("shutting-down", "terminated", "gone")
+
 
 class Vpc(NamedTuple):
     """What matters of a VPC.

@@ -2,29 +2,27 @@
 
 ``plan`` does no I/O: it takes the ledger's items of every name involved and returns, for each name
 that must change, the item to write before (the intent), the changes to send, and the item to write
-after. A name that cannot be decided without looking at the zone is returned in ``unread``; one that
-another writer holds, in ``busy``.
+after. A name that cannot be decided without looking at the zone is returned in ``unread``.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ddns.core.changes import NameChange, replacement
 from ddns.core.instance.desired import Desired, Wanted
+from ddns.core.instance.items import MAX_CLAIMS, Claim, NameState
 from ddns.core.instance.policy import Policy, sync
 from ddns.core.records import (
-    MAX_CLAIMS,
     MAX_VALUES,
     MAX_VALUES_OF_NAME,
     NOTHING,
     TYPES,
     Change,
-    Claim,
     NameKey,
-    NameState,
     Observed,
     RecordSet,
     RecordSets,
@@ -53,15 +51,17 @@ class PlannedName(NamedTuple):
 
     Attributes:
         change: what to send to the zone; without changes where only the ledger changes.
-        before: the ledger's item as it was read.
+        before: the item as the ledger, or a look at the zone, says that it is.
         claims: who claims the name afterwards.
         owners: the owners whose desired state led to this.
+        waiting: who waits for the claims of others afterwards.
     """
 
     change: NameChange
     before: NameState
     claims: Mapping[str, Claim]
     owners: frozenset[str]
+    waiting: frozenset[str] = frozenset()
 
     @property
     def key(self) -> NameKey:
@@ -78,45 +78,37 @@ class PlannedName(NamedTuple):
         """How many record sets go for good."""
         return self.change.deletes
 
-    def intended(self, lease: int) -> NameState:
+    @property
+    def freed(self) -> frozenset[str]:
+        """Who may have the name now: they waited, and a claim is gone."""
+        gone = self.before.claims.keys() - self.claims.keys()
+        return self.before.waiting - self.claims.keys() if gone else frozenset()
+
+    def intended(self) -> NameState:
         """Return the item to write before the changes are sent."""
-        intent = self.change.result if self.changes else None
-        written = self.before.written if self.changes else self.change.result
         return self.before._replace(
-            claims=self.claims,
-            written=written,
-            intent=intent,
-            lease=lease if self.changes else 0,
+            claims=self.claims, intent=self.change.result, waiting=self.waiting
         )
 
-    def settled(self) -> NameState:
+    def confirmed(self) -> NameState:
         """Return the item to write when the zone holds the result."""
         return self.before._replace(
-            claims=self.claims, written=self.change.result, intent=None, lease=0
+            claims=self.claims, written=self.change.result, intent=None, waiting=self.waiting
         )
-
-    def undone(self) -> NameState:
-        """Return the item to write when the zone certainly holds what it held before."""
-        return self.before._replace(lease=0)
 
 
 class Plan(NamedTuple):
-    """The names to change, in order, and the names and owners that are left alone, with reasons."""
+    """The names to change, in order, and what is left alone, with reasons."""
 
     names: tuple[PlannedName, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
     unread: frozenset[NameKey] = frozenset()
-    busy: frozenset[NameKey] = frozenset()
 
     @property
     def deletes(self) -> int:
         """How many record sets it takes away for good."""
-        return sum(change.deletes for change in self.names)
-
-    def without_deletes(self) -> Plan:
-        """Return the plan with every name left alone that would lose a record set."""
-        return self._replace(names=tuple(c for c in self.names if not c.deletes))
+        return sum(planned.deletes for planned in self.names)
 
 
 @dataclass(slots=True, repr=False, eq=False)
@@ -128,7 +120,6 @@ class _Draft:
     refusals: list[Refusal] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     unread: set[NameKey] = field(default_factory=set)
-    busy: set[NameKey] = field(default_factory=set)
     refused: set[tuple[str, NameKey]] = field(default_factory=set)
 
 
@@ -138,17 +129,16 @@ def plan(
     terms: Terms,
     *,
     observed: Mapping[NameKey, Observed] | None = None,
-    held: frozenset[NameKey] = frozenset(),
 ) -> Plan:
     """Plan every name in ``states`` and every name that somebody desires.
 
     Args:
         states: the ledger's items; a name that is missing has no item.
-        desired: one for each owner that is looked at; the claims of other owners stay.
+        desired: one for each owner that is looked at; the claims of other owners stay, and those
+            in zones that are undecided for an owner.
         terms: TTL, policy, adoption, time.
         observed: what zones hold, for the names that somebody looked up; an entry that is empty
             says that the zone holds nothing of that name.
-        held: names whose lease is the caller's own.
 
     Returns:
         The plan; the same input gives the same plan, whatever its order.
@@ -159,15 +149,16 @@ def plan(
     for key in _targets_first({*states, *wanted}, wanted):
         state = states.get(key) or NameState(key)
         seen = None if observed is None else observed.get(key)
-        if _undecided(draft, state, wanted.get(key, {}), seen, mine=key in held):
-            continue
-        _plan_name(draft, state, wanted.get(key, {}), by_owner, seen)
+        # A worker that was cut short may have changed the zone, or not.
+        if state.intent is not None and seen is None:
+            draft.unread.add(key)
+        elif not _targets(wanted.get(key, {})) & draft.unread:
+            _plan_name(draft, state, wanted.get(key, {}), by_owner, seen)
     return Plan(
         tuple(draft.names),
         tuple(sorted(draft.refusals)),
         tuple(draft.warnings),
         frozenset(draft.unread),
-        frozenset(draft.busy),
     )
 
 
@@ -191,63 +182,52 @@ def _targets_first(keys: set[NameKey], wanted: Mapping[NameKey, _ByOwner]) -> li
     return sorted(keys, key=lambda key: (bool(_targets(wanted.get(key, {}))), key))
 
 
-def _undecided(
-    draft: _Draft, state: NameState, wanted: _ByOwner, seen: Observed | None, *, mine: bool
-) -> bool:
-    """Tell whether a name must wait: for its writer, for a look at the zone, for its target."""
-    if state.intent is not None:
-        if not mine and state.lease > draft.terms.now:
-            draft.busy.add(state.key)
-            return True
-        if seen is None:
-            draft.unread.add(state.key)
-            return True
-    if _targets(wanted) & (draft.busy | draft.unread):
-        draft.busy.add(state.key)
-        return True
-    return False
-
-
 def _plan_name(
     draft: _Draft,
     state: NameState,
     wanted: _ByOwner,
-    by_owner: Mapping[str, Desired],
+    desired: Mapping[str, Desired],
     seen: Observed | None,
 ) -> None:
     """Plan one name whose content is known: from the ledger, or because somebody looked."""
     terms = draft.terms
     ground = _ground(state, seen, adopt=state.key.name in terms.adopt)
-    claims = {owner: claim for owner, claim in state.claims.items() if owner not in by_owner}
+    decided = {o for o, each in desired.items() if state.key.zone_id not in each.undecided}
+    claims = {owner: claim for owner, claim in state.claims.items() if owner not in decided}
+    waiting = set(state.waiting - decided)
     for owner, wants in sorted(wanted.items()):
         values = _values(draft, owner, wants)
         if values:
             old = state.claims.get(owner)
             since = old.since if old else terms.now
-            claims[owner] = Claim(values, since, by_owner[owner].launched)
-    claims, desired, released = _permit(draft, state.key, claims, ground)
+            claims[owner] = Claim(values, since, desired[owner].launched)
+            waiting.add(owner)
+    claims, records, released = _permit(draft, state.key, claims, ground)
+    waiting -= {owner for owner in waiting if owner in claims or ground.foreign}
     draft.refused |= {
         (owner, state.key)
         for owner, wants in wanted.items()
         if owner not in claims or {want.type for want in wants} - claims[owner].values.keys()
     }
     ours = {kind: rrset for kind, rrset in ground.ours.items() if kind not in released}
-    result = _result(ours, desired, terms.policy)
+    result = _result(ours, records, terms.policy)
     changes = tuple(replacement(state.key.name, ours, result))
     known = state if seen is None else state._replace(written=ours, intent=None)
-    if changes or (claims, result, None) != (state.claims, state.written, state.intent):
+    after = (claims, result, None, frozenset(waiting))
+    if changes or after != (state.claims, state.written, state.intent, state.waiting):
         draft.warnings.extend(
             f"{state.key.name} {kind} was changed by somebody else: left as it is"
             for kind in sorted(released)
         )
-        owners = frozenset((wanted.keys() | state.claims.keys()) & by_owner.keys())
+        owners = frozenset((wanted.keys() | state.claims.keys()) & desired.keys())
         targets = frozenset(_targets(wanted))
         change = NameChange(state.key, changes, result, targets)
-        draft.names.append(PlannedName(change, known, claims, owners))
+        planned = PlannedName(change, known, claims, owners, frozenset(waiting))
+        draft.names.append(planned)
 
 
 def _values(draft: _Draft, owner: str, wants: tuple[Wanted, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the values wanted by type, with the fallback where the target was refused."""
+    """Return the values that are wanted by type; the fallback where the target was refused."""
     values: dict[str, tuple[str, ...]] = {}
     for want in wants:
         refused = want.target is not None and (owner, want.target) in draft.refused
@@ -382,3 +362,10 @@ def record_sets(claims: Mapping[str, Claim], ttl: int) -> dict[str, RecordSet]:
 def _result(ours: RecordSets, desired: RecordSets, policy: Policy) -> dict[str, RecordSet]:
     left = {kind: policy(ours.get(kind), desired.get(kind)) for kind in TYPES}
     return {kind: rrset for kind, rrset in left.items() if rrset is not None}
+
+
+def digest(desired: Desired, terms: Terms) -> str:
+    """Return what is the same as long as a desired state leads to the same record sets."""
+    names, undecided = sorted(desired.names.items()), sorted(desired.undecided)
+    text = repr((names, undecided, terms.ttl, terms.policy.__name__))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,79 @@
+"""The only module that knows the runtime: how a function is made, asked, and told to sweep."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any, cast
+
+from benchmarks.simulation.clock import VirtualClock
+from benchmarks.simulation.parameters import Parameters
+from tests.fakes.sqs import DEAD_LETTERS, QUEUE
+
+TABLE = "ledger"
+PARTITION_KEY = "pk"
+SWEEP = json.dumps({"action": "sweep", "verify": True})
+"""What the schedule sends."""
+
+
+def environment(
+    zones: Sequence[Mapping[str, Any]], *, region: str, ttl: int, max_deletes: int
+) -> dict[str, str]:
+    """Return the environment that the construct gives the function."""
+    return {
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_LAMBDA_FUNCTION_NAME": "ddns",
+        "DDNS_TABLE": TABLE,
+        "DDNS_QUEUE_URL": QUEUE,
+        "DDNS_DEAD_LETTER_QUEUE_URL": DEAD_LETTERS,
+        "DDNS_ZONES": json.dumps(list(zones)),
+        "DDNS_TTL": str(ttl),
+        "DDNS_TAGS": json.dumps({"zone": "ZONE", "cname": "CNAME", "host_name": "HOSTNAME"}),
+        "DDNS_HOST_NAME": "{private_dns}",
+        "DDNS_USE_DHCP_DOMAIN": "true",
+        "DDNS_REVERSE_ZONES": "listed",
+        "DDNS_ASSOCIATE_VPCS": "false",
+        "DDNS_RECORD_POLICY": "sync",
+        "DDNS_ADOPT": "[]",
+        "DDNS_MAX_DELETES": str(max_deletes),
+        "DDNS_SWEEP_REQUESTS_A_SECOND": "5",
+    }
+
+
+def is_sweep(body: str) -> bool:
+    """Tell whether a message orders a sweep, or goes on with one."""
+    return '"sweep"' in body and json.loads(body).get("action") == "sweep"
+
+
+def start(
+    variables: Mapping[str, str],
+    clients: SimpleNamespace,
+    clock: VirtualClock,
+    parameters: Parameters,
+) -> Callable[[Mapping[str, Any], float], Mapping[str, Any]]:
+    """Make the function anew, as a cold start does; return what answers an event in some seconds.
+
+    Args:
+        variables: the environment.
+        clients: ``ec2``, ``dynamodb``, ``route53`` and ``sqs``.
+        clock: virtual time.
+        parameters: the model.
+    """
+    # The handler's module reads its settings when it is imported.
+    os.environ.update(variables)
+    handler = importlib.import_module("ddns.handlers.instance")
+    composition = importlib.import_module("ddns.instance.composition")
+    settings = importlib.import_module("ddns.instance.settings").InstanceSettings
+    parts = composition.instance_parts(
+        settings.from_environment(variables), cast("Any", clients), cast("Any", clock)
+    )
+
+    def handle(event: Mapping[str, Any], left: float) -> Mapping[str, Any]:
+        deadline = clock.now() + max(left - parameters.reserve, left / 2)
+        return cast("Mapping[str, Any]", handler.respond(parts, event, deadline))
+
+    return handle

@@ -1,0 +1,154 @@
+"""Virtual time: threads of which exactly one runs, and a clock that jumps to what comes next."""
+
+from __future__ import annotations
+
+import heapq
+import random
+import threading
+from collections.abc import Callable
+
+
+class Killed(BaseException):
+    """A worker's time is over; thrown where it waits, past every handler of exceptions."""
+
+
+class Task:
+    """Something that runs in a thread of its own, and waits in virtual time."""
+
+    def __init__(self, scheduler: Scheduler, run: Callable[[], None]) -> None:
+        self.limit = float("inf")
+        self.error: BaseException | None = None
+        self.done = False
+        self._run = run
+        self._scheduler = scheduler
+        self._baton = threading.Semaphore(0)
+        self._returned = threading.Semaphore(0)
+        self._thread = threading.Thread(target=self._main, daemon=True)
+        self._thread.start()
+
+    def _main(self) -> None:
+        self._baton.acquire()
+        try:
+            self._run()
+        except Killed:
+            pass
+        except BaseException as err:  # noqa: BLE001 - raised again where the scheduler runs
+            self.error = err
+        self.done = True
+        self._returned.release()
+
+    def go_on(self) -> None:
+        """Hand the baton to the task until it waits or ends."""
+        self._baton.release()
+        self._returned.acquire()
+        if self.error is not None:
+            raise self.error
+
+    def give_back(self) -> None:
+        """Called by the task itself: hand the baton back, and wait for it."""
+        self._returned.release()
+        self._baton.acquire()
+
+    def join(self) -> None:
+        """Wait for the end of the thread."""
+        self._thread.join()
+
+
+class Scheduler:
+    """Runs tasks and callbacks in the order of virtual time; equal times in the order they came.
+
+    Args:
+        start: the first moment, in seconds of the epoch.
+        seed: of everything that is left to chance.
+    """
+
+    def __init__(self, start: float, seed: int) -> None:
+        self.now = start
+        self.start = start
+        self.random = random.Random(seed)  # noqa: S311 - a simulation is to be repeatable
+        self.current: Task | None = None
+        self._until = start
+        self._queue: list[tuple[float, int, Task | Callable[[], None]]] = []
+        self._serial = 0
+        self._tasks: list[Task] = []
+        self._closing = False
+
+    @property
+    def elapsed(self) -> float:
+        """Return how long it has been running in virtual time."""
+        return self.now - self.start
+
+    def after(self, seconds: float, action: Callable[[], None]) -> None:
+        """Call something later."""
+        self._push(self.now + seconds, action)
+
+    def spawn(self, run: Callable[[], None], limit: float = float("inf")) -> Task:
+        """Start a task now; it is killed where it would wait beyond ``limit`` seconds from now."""
+        task = Task(self, run)
+        task.limit = self.now + limit
+        self._tasks.append(task)
+        self._push(self.now, task)
+        return task
+
+    def sleep(self, seconds: float) -> None:
+        """Wait in virtual time; only a task may."""
+        task = self.current
+        if task is None:
+            self.now += max(0.0, seconds)
+            return
+        wake = self.now + max(0.0, seconds)
+        over = wake > task.limit
+        wake = min(wake, task.limit)
+        if wake <= self._until and (not self._queue or wake < self._queue[0][0]):
+            self.now = wake
+        else:
+            self._push(wake, task)
+            task.give_back()
+        if over or self._closing:
+            raise Killed
+
+    def run(self, until: float, ended: Callable[[], bool] = lambda: False) -> bool:
+        """Run until something has ended; return whether it did before ``until``, from the start."""
+        self._until = self.start + until
+        while not ended():
+            if not self._queue or self._queue[0][0] > self._until:
+                self.now = max(self.now, self._until)
+                return ended()
+            self.now, _, action = heapq.heappop(self._queue)
+            if isinstance(action, Task):
+                self._go_on(action)
+            else:
+                action()
+        return True
+
+    def close(self) -> None:
+        """End every task where it waits."""
+        self._closing = True
+        for task in self._tasks:
+            if not task.done:
+                self._go_on(task)
+            task.join()
+
+    def _go_on(self, task: Task) -> None:
+        self.current = task
+        try:
+            task.go_on()
+        finally:
+            self.current = None
+        if task.done and task in self._tasks:
+            self._tasks.remove(task)
+            task.join()
+
+    def _push(self, when: float, action: Task | Callable[[], None]) -> None:
+        self._serial += 1
+        heapq.heappush(self._queue, (when, self._serial, action))
+
+
+class VirtualClock:
+    """The clock that the runtime gets."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self.now = lambda: scheduler.now
+        self.sleep = scheduler.sleep
+        self.random = scheduler.random.random

@@ -1,0 +1,26 @@
+"""The record sets that are to go, unless they are too many."""
+
+from __future__ import annotations
+
+from ddns.instance.sweep.step import Step
+
+
+def page(step: Step) -> bool:
+    """Reconcile the owners of one note; return whether there are more.
+
+    What is to go was counted before, page by page. If it is more than ``max_deletes``, none goes.
+    """
+    progress, most = step.progress, step.parts.settings.max_deletes
+    if progress.deletes > most:
+        step.outcome.withheld = progress.deletes
+        return False
+    number, before = int(progress.start or "0"), step.outcome.removed
+    notes = step.parts.store.notes(progress)
+    for note in notes[number:]:
+        number += 1
+        if note.losing:
+            step.owners(None, note.losing, max_deletes=most - progress.removed)
+            break
+    removed = progress.removed + step.outcome.removed - before
+    step.progress = step.progress._replace(start=str(number), removed=removed)
+    return number < len(notes)

@@ -1,0 +1,72 @@
+"""Pages of the ledger: whose instance runs no more, and what zones should hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ddns.core.instance.items import Item, NameState, OwnerState
+from ddns.core.instance.walk import Marks, Note, lost, mark, marks, name_mark
+from ddns.core.records import NameKey
+from ddns.instance.sweep.step import Step
+
+
+class LedgerPages:
+    """Compares items with the instances that run."""
+
+    def __init__(self, step: Step) -> None:
+        """Take a step; read what the pages of instances have left."""
+        self._step = step
+        notes = step.parts.store.notes(step.progress)
+        self._running = frozenset(marks(note.running for note in notes))
+
+    def page(self) -> bool:
+        """Do a page; return whether there are more."""
+        step, progress = self._step, self._step.progress
+        items, following = step.parts.ledger.page(progress.start)
+        names = [item for item in items if isinstance(item, NameState)]
+        owners = {item.owner for item in items if isinstance(item, OwnerState)}
+        owners |= {owner for name in names for owner in name.claims}
+        gone = {owner for owner in owners if mark(progress.sweep, owner) not in self._running}
+        # What a worker that was cut short has left, if its message never came again.
+        step.names(name.key for name in names if name.intent is not None)
+        writable = step.parts.zone_ids({name.key.zone_id for name in names})
+        kept = [name for name in names if name.key.zone_id in writable]
+        owned = [name_mark(progress.sweep, n.key, n.written) for n in kept if n.written]
+        step.note(Note(owned=b"".join(owned), losing=tuple(sorted(gone))))
+        policy = step.parts.reconciler.terms.policy
+        step.progress = step.progress._replace(
+            start=following,
+            items=progress.items + len(items),
+            deletes=progress.deletes + sum(lost(name, gone, policy) for name in kept),
+        )
+        return bool(following)
+
+
+class MissingNames:
+    """Compares names with zones that have not shown them."""
+
+    def __init__(self, step: Step) -> None:
+        """Take a step; read what the pages of zones have left."""
+        self._step = step
+        notes = step.parts.store.notes(step.progress)
+        self._marks = Marks((note.owned for note in notes), step.progress.seen)
+
+    def page(self) -> bool:
+        """Do a page; return whether there are more."""
+        if self._marks.complete:
+            return False
+        step = self._step
+        items, following = step.parts.ledger.page(step.progress.start)
+        step.names(self._missing(items))
+        step.progress = step.progress._replace(start=following)
+        return bool(following)
+
+    def _missing(self, items: Iterable[Item]) -> list[NameKey]:
+        progress = self._step.progress
+        return [
+            item.key
+            for item in items
+            if isinstance(item, NameState)
+            and item.key.zone_id not in progress.skipped
+            and self._marks.is_missing(name_mark(progress.sweep, item.key, item.written))
+        ]
