@@ -14,13 +14,16 @@ Seen = Mapping[NameKey, Observed]
 """What zones hold, by name; a name that was looked at and has nothing is there, and empty."""
 
 
+def name_at(name: str, kind: str) -> str:
+    """Return the name of a record set of a host with some name."""
+    if kind == "TXT":
+        return CHALLENGE + name
+    return WILDCARD + name if kind.startswith(WILDCARD) else name
+
+
 def name_of(host: Host, kind: str) -> NameKey:
     """Return where a record set of a host is."""
-    if kind == "TXT":
-        return NameKey(host.zone_id, CHALLENGE + host.name)
-    if kind.startswith(WILDCARD):
-        return NameKey(host.zone_id, WILDCARD + host.name)
-    return NameKey(host.zone_id, host.name)
+    return NameKey(host.zone_id, name_at(host.name, kind))
 
 
 def claim_name(host: Host, kind: str) -> NameKey | None:
