@@ -118,6 +118,12 @@ def test_a_wildcard_has_no_wildcard_below_it() -> None:
     assert not host.wildcard
 
 
+@pytest.mark.parametrize("length", ("31", "128", "56.5"))
+def test_a_prefix_of_another_length_than_a_router_has_is_refused(length: str) -> None:
+    reason = "prefix_length is no whole number from 32 to 127"
+    assert parse({**PLAIN, "prefix_length": {"N": length}}) == reason
+
+
 @pytest.mark.parametrize("base", (PLAIN, SAMPLE), ids=("ours", "of the blog sample"))
 @pytest.mark.parametrize("name", ("zone_id", "data", *ALWAYS, *OURS))
 def test_whatever_an_attribute_is_the_item_is_a_host_or_says_why_not(
@@ -154,6 +160,7 @@ def test_an_item_is_a_host_or_bad_and_nothing_else(raw: dict[str, Any]) -> None:
         (json.dumps({**VALID, "shared_secret": 1}), "its data has no shared secret"),
         (json.dumps({**VALID, "shared_secret": "\ud800"}), "holds half a character"),
         (json.dumps({**VALID, "route_53_record_ttl": "x"}), "is no whole number from 0 to"),
+        ('{"shared_secret": "x"}', "its data has no route_53_record_ttl"),
         (json.dumps({**VALID, "route_53_zone_id": ""}), "it names no zone"),
     ),
     ids=lambda text: ascii(text)[:50],

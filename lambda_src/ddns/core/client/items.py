@@ -131,9 +131,7 @@ def _of_ours(item: Item) -> dict[str, Any]:
         "types": _read(item, "types", _set, None, "is no set of texts"),
         "members": _read(item, "members", _set, _NOBODY, "is no set of texts"),
         "ttl": _read(item, "ttl", _ttl, None, _NO_TTL),
-        "suffix": _read(
-            item, "suffix", lambda v: IPv6Address(_text(v)), None, "is no IPv6 address"
-        ),
+        "suffix": _read(item, "suffix", _ipv6, None, "is no IPv6 address"),
         "prefix_length": _read(
             item, "prefix_length", _prefix_length, DEFAULT_PREFIX_LENGTH, _NO_LENGTH
         ),
