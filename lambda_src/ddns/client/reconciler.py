@@ -215,7 +215,7 @@ class HostReconciler:
             progress.end(Result.TROUBLE)
 
     def _hand_over(self, progress: Progress, budget: Budget, reason: str = _NOT_NOW) -> bool:
-        """Write down what is left to do; return whether the queue has to be told.
+        """Write down what is left to do; return whether the queue has to do it.
 
         Where nobody waits, or a removal failed, the request is not fulfilled. But what it may have
         undone in the zone must be written again.
