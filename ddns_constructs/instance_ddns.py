@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import CustomResource, Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -19,6 +20,7 @@ from ddns_constructs._common.queues import (
 from ddns_constructs._common.service_policy import key_statements, keys_of, queue_statements
 from ddns_constructs._common.table import define_table
 from ddns_constructs._instance import policy, rules
+from ddns_constructs._instance.adopt import Adopt
 from ddns_constructs._instance.alarms import InstanceDdnsAlarms, define_alarms
 from ddns_constructs._instance.queue_target import QueueTarget, allow_rules
 from ddns_constructs._instance.settings import (
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_events as events
     from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_lambda as lambda_
     from aws_cdk import aws_route53 as route53
     from aws_cdk import aws_sns as sns
     from aws_cdk import aws_sqs as sqs
@@ -87,12 +88,17 @@ class InstanceDdns(Construct):
             and nothing here takes it back. Default: it is not.
         record_policy: Which changes are made to owned records. Default: all of them, so the zone
             follows the instances.
-        adopt: Full names of existing record sets that may be taken over; they are then changed
-            and deleted like owned ones. Default: none, foreign records are left alone.
+        adopt: Existing record sets that may be taken over, by name or because they are as they
+            should be; they are then changed and deleted like owned ones. Default: none, foreign
+            records are left alone.
         max_deletes: The safety valve. A run that would delete more record sets than this deletes
             none and counts `DeletesWithheld`. Default: 100.
         sweep_interval: How often all instances are compared with all records, which heals lost
             events and changes by other hands. Default: every hour.
+        sweep_requests_per_second: How often at most a sweep reads record sets of the zones, from 1
+            to 10. Route 53 takes ten requests a second from the whole account: leave some to the
+            changes of this construct, and to others. Fewer make a sweep of large zones longer.
+            Default: 4.
         batching_window: How long events are collected, so that many changes become one request;
             every record is later by as much. Zero handles events at once, ten at a time.
             Default: 1 second.
@@ -105,8 +111,9 @@ class InstanceDdns(Construct):
         removal_policy: What becomes of the table when it leaves the stack. Without its ledger the
             construct takes its own records for foreign ones. Default: the table is retained.
         log_retention: How long logs are kept, while the stack exists. Default: one month.
-        memory_size: The function's memory in MiB; its share of a processor grows with it.
-            Default: 256 MiB.
+        memory_size: The function's memory in MiB; its share of a processor grows with it, and
+            EC2's answers, a thousand instances a page, take long to parse with a small share.
+            Default: 512 MiB.
 
     Raises:
         ValueError: Arguments are wrong; the text lists all that are.
@@ -125,15 +132,16 @@ class InstanceDdns(Construct):
         reverse_zones: ReverseZones = ReverseZones.LISTED,
         associate_vpcs: bool = False,
         record_policy: RecordPolicy = RecordPolicy.SYNC,
-        adopt: Sequence[str] = (),
+        adopt: Adopt | None = None,
         max_deletes: int = 100,
         sweep_interval: Duration | None = None,
+        sweep_requests_per_second: int = 4,
         batching_window: Duration | None = None,
         table: dynamodb.ITable | None = None,
         encryption_key: kms.IKey | None = None,
         removal_policy: RemovalPolicy | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
-        memory_size: int = 256,
+        memory_size: int = 512,
     ) -> None:
         # Before super().__init__: raising after it would leave the id taken.
         settings = InstanceSettings.check(
@@ -145,9 +153,10 @@ class InstanceDdns(Construct):
             reverse_zones=reverse_zones,
             associate_vpcs=associate_vpcs,
             record_policy=record_policy,
-            adopt=adopt,
+            adopt=adopt or Adopt(),
             max_deletes=max_deletes,
             sweep_interval=sweep_interval,
+            sweep_requests_per_second=sweep_requests_per_second,
             batching_window=batching_window,
             table=table,
             encryption_key=encryption_key,
@@ -179,6 +188,10 @@ class InstanceDdns(Construct):
             timeout=Duration.seconds(_TIMEOUT_SECONDS),
             memory_size=memory_size,
             log_retention=log_retention,
+            # Lambda stops a function that feeds its own queue after about 16 hops, and a sweep is
+            # one hop a step. It has a bound of its own: what it has seen explains its steps, or it
+            # is ended and counted in `SweepsAbandoned`.
+            recursive_loop=lambda_.RecursiveLoop.ALLOW,
         )
         self._configure()
         self._describe_policy = self._define_describe_policy()
@@ -255,8 +268,9 @@ class InstanceDdns(Construct):
     def grant_sweep(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal invoke the function: to order a sweep, or to see a plan.
 
-        The payload `{"action": "sweep"}` compares all instances with all records at once;
-        `{"dry_run": true}` returns the changes that a sweep would make, and makes none.
+        The payload `{"action": "sweep"}` begins a sweep, which compares all instances with all
+        records. `{"dry_run": true}` returns changes that one would make, and makes none: a page of
+        them with `next`, to be sent back beside `dry_run` for the following page.
 
         Args:
             grantee: Who may invoke it.
@@ -339,6 +353,14 @@ class InstanceDdns(Construct):
         """
         return self.metric("DeletesWithheld", period=period)
 
+    def metric_sweeps_abandoned(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Sweeps that were ended since they took more steps than what they saw explains.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("SweepsAbandoned", period=period)
+
     def metric_warnings(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Things that are legal and rarely meant, such as a VPC without DNS support.
 
@@ -361,7 +383,7 @@ class InstanceDdns(Construct):
     # ------------------------------------------------------------ alarms
 
     def add_alarms(self, topic: sns.ITopic) -> InstanceDdnsAlarms:
-        """Add four alarms that notify a topic; CloudWatch bills each by the month.
+        """Add five alarms that notify a topic; CloudWatch bills each by the month.
 
         Args:
             topic: Where a change to the state ALARM, and the one back to OK, is published.
@@ -381,6 +403,7 @@ class InstanceDdns(Construct):
             deletes_withheld=self.metric_deletes_withheld(period=Duration.minutes(5)),
             function=self._function,
             queue=self._queue,
+            sweeps_abandoned=self.metric_sweeps_abandoned(period=Duration.minutes(5)),
         )
 
     # ------------------------------------------------------------ parts

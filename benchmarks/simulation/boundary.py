@@ -22,7 +22,7 @@ SWEEP = json.dumps({"action": "sweep", "verify": True})
 def environment(
     zones: Sequence[Mapping[str, Any]], *, region: str, ttl: int, max_deletes: int
 ) -> dict[str, str]:
-    """Return the environment that the construct gives the function."""
+    """Return the environment that the construct gives the function, with its defaults."""
     return {
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
@@ -40,7 +40,7 @@ def environment(
         "DDNS_RECORD_POLICY": "sync",
         "DDNS_ADOPT": "[]",
         "DDNS_MAX_DELETES": str(max_deletes),
-        "DDNS_SWEEP_REQUESTS_A_SECOND": "5",
+        "DDNS_SWEEP_REQUESTS_A_SECOND": "4",
     }
 
 

@@ -121,7 +121,7 @@ def check_function(
         memory_size,
         minimum=128,
         maximum=10_240,
-        hint="it counts MiB, omit it to use 256",
+        hint="it counts MiB, omit it to use the default",
         problems=problems,
     )
     example = "e.g. RetentionDays.ONE_MONTH"

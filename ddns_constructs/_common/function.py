@@ -25,6 +25,7 @@ def define_function(
     memory_size: int,
     log_retention: logs.RetentionDays,
     reserved_concurrency: int | None = None,
+    recursive_loop: lambda_.RecursiveLoop | None = None,
 ) -> lambda_.Function:
     """Define `Function`, `Role` and `Logs` in a scope.
 
@@ -46,6 +47,7 @@ def define_function(
         log_group=log_group,
         logging_format=lambda_.LoggingFormat.JSON,
         memory_size=memory_size,
+        recursive_loop=recursive_loop,
         reserved_concurrent_executions=reserved_concurrency,
         role=role,
         runtime=lambda_.Runtime.PYTHON_3_14,

@@ -33,6 +33,9 @@ class InstanceDdnsAlarms(NamedTuple):
     deletes_withheld: cloudwatch.Alarm
     """More record sets were to be deleted at once than `max_deletes`, so none was."""
 
+    sweeps_abandoned: cloudwatch.Alarm
+    """A sweep came to no end, so it was ended: records may not be compared any more."""
+
 
 def define_alarms(
     scope: Construct,
@@ -42,6 +45,7 @@ def define_alarms(
     deletes_withheld: cloudwatch.IMetric,
     function: lambda_.IFunction,
     queue: sqs.IQueue,
+    sweeps_abandoned: cloudwatch.IMetric,
 ) -> InstanceDdnsAlarms:
     """Define the alarms in a scope, with the topic as their action."""
     period = Duration.minutes(5)
@@ -72,6 +76,12 @@ def define_alarms(
             "DeletesWithheldAlarm",
             deletes_withheld,
             "More records than max_deletes were to go at once, so none did: look at the plan",
+        ),
+        sweeps_abandoned=define_alarm(
+            scope,
+            "SweepsAbandonedAlarm",
+            sweeps_abandoned,
+            "A sweep took more steps than its fleet explains and was ended: see the log",
         ),
     )
     notify(topic, alarms)

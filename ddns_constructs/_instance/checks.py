@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from aws_cdk import Token
 
 from ddns_constructs._common.arguments import host_name_problem
-from ddns_constructs._common.zones import canonical, is_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,33 +103,6 @@ def check_tag_keys(keys: Iterable[tuple[str, str]], problems: Problems) -> None:
                 f"'{keyword}' must differ from '{other}', got '{key}': "
                 "tag keys are compared without regard to case"
             )
-
-
-def check_adopted_names(
-    names: Sequence[str], zones: Sequence[Zone], problems: Problems
-) -> list[str]:
-    """Return the names in canonical form; note those that no listed zone can hold."""
-    if isinstance(names, str):
-        raise TypeError(f"'adopt' must be a list of record names, got a string: ['{names}']")
-    canonical_names: list[str] = []
-    for name in names:
-        if Token.is_unresolved(name):
-            problems.add("'adopt' must be known at synthesis, got a token: write the name out")
-            continue
-        name_ = canonical(name)
-        reason = host_name_problem(name_)
-        if reason is not None:
-            problems.add(f"'adopt' must hold record names, got '{name}': {reason}")
-        elif all(zone.is_named for zone in zones) and not any(
-            is_within(name_, zone.name) and name_ != zone.name for zone in zones
-        ):
-            listed = ", ".join(zone.name for zone in zones)
-            problems.add(
-                f"'adopt' must hold names below the apex of a listed zone, got '{name}': "
-                f"listed are {listed}"
-            )
-        canonical_names.append(name_)
-    return sorted(set(canonical_names))
 
 
 def _is_field(part: tuple[str, str | None, str | None, str | None]) -> bool:

@@ -30,7 +30,7 @@ def zone_statements(zones: Sequence[Zone], *, associate_vpcs: bool) -> list[iam.
         iam.PolicyStatement(
             actions=["route53:GetHostedZone", "route53:ListResourceRecordSets"], resources=arns
         ),
-        *(_change_statement(zone) for zone in zones),
+        *(_change_statement(zone) for zone in zones if not zone.is_classless),
     ]
     if associate_vpcs:
         statements.append(
@@ -62,8 +62,10 @@ def ledger_statement(table: dynamodb.ITable) -> iam.PolicyStatement:
         actions=[
             "dynamodb:BatchGetItem",
             "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Scan",
+            "dynamodb:UpdateItem",
         ],
         resources=[table.table_arn],
     )

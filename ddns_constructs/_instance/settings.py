@@ -12,6 +12,7 @@ from aws_cdk import Annotations, Duration, Stack, Token
 from ddns_constructs._common import arguments
 from ddns_constructs._common.zones import read_zones
 from ddns_constructs._instance import checks
+from ddns_constructs._instance.adopt import Adopt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,9 +91,10 @@ class InstanceSettings:
     reverse_zones: ReverseZones
     associate_vpcs: bool
     record_policy: RecordPolicy
-    adopt: tuple[str, ...]
+    adopt: Adopt
     max_deletes: int
     sweep_interval: int
+    sweep_requests_per_second: int
     batching_window: int
 
     @classmethod
@@ -107,9 +109,10 @@ class InstanceSettings:
         reverse_zones: ReverseZones,
         associate_vpcs: bool,
         record_policy: RecordPolicy,
-        adopt: Sequence[str],
+        adopt: Adopt,
         max_deletes: int,
         sweep_interval: Duration | None,
+        sweep_requests_per_second: int,
         batching_window: Duration | None,
         table: dynamodb.ITable | None,
         encryption_key: kms.IKey | None,
@@ -121,6 +124,11 @@ class InstanceSettings:
         problems = arguments.Problems()
         zones = read_zones(hosted_zones, problems)
         checks.check_distinct_zones(zones, problems)
+        example = "e.g. Adopt.names('web.example.com') | Adopt.identical()"
+        if arguments.check_kind("adopt", adopt, Adopt, example, problems):
+            adopt = adopt.check(zones, problems)
+        else:
+            adopt = Adopt()
         if arguments.check_kind("tags", tags, TagKeys, "e.g. TagKeys(zone='dns:zone')", problems):
             checks.check_tag_keys(asdict(tags).items(), problems)
         arguments.check_kind(
@@ -139,6 +147,15 @@ class InstanceSettings:
             minimum=1,
             maximum=1_000_000,
             hint="omit it to use 100; RecordPolicy.UPSERT_ONLY deletes nothing at all",
+            problems=problems,
+        )
+        # Route 53 takes ten requests a second of a whole account, whoever sends them.
+        arguments.check_number(
+            "sweep_requests_per_second",
+            sweep_requests_per_second,
+            minimum=1,
+            maximum=10,
+            hint="omit it to use 4",
             problems=problems,
         )
         arguments.check_function(
@@ -160,11 +177,12 @@ class InstanceSettings:
             reverse_zones=reverse_zones,
             associate_vpcs=associate_vpcs,
             record_policy=record_policy,
-            adopt=tuple(checks.check_adopted_names(adopt, zones, problems)),
+            adopt=adopt,
             max_deletes=max_deletes,
             sweep_interval=_check_sweep_interval(
                 Duration.hours(1) if sweep_interval is None else sweep_interval, problems
             ),
+            sweep_requests_per_second=sweep_requests_per_second,
             batching_window=arguments.check_seconds(
                 "batching_window",
                 Duration.seconds(1) if batching_window is None else batching_window,
@@ -197,8 +215,9 @@ class InstanceSettings:
             "DDNS_REVERSE_ZONES": self.reverse_zones.value,
             "DDNS_ASSOCIATE_VPCS": arguments.flag(on=self.associate_vpcs),
             "DDNS_RECORD_POLICY": self.record_policy.value,
-            "DDNS_ADOPT": json.dumps(self.adopt),
+            **self.adopt.environment(),
             "DDNS_MAX_DELETES": str(self.max_deletes),
+            "DDNS_SWEEP_REQUESTS_A_SECOND": str(self.sweep_requests_per_second),
         }
 
     def annotate(self, scope: Construct) -> None:
@@ -254,12 +273,16 @@ class InstanceSettings:
             }
             for item in self._zone_items()
         ]
-        size = len(json.dumps(known)) + len(json.dumps(self.adopt)) + _ENVIRONMENT_RESERVE
+        size = (
+            len(json.dumps(known))
+            + len(self.adopt.environment()["DDNS_ADOPT"])
+            + _ENVIRONMENT_RESERVE
+        )
         if size > _ENVIRONMENT_LIMIT:
             problems.add(
                 f"'hosted_zones' and 'adopt' take about {size:,} of the {_ENVIRONMENT_LIMIT:,} "
                 "characters of a function's environment: "
-                "divide the zones among several InstanceDdns"
+                "divide the zones among several InstanceDdns, or adopt names by a pattern"
             )
 
 

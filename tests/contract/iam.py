@@ -113,7 +113,7 @@ def _normalised(name: str) -> str:
 
 def _of_dynamodb(call: Call) -> Iterator[Request]:
     arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/"
-    if call.operation == "TransactWriteItems":
+    if call.operation in ("TransactGetItems", "TransactWriteItems"):
         # There is no action for the transaction: each part needs its own.
         for item in call.parameters["TransactItems"]:
             ((kind, part),) = item.items()

@@ -17,7 +17,7 @@ from ddns.adapters import cloudformation
 from ddns_constructs import ReverseZones
 from tests.contract.deployment import Deployment
 from tests.contract.iam import CHANGE, LAMBDAS_OWN, Proof, Request, allows, many, requests
-from tests.handlers.account import Account, Call, Wire, shared_session
+from tests.handlers.account import Account, Call, Wire, prepare_moto, shared_session
 from tests.handlers.instance.function import (
     Function,
     event,
@@ -157,7 +157,7 @@ class Life:
 def _proof(option: str) -> Proof:
     _, wire = shared_session()
     with pytest.MonkeyPatch.context() as patch, mock_aws():
-        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+        prepare_moto(patch)
         # Nobody waits at the URL; the answer is a signed PUT and no matter of IAM.
         patch.setattr(cloudformation, "answer", lambda *_: None)
         wire.reset()

@@ -31,6 +31,7 @@ MAX_TTL: Final = 2147483647
 MAX_RECORDS_PER_CHANGE: Final = 1000
 MAX_CHARACTERS_PER_CHANGE: Final = 32_000
 MAX_VALUES_PER_RECORD_SET: Final = 400
+MAX_RECORD_SETS_PER_ZONE: Final = 10_000
 MAX_VALUE_LENGTH: Final = 4000
 _FAULTS_LISTED: Final = 5
 
@@ -296,8 +297,10 @@ def refuse(faults: Sequence[str]) -> Refused:
 class ZoneRecords:
     """The record sets of one zone, changed by whole batches only."""
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: str, zone_id: str) -> None:
         self.zone = zone
+        self.zone_id = zone_id
+        self.quota = MAX_RECORD_SETS_PER_ZONE
         self.protected: set[tuple[str, str]] = set()
         self._sets: dict[str, dict[tuple[str, str], RecordSet]] = {}
         self._order = SortedList()  # of (sort key, name): a page costs no more in a large zone
@@ -310,7 +313,8 @@ class ZoneRecords:
 
     def copy(self) -> ZoneRecords:
         """Return an independent copy; the record sets themselves are shared, being immutable."""
-        twin = ZoneRecords(self.zone)
+        twin = ZoneRecords(self.zone, self.zone_id)
+        twin.quota = self.quota
         twin.protected = set(self.protected)
         twin._sets = {name: dict(at_name) for name, at_name in self._sets.items()}
         twin._order = SortedList(self._order)
@@ -357,6 +361,7 @@ class ZoneRecords:
         self._check_repeats(changes)
         undo: list[tuple[RecordSet, RecordSet | None]] = []
         faults: list[str] = []
+        before = len(self)
         for action, records in changes:
             current = self._sets.get(records.name, {}).get((records.type, records.identifier))
             found = self._faults(action, records, current)
@@ -368,7 +373,7 @@ class ZoneRecords:
                 self.drop(records)
             else:
                 self.put(records)
-        faults += self._apex_faults()
+        faults += self._apex_faults() or self._quota_faults(before)
         if faults:
             for records, before in reversed(undo):
                 if before is not None:
@@ -469,6 +474,15 @@ class ZoneRecords:
         if policy == "weighted" and any(r.ttl != records.ttl for r in peers):
             return [f"{who} weighted sets must contain the same TTL."]  # [seen] aws-sdk-go-v2#518
         return []
+
+    def _quota_faults(self, before: int) -> list[str]:
+        """[quotas] 10,000 record sets a zone, those of its apex included, unless AWS raises it.
+
+        [seen] DNSControl/dnscontrol#908. [strict] What takes away as much as it adds is taken.
+        """
+        if len(self) <= max(self.quota, before):
+            return []
+        return [f"Exceeded limit MAX_RRSETS_BY_ZONE for zone: {self.zone_id}"]
 
     def _apex_faults(self) -> list[str]:
         """[change] The zone keeps its SOA and its NS. [seen] dnscontrol#4402, airbnb/zonify#1."""

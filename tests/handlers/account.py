@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
+from moto.dynamodb import responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import pytest
     from botocore.awsrequest import AWSPreparedRequest
 
 REGION = "us-east-1"
@@ -103,8 +105,9 @@ class Wire:
 _NOWHERE = "https://127.0.0.1/"
 _JSON_OPERATIONS = frozenset(
     (
-        *("BatchGetItem", "PutItem", "Scan", "TransactWriteItems"),
-        *("ChangeMessageVisibilityBatch", "SendMessage"),
+        *("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"),
+        *("TransactGetItems", "TransactWriteItems"),
+        *("ChangeMessageVisibilityBatch", "SendMessage", "SendMessageBatch"),
     )
 )
 
@@ -187,7 +190,9 @@ class Account:
             "DDNS_ASSOCIATE_VPCS": "false",
             "DDNS_RECORD_POLICY": "sync",
             "DDNS_ADOPT": "[]",
+            "DDNS_ADOPT_IDENTICAL": "false",
             "DDNS_MAX_DELETES": "100",
+            "DDNS_SWEEP_REQUESTS_A_SECOND": "4",
             **settings,
         }
 
@@ -310,6 +315,13 @@ def _record_set(name: str, kind: str, value: str, ttl: int) -> dict[str, Any]:
 
 def _tags(tags: Mapping[str, str]) -> list[Any]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def prepare_moto(patch: pytest.MonkeyPatch) -> None:
+    """Have moto start in no time, and keep to today's quotas."""
+    patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # seconds, for images nobody uses
+    # Quotas of DynamoDB: 100 items a transaction since September 2022; moto knows that of writes.
+    patch.setattr(responses, "TRANSACTION_MAX_ITEMS", 100)
 
 
 @lru_cache

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from ddns.adapters.clock import SystemClock
-from tests.handlers.account import Account, Wire, shared_session
+from tests.handlers.account import Account, Wire, prepare_moto, shared_session
 from tests.handlers.instance.function import Function, unload
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     """What the clients send, on AWS as moto has it."""
-    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # seconds, for images nobody uses
+    prepare_moto(monkeypatch)
     _, found = shared_session()
     found.reset()
     with mock_aws():

@@ -43,6 +43,8 @@ class DynamoDbSweepStore:
                     ExpressionAttributeValues={":stale": {"N": str(stale)}},
                 )
         except ConflictError:
+            if self.progress() == progress:
+                return progress  # the answer was lost, and botocore has asked again
             return None if self._order() else self.begin(progress, stale)
         return progress
 
@@ -89,7 +91,7 @@ class DynamoDbSweepStore:
                     },
                 )
         except ConflictError:
-            return False
+            return self.progress() == after  # as above
         return True
 
     def end(self, progress: Progress) -> bool:

@@ -21,7 +21,8 @@ from ddns.redelivery import Redelivery
 from ddns.reporting import Report
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, HostStore, Queue, RecordStore
+    from ddns.client.ports import HostStore
+    from ddns.ports import Clock, Queue, RecordStore
 
 # Routers wait for ten seconds or so: an AWS service that has not answered by then is given up.
 _ANSWER_WITHIN = 4.0

@@ -20,8 +20,8 @@ from ddns.core.client.requests import Answer, HostResult, Outcome, Result, Targe
 from ddns.core.errors import DdnsError
 
 if TYPE_CHECKING:
+    from ddns.client.ports import HostStore
     from ddns.client.reconciler import HostReconciler
-    from ddns.ports import HostStore
     from ddns.reporting import Report
 
 _NOT_ALL = "not every host behind it could be written"

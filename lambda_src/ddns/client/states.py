@@ -10,8 +10,8 @@ from ddns.core.client.hosts import Host, HostState, Kept
 from ddns.core.errors import DdnsError
 
 if TYPE_CHECKING:
+    from ddns.client.ports import HostStore
     from ddns.client.progress import Progress
-    from ddns.ports import HostStore
     from ddns.reporting import Report
 
 # How often an item is read again that somebody else wrote between.

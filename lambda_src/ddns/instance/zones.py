@@ -15,7 +15,8 @@ from ddns.core.records import ListedZone, Zone
 from ddns.instance.outcome import Outcome
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, InstanceDirectory, Ledger, ZoneRegistry
+    from ddns.instance.ports import InstanceDirectory, Ledger, ZoneRegistry
+    from ddns.ports import Clock
 
 _KNOWN_FOR = 900.0
 

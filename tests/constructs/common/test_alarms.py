@@ -18,6 +18,7 @@ _ALARMS = {
         "ErrorsAlarm": (_LAMBDA, "Errors", "Sum", 1),
         "BacklogAlarm": (_SQS, _OLDEST, "Maximum", 1800),
         "DeletesWithheldAlarm": (_OWN, "DeletesWithheld", "Sum", 1),
+        "SweepsAbandonedAlarm": (_OWN, "SweepsAbandoned", "Sum", 1),
     },
     CLIENT: {
         "ErrorsAlarm": (_LAMBDA, "Errors", "Sum", 1),
@@ -31,7 +32,7 @@ _ALARMS = {
     },
 }
 _FIELDS = {
-    INSTANCE: ("dead_letters", "errors", "backlog", "deletes_withheld"),
+    INSTANCE: ("dead_letters", "errors", "backlog", "deletes_withheld", "sweeps_abandoned"),
     CLIENT: ("errors", "throttles", "dead_letters"),
     DIRECT: ("server_errors", "client_errors", "throttled"),
 }

@@ -75,7 +75,7 @@ def test_a_ttl_that_dns_does_not_have_is_refused(
             {"memory_size": 64},
             (
                 "'memory_size' must be a whole number from 128 to 10,240, got 64: "
-                "it counts MiB, omit it to use 256"
+                "it counts MiB, omit it to use the default"
             ),
         ),
         (

@@ -53,6 +53,7 @@ _ALARM_IDS = {
     "DdnsDeadLettersAlarm1DD4986A",
     "DdnsDeletesWithheldAlarmB12AF7F5",
     "DdnsErrorsAlarm50BA11D1",
+    "DdnsSweepsAbandonedAlarm38ED1C81",
 }
 
 

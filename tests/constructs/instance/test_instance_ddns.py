@@ -40,7 +40,7 @@ def test_the_function_runs_on_arm64_and_the_newest_python(default: Bench) -> Non
         {
             "Architectures": ["arm64"],
             "Handler": "ddns.handlers.instance.handler",
-            "MemorySize": 256,
+            "MemorySize": 512,
             "Runtime": "python3.14",
             "Timeout": 120,
         },
@@ -57,9 +57,13 @@ def test_the_function_logs_json_into_a_group_kept_for_a_month(default: Bench) ->
 
 
 def test_memory_and_log_retention_are_the_users(bench: Bench) -> None:
-    bench.ddns(memory_size=512, log_retention=logs.RetentionDays.ONE_WEEK)
-    assert bench.only("AWS::Lambda::Function")["MemorySize"] == 512
+    bench.ddns(memory_size=1024, log_retention=logs.RetentionDays.ONE_WEEK)
+    assert bench.only("AWS::Lambda::Function")["MemorySize"] == 1024
     assert bench.only("AWS::Logs::LogGroup")["RetentionInDays"] == 7
+
+
+def test_the_function_may_feed_its_own_queue_as_a_sweep_goes_on_through_it(default: Bench) -> None:
+    assert default.only("AWS::Lambda::Function")["RecursiveLoop"] == "Allow"
 
 
 def test_nothing_gets_a_physical_name(default: Bench) -> None:

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from ddns.core.instance.desired import (
     Desired,
-    Rules,
     desired_state,
-    goes_by_domain,
     without,
 )
 from ddns.core.instance.host_names import template_fields
 from ddns.core.instance.instances import Instance, Vpc
+from ddns.core.instance.items import Claim, NameState
+from ddns.core.instance.placement import Rules, goes_by_domain
 from ddns.core.instance.plan import Terms, plan
 from ddns.core.instance.tags import TagKeys
 from ddns.core.instance.zones import Zones
 from ddns.core.names import host_name
-from ddns.core.records import NameKey, Zone
+from ddns.core.records import NameKey, RecordSet, Zone
 
 PRIVATE = Zone("ZP", "example.internal", private=True)
 PUBLIC = Zone("ZU", "example.com", private=False)
@@ -457,6 +457,17 @@ def test_reverse_zones_that_nothing_tells_apart_keep_their_ptr_and_hinder_nothin
     assert set(shown(result)) == {("ZP", "ip-10-0-1-5.example.internal", "A")}
     assert result.undecided == {"ZR", "ZRB"}
     assert [refusal.type for refusal in result.refusals] == ["PTR"]
+
+
+def test_names_in_a_zone_that_is_undecided_stay_whatever_is_desired_elsewhere() -> None:
+    here, there = NameKey("ZU1", "web.twin.example"), NameKey("ZU", "web.example.com")
+    claim = Claim({"A": ("198.51.100.7",)}, 1, HOST.launched)
+    written = {"A": RecordSet(60, ("198.51.100.7",))}
+    states = {key: NameState(key, {HOST.id: claim}, written) for key in (here, there)}
+    unclear = desired(*ALL, *TWINS["public"], ZONE="twin.example")
+    (planned,) = plan(states, [unclear], Terms(60)).names
+    assert (planned.key, planned.deletes) == (there, 1)
+    assert plan(states, [desired()], Terms(60)).deletes == 2
 
 
 def test_an_instance_that_does_not_run_has_nothing_to_decide() -> None:

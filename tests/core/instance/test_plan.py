@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ddns.core.batches import batches
 from ddns.core.changes import NameChange, fits
+from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.desired import Desired, Wanted
 from ddns.core.instance.items import Claim, NameState
 from ddns.core.instance.plan import Plan, Terms, plan, record_sets
@@ -62,15 +63,6 @@ def after(planned: Plan, states: dict[NameKey, NameState]) -> dict[NameKey, Name
 
 def test_a_name_that_is_new_is_created() -> None:
     assert sent(plan({}, [host_desired()], TERMS)) == [("CREATE", "A", ("10.0.0.1",))]
-
-
-def test_names_in_a_zone_that_is_undecided_stay_whatever_is_desired_elsewhere() -> None:
-    other = NameKey("Z2", "www.example")
-    states = {key: state(key, i_1={"A": ("10.0.0.1",)}) for key in (HOST, other)}
-    undecided = Desired("i-1", "t", undecided=frozenset({HOST.zone_id}))
-    planned = plan(states, [undecided], TERMS)
-    assert [(name.key, name.deletes) for name in planned.names] == [(other, 1)]
-    assert plan(states, [Desired("i-1")], TERMS).deletes == 2
 
 
 def test_a_name_that_is_as_desired_is_left_alone() -> None:
@@ -242,7 +234,7 @@ def test_an_address_beside_a_foreign_txt_is_fine() -> None:
 
 
 def test_a_name_to_be_adopted_is_taken_over() -> None:
-    terms = TERMS._replace(adopt=frozenset({"a.example"}))
+    terms = TERMS._replace(adopt=Adoption(frozenset({"a.example"})))
     seen = {HOST: {"A": RecordSet(300, ("192.0.2.1",))}}
     assert sent(plan({}, [host_desired()], terms, observed=seen)) == [
         ("DELETE", "A", ("192.0.2.1",)),
@@ -251,7 +243,7 @@ def test_a_name_to_be_adopted_is_taken_over() -> None:
 
 
 def test_an_alias_is_not_even_adopted() -> None:
-    terms = TERMS._replace(adopt=frozenset({"a.example"}))
+    terms = TERMS._replace(adopt=Adoption(frozenset({"a.example"})))
     assert plan({}, [host_desired()], terms, observed={HOST: {"A": None}}).names == ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.events import Expected
 from ddns.core.instance.items import LEASE, NameState
 from ddns.core.instance.policy import upsert_only
@@ -156,7 +157,7 @@ def test_one_foreign_record_among_many_stops_none_of_the_others() -> None:
 
 
 def test_a_name_to_be_adopted_is_taken_over_and_given_back_when_the_instance_goes() -> None:
-    world = World(adopt=frozenset({"app.example.internal"}))
+    world = World(adopt=Adoption(frozenset({"app.example.internal"})))
     world.route53.put_foreign(PRIVATE, "app.example.internal", "A", ["192.0.2.1"])
     world.ec2.launch("i-1", named("app"))
     world.handle("i-1")
@@ -292,7 +293,9 @@ def test_a_refused_cname_takes_over_as_soon_as_the_address_leaves() -> None:
     world.handle("i-1")
     assert [r.type for r in world.handle("i-2").refusals] == ["CNAME"]
     world.ec2.terminate("i-1")
-    world.handle("i-1")
+    outcome = world.handle("i-1")
+    assert outcome.freed == {"i-2"}
+    world.handle(*outcome.freed, expected=Expected(keep=True))
     www = world.values(PRIVATE)["www.example.internal", "CNAME"]
     assert www == {"ip-10-0-1-2.example.internal."}
     world.ec2.terminate("i-2")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ddns.core.changes import NameChange, replacement
+from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.desired import Desired, Wanted
 from ddns.core.instance.items import MAX_CLAIMS, Claim, NameState
 from ddns.core.instance.policy import Policy, sync
@@ -36,13 +37,13 @@ class Terms(NamedTuple):
     Attributes:
         ttl: TTL of every record set, in seconds.
         policy: what may be done to record sets that are owned.
-        adopt: canonical names whose record sets may be taken over if somebody else made them.
+        adopt: which record sets may be taken over if somebody else made them.
         now: the time in milliseconds of the epoch.
     """
 
     ttl: int
     policy: Policy = sync
-    adopt: frozenset[str] = frozenset()
+    adopt: Adoption = Adoption()
     now: int = 0
 
 
@@ -191,7 +192,6 @@ def _plan_name(
 ) -> None:
     """Plan one name whose content is known: from the ledger, or because somebody looked."""
     terms = draft.terms
-    ground = _ground(state, seen, adopt=state.key.name in terms.adopt)
     decided = {o for o, each in desired.items() if state.key.zone_id not in each.undecided}
     claims = {owner: claim for owner, claim in state.claims.items() if owner not in decided}
     waiting = set(state.waiting - decided)
@@ -202,6 +202,7 @@ def _plan_name(
             since = old.since if old else terms.now
             claims[owner] = Claim(values, since, desired[owner].launched)
             waiting.add(owner)
+    ground = _ground(state, seen, claims, terms)
     claims, records, released = _permit(draft, state.key, claims, ground)
     waiting -= {owner for owner in waiting if owner in claims or ground.foreign}
     draft.refused |= {
@@ -245,24 +246,29 @@ class _Ground(NamedTuple):
     changed_by_others: frozenset[str] = frozenset()
 
 
-def _ground(state: NameState, seen: Observed | None, *, adopt: bool) -> _Ground:
+def _ground(
+    state: NameState, seen: Observed | None, claims: Mapping[str, Claim], terms: Terms
+) -> _Ground:
     """Tell what is ours at a name.
 
     Without a look at the zone it is what the ledger says was written. With one, a record set is
     ours where the ledger says that this type was written, or where it is exactly what a writer that
-    was cut short meant to write, or where the name is to be adopted. One that was written and now
-    holds something else was changed by others: it is put right while it is wanted, and left alone
-    when it is not.
+    was cut short meant to write, or where it is to be adopted: by its name, or because it is
+    exactly what all claims add up to. One that was written and now holds something else was changed
+    by others: it is put right while it is wanted, and left alone when it is not.
     """
     if seen is None:
         return _Ground(state.written)
     intent = state.intent or NOTHING
+    adopted = terms.adopt.adopts(state.key.name)
+    identical = record_sets(claims, terms.ttl) if terms.adopt.identical else NOTHING
     ours: dict[str, RecordSet] = {}
     foreign: set[str] = set()
     changed: set[str] = set()
     for kind, rrset in seen.items():
-        exact = rrset is not None and rrset in (state.written.get(kind), intent.get(kind))
-        if rrset is None or kind not in TYPES or not (exact or adopt or kind in state.written):
+        known = (state.written.get(kind), intent.get(kind), identical.get(kind))
+        exact = rrset is not None and rrset in known
+        if rrset is None or kind not in TYPES or not (exact or adopted or kind in state.written):
             foreign.add(kind)
             continue
         ours[kind] = rrset
