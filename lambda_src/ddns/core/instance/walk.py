@@ -154,8 +154,4 @@ def differing(
     states: Mapping[NameKey, NameState], observed: Mapping[NameKey, Observed]
 ) -> set[NameKey]:
     """Return the names of the ledger for which zones hold something else."""
-    return {
-        key
-        for key, state in states.items()
-        if state.written and not agrees(state, observed.get(key, {}))
-    }
+    return {key for key, state in states.items() if not agrees(state, observed.get(key, {}))}
