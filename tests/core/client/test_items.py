@@ -7,7 +7,7 @@ from ipaddress import IPv6Address
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns.core.client.addresses import AddressPolicy
@@ -143,7 +143,6 @@ def test_whatever_is_kept_it_is_read_or_refused(name: str) -> None:
 
 
 @given(ITEMS)
-@settings(max_examples=300)
 def test_an_item_is_a_host_or_bad_and_nothing_else(raw: dict[str, Any]) -> None:
     result = parse(raw)
     assert isinstance(result, Host) or "5ecret" not in result

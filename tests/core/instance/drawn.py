@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     from ddns.core.instance.items import NameState
 
 TERMS = Terms(ttl=60, now=1000)
-OWNERS = st.sampled_from(["i-1", "i-2", "i-3"])
 KEYS = [NameKey("Z1", f"{label}.example") for label in "abc"]
 VALUES = st.sampled_from(["10.0.0.1", "10.0.0.2", "10.0.0.3"])
-WANTS = st.one_of(
-    st.builds(lambda v: (Wanted("A", (v,)),), VALUES),
-    st.builds(lambda v: (Wanted("CNAME", (f"t{v[-1]}.example.",)),), VALUES),
-    st.just((Wanted("A", ("10.0.0.7",)), Wanted("AAAA", ("2001:db8::7",)))),
+WANTS = st.sampled_from(
+    [
+        *((Wanted("A", (f"10.0.0.{n}",)),) for n in (1, 2, 3)),
+        *((Wanted("CNAME", (f"t{n}.example.",)),) for n in (1, 2, 3)),
+        (Wanted("A", ("10.0.0.7",)), Wanted("AAAA", ("2001:db8::7",))),
+    ]
 )
-DESIRED = st.dictionaries(
-    OWNERS, st.dictionaries(st.sampled_from(KEYS), WANTS, max_size=3), max_size=3
-).map(lambda found: [Desired(owner, "t", names) for owner, names in sorted(found.items())])
+NAMES = st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS, WANTS))
+DESIRED = st.fixed_dictionaries({}, optional=dict.fromkeys(["i-1", "i-2", "i-3"], NAMES)).map(
+    lambda found: [Desired(owner, "t", names) for owner, names in sorted(found.items())]
+)
 RECORD = st.one_of(
     st.none(), st.builds(lambda v: RecordSet(60, (v,)), VALUES), st.just(RecordSet(9, ("x.",)))
 )
