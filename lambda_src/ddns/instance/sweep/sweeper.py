@@ -49,9 +49,12 @@ class Sweeper:
         """
         progress = self._new("sweep", verify=verify)
         begun = self._parts.store.begin(progress, progress.touched - _STALE)
-        if begun:
-            self._queue.continue_sweep(progress.sweep, progress.step)
-        return bool(begun)
+        # Of one at its first step nobody knows whether the queue took its message: this order may
+        # be the one that began it, come again. A message that comes twice does no harm.
+        current = begun or self._parts.store.progress()
+        if current is not None and current.step == 0:
+            self._queue.continue_sweep(current.sweep, current.step)
+        return begun is not None
 
     def _new(self, kind: str, *, verify: bool, dry_run: bool = False) -> Progress:
         now = int(self._parts.clock.now() * 1000)
