@@ -275,6 +275,8 @@ def empty(size: int) -> State:
     zones = FakeRoute53()
     for zone in _ZONES:
         zones.add_zone(str(zone["name"]), vpcs=[machines.vpc_id(0)], zone_id=str(zone["id"]))
+        # Who has so many instances has had AWS raise the quota.
+        zones.set_quota(str(zone["id"]), 10 * size + 10_000)
     for (zone_id, name, kind), (ttl, values) in foreign(region).items():
         zones.put_foreign(zone_id, name, kind, values, ttl)
     table = FakeDynamoDb({boundary.TABLE: boundary.PARTITION_KEY})

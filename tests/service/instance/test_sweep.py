@@ -144,6 +144,8 @@ def test_a_crashed_writers_intent_is_settled_by_the_sweep_alone() -> None:
 
 def test_ten_thousand_instances_are_swept_in_few_requests() -> None:
     world = World(max_deletes=100)
+    for zone_id in (PRIVATE, REVERSE):
+        world.route53.set_quota(zone_id, 10_002)
     for number in range(10_000):
         private = f"10.{number // 40_000}.{number // 250}.{number % 250}"
         world.ec2.launch(f"i-{number:05}", {**IN_ZONE, "HOSTNAME": f"h{number}"}, private=private)
