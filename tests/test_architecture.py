@@ -148,9 +148,16 @@ def test_what_groups_of_commands_share_imports_none_of_them(path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize("path", _modules(_COMMAND_LINE), ids=_label)
+def test_the_command_line_sees_nothing_of_the_runtime_but_its_core(path: Path) -> None:
+    names = _imports(path)
+    assert _below(names, "ddns") == _below(names, "ddns.core")
+
+
 @pytest.mark.parametrize("path", _modules(_CONSTRUCTS / "local"), ids=_label)
-def test_the_local_aws_does_not_know_the_command_line(path: Path) -> None:
-    assert not _below(_imports(path), "ddns_constructs.cli")
+def test_the_local_aws_knows_neither_the_command_line_nor_the_runtime(path: Path) -> None:
+    names = _imports(path)
+    assert not _below(names, "ddns_constructs.cli") | _below(names, "ddns")
 
 
 def test_the_help_of_the_command_line_imports_no_cdk() -> None:

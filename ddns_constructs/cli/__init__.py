@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 
+from ddns_constructs._common.lambda_source import make_importable
+
+make_importable()
+
 __all__ = ["main"]
 
 

@@ -9,8 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from ddns.core.names import matches
 from ddns_constructs.cli.errors import CommandError, UsageError
-from ddns_constructs.cli.host_names import is_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,7 +159,7 @@ class Deployment(NamedTuple):
         around = [zone for zone in zones if f".{host}".endswith(f".{zone.name}")]
         if not around or (not self.allowed and any(host == zone.name for zone in around)):
             raise CommandError(_not_below(host, zones))
-        if self.allowed and not is_allowed(host, self.allowed):
+        if self.allowed and not any(matches(host, each) for each in self.allowed):
             allowed = ", ".join(self.allowed)
             raise CommandError(
                 f"{host} is none of the names that this deployment allows: {allowed}"

@@ -140,7 +140,7 @@ class TestSizes:
         self, ledger: DynamoDbLedger, strict: FakeDynamoDb
     ) -> None:
         with pytest.raises(PermanentError, match="Item size"):
-            ledger.write(Head(), [Write(name(claims=4000))], release=True)
+            ledger.write(Head(), [Write(name(claims=5000))], release=True)
         assert strict.requests == {"transact_write_items": 1}
         assert ledger.head() == Head()
 

@@ -51,7 +51,7 @@ def add(
     secret: Annotated[
         bool,
         typer.Option(
-            "--secret", help="Also a shared secret, for the article's and signed requests."
+            "--secret", help="Also a shared secret, for the AWS blog sample's and signed requests."
         ),
     ] = False,
     same_credentials_as: Annotated[

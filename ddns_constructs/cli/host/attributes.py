@@ -7,28 +7,21 @@ import ipaddress
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ddns.core.client.addresses import LONGEST_PREFIX, SHORTEST_PREFIX
+from ddns.core.client.items import MAX_TTL
 from ddns_constructs.cli.errors import CommandError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from ddns_constructs.cli.host.item import Credentials, HostItem
+    from ddns.core.client.addresses import AddressPolicy
+    from ddns.core.client.items import Credentials
+    from ddns_constructs.cli.host.item import HostItem
 
-__all__ = ["Addresses", "Default", "NewHost", "Terms", "changed_values", "item_values"]
+__all__ = ["Default", "NewHost", "Terms", "changed_values", "item_values"]
 
 _TYPES = ("A", "AAAA", "TXT")
-_LONGEST_TTL = 2**31 - 1
-_PREFIX_LENGTHS = range(32, 128)
-_DEFAULT_PREFIX_LENGTH = 64
 _IPV6_BITS = 128
-
-
-class Addresses(str, Enum):
-    """Which addresses a host may have."""
-
-    SOURCE = "source"
-    PUBLIC = "public"
-    ANY = "any"
 
 
 class Default(str, Enum):
@@ -49,7 +42,7 @@ class Terms(NamedTuple):
 
     ttl: int | None
     types: str
-    addresses: Addresses | None
+    addresses: AddressPolicy | None
     adopt: bool | None
     wildcard: bool | None
 
@@ -89,8 +82,11 @@ def item_values(
     terms = _values(new.name, new.terms)
     values |= {name: value for name, value in terms.items() if value is not False}
     if new.prefix_length is not None:
-        if new.prefix_length not in _PREFIX_LENGTHS:
-            raise UsageError(f"--prefix-length must be 32 to 127, got {new.prefix_length}")
+        if not SHORTEST_PREFIX <= new.prefix_length <= LONGEST_PREFIX:
+            raise UsageError(
+                f"--prefix-length must be {SHORTEST_PREFIX} to {LONGEST_PREFIX}, "
+                f"got {new.prefix_length}"
+            )
         values["prefix_length"] = new.prefix_length
     if new.note:
         values["note"] = new.note
@@ -128,8 +124,8 @@ def _values(name: str, terms: Terms) -> dict[str, Any]:
     """Return the attributes of what was said, checked."""
     values: dict[str, Any] = {}
     if terms.ttl is not None:
-        if not 0 <= terms.ttl <= _LONGEST_TTL:
-            raise UsageError(f"--ttl must be 0 to {_LONGEST_TTL} seconds, got {terms.ttl}")
+        if not 0 <= terms.ttl <= MAX_TTL:
+            raise UsageError(f"--ttl must be 0 to {MAX_TTL} seconds, got {terms.ttl}")
         values["ttl"] = terms.ttl
     if terms.types:
         values["types"] = _types(name, terms.types)
@@ -159,12 +155,12 @@ def _behind(suffix: str, parent: HostItem | None) -> dict[str, object]:
         if suffix:
             raise UsageError("--suffix is for a host behind another one: add --behind HOST")
         return {}
-    if parent.article or parent.text("behind"):
-        raise CommandError(
-            f"nothing can be behind {parent.name}: it is "
-            f"{'an item of the article' if parent.article else 'behind another host itself'}"
-        )
-    parent.check()
+    if parent.from_sample or parent.text("behind"):
+        why = "behind another host itself"
+        if parent.from_sample:
+            why = "an item of the AWS blog sample"
+        raise CommandError(f"nothing can be behind {parent.name}: it is {why}")
+    length = parent.host.prefix_length
     try:
         address = ipaddress.IPv6Address(suffix)
     except ValueError:
@@ -172,7 +168,6 @@ def _behind(suffix: str, parent: HostItem | None) -> dict[str, object]:
             "--behind needs --suffix, the interface's part of its IPv6 address such as "
             f"::211:32ff:fe01:2, got {suffix!r}"
         ) from None
-    length = parent.number("prefix_length") or _DEFAULT_PREFIX_LENGTH
     if not int(address) or int(address) >> (_IPV6_BITS - length):
         raise UsageError(
             f"--suffix must have its bits behind the first {length}, which {parent.name} has, "

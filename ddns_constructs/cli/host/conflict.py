@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from ddns.core.client.hosts import WILDCARD
 from ddns_constructs.cli.errors import CommandError
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check_no_wildcard_host", "check_wildcard_conflict"]
 
-_WILDCARD = "*."
 _WHY = "whoever may write its TXT record proves both names to a certificate authority"
 
 
@@ -29,10 +29,10 @@ def check_wildcard_conflict(store: HostStore, name: str, *, wildcard: bool, same
     Raises:
         CommandError: It must not be.
     """
-    if not name.startswith(_WILDCARD):
+    if not name.startswith(WILDCARD):
         if wildcard:
             check_no_wildcard_host(store, name)
-        star = store.find(f"{_WILDCARD}{name}")
+        star = store.find(f"{WILDCARD}{name}")
         if star is not None and same_as != star.name:
             raise CommandError(
                 f"{star.name} is a host, and {name} must not be somebody else's: {_WHY}. Remove "
@@ -40,7 +40,7 @@ def check_wildcard_conflict(store: HostStore, name: str, *, wildcard: bool, same
                 f"credentials open both: --same-credentials-as {shlex.quote(star.name)}"
             )
         return
-    base = store.find(name.removeprefix(_WILDCARD))
+    base = store.find(name.removeprefix(WILDCARD))
     if base is None:
         return
     if _has_wildcard(base):
@@ -63,7 +63,7 @@ def check_no_wildcard_host(store: HostStore, name: str) -> None:
     Raises:
         CommandError: It is.
     """
-    star = store.find(f"{_WILDCARD}{name}")
+    star = store.find(f"{WILDCARD}{name}")
     if star is not None:
         quoted = shlex.quote(star.name)
         raise CommandError(
@@ -77,4 +77,4 @@ def _has_wildcard(item: HostItem) -> bool:
     """Tell whether a host writes its wildcard; once that is there it follows."""
     if item.flag("wildcard"):
         return True
-    return not item.problem and any(kind.startswith(_WILDCARD) for kind in item.kept)
+    return not item.problem and any(kind.startswith(WILDCARD) for kind in item.kept)

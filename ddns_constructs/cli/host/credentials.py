@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import string
 
-from ddns_constructs.cli.host.item import Credentials
+from ddns.core.client.items import Credentials
 
 __all__ = ["digest", "new_credentials", "new_secret", "new_token", "stored_credentials"]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ddns_constructs.cli.host.attributes import Addresses
+from ddns.core.client.addresses import AddressPolicy
 
 __all__ = ["AddressesOption", "KeepOption", "NameArgument", "TtlOption", "TypesOption"]
 
@@ -15,7 +15,7 @@ TypesOption = Annotated[
     str, typer.Option(help="Some of A, AAAA, TXT, instead of the deployment's.")
 ]
 AddressesOption = Annotated[
-    Addresses | None,
+    AddressPolicy | None,
     typer.Option(
         help="source: only where the request comes from; public: any public address that the "
         "client states; any: private ones too. Instead of the deployment's."

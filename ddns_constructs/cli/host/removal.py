@@ -70,7 +70,7 @@ def remove_host(
             there = store.at(item.key)
             if there is None:
                 break
-            if is_left and there.raw("revision") == item.raw("revision"):
+            if is_left and there.value("revision") == item.value("revision"):
                 raise CommandError("the zone holds something else than was written for this host")
             item = there
         else:

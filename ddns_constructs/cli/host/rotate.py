@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ddns.core.client.items import Credentials
 from ddns_constructs.cli.deployment import Deployment
 from ddns_constructs.cli.errors import reporting_errors
 from ddns_constructs.cli.host import session, view
 from ddns_constructs.cli.host.credentials import new_credentials, stored_credentials
-from ddns_constructs.cli.host.item import Credentials
 from ddns_constructs.cli.host.options import NameArgument
 from ddns_constructs.cli.host_names import canonical_host
 from ddns_constructs.cli.options import (

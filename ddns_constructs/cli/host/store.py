@@ -6,14 +6,14 @@ import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ddns.core.client.hosts import PREFIX
 from ddns_constructs.cli.errors import CommandError
 from ddns_constructs.cli.host.item import HostItem
-from ddns_constructs.cli.host.values import read_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ddns_constructs.cli.host.item import Credentials
+    from ddns.core.client.items import Credentials
 
 __all__ = ["HostStore"]
 
@@ -23,7 +23,6 @@ _LISTED = (
     *("behind", "suffix", "members", "prefix_length", "note", "created"),
     *("state", "state_zone", "pending", "revision", "verified", "changed", "signed", "data"),
 )
-_PREFIX = "PREFIX"  # among what is kept: the prefix that the hosts behind one have been given
 # What another host's credentials are compared with.
 _OPENING = ("hostname", "tokens", "secrets", "data")
 
@@ -79,7 +78,7 @@ class HostStore:
             answer = self._client.get_item(
                 TableName=self._table, Key={"hostname": {"S": key}}, ConsistentRead=True
             )
-        return self._item(answer["Item"]) if "Item" in answer else None
+        return HostItem(answer["Item"]) if "Item" in answer else None
 
     def get(self, name: str) -> HostItem:
         """Return the item of a host.
@@ -98,9 +97,9 @@ class HostStore:
         Raises:
             CommandError: There is none, or the function cannot use it.
         """
-        found = self.get(name)
-        found.check()
-        return found
+        item = self.get(name)
+        _ = item.host
+        return item
 
     def all(self) -> Iterator[HostItem]:
         """Yield every host without its credentials."""
@@ -125,7 +124,7 @@ class HostStore:
         )
         with self._table_is_there():
             for page in pages:
-                yield from map(self._item, page["Items"])
+                yield from map(HostItem, page["Items"])
 
     @contextlib.contextmanager
     def _table_is_there(self) -> Iterator[None]:
@@ -191,7 +190,7 @@ class HostStore:
         self._update(
             item,
             {**_moved(item), **sets},
-            removes=("data",) if item.article else (),
+            removes=("data",) if item.from_sample else (),
             unchanged=("tokens", "secrets", "data"),
         )
 
@@ -207,8 +206,8 @@ class HostStore:
         return self._update(
             item,
             {**moved, **sets},
-            removes=(*removes, *(("data",) if item.article else ())),
-            unchanged=("tokens", "secrets", "data") if item.article else (),
+            removes=(*removes, *(("data",) if item.from_sample else ())),
+            unchanged=("tokens", "secrets", "data") if item.from_sample else (),
         )
 
     def forget(self, item: HostItem, kinds: Sequence[str]) -> HostItem:
@@ -222,11 +221,11 @@ class HostStore:
         """
         names = {f"#{number}": kind for number, kind in enumerate(kinds)}
         kept = ", ".join(f"#state.{number}" for number in names)
-        values: dict[str, object] = {":new": int(item.raw("revision") or 0) + 1}
+        values: dict[str, object] = {":new": int(item.value("revision") or 0) + 1}
         condition = "attribute_exists(hostname) AND attribute_not_exists(revision)"
-        if item.raw("revision") is not None:
+        if item.value("revision") is not None:
             condition = "attribute_exists(hostname) AND revision = :old"
-            values[":old"] = item.raw("revision")
+            values[":old"] = item.value("revision")
         # An update that is under way was begun with another revision, and starts over.
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
@@ -250,9 +249,9 @@ class HostStore:
         """
         condition = "attribute_not_exists(revision)"
         arguments: dict[str, Any] = {}
-        if item.raw("revision") is not None:
+        if item.value("revision") is not None:
             condition = "attribute_not_exists(hostname) OR revision = :revision"
-            values = {":revision": self._write(item.raw("revision"))}
+            values = {":revision": self._write(item.value("revision"))}
             arguments = {"ExpressionAttributeValues": values}
         try:
             self._client.delete_item(
@@ -281,12 +280,12 @@ class HostStore:
             "ConditionExpression": "attribute_exists(hostname)",
             "ExpressionAttributeValues": values,
         }
-        if verb == "ADD" and _PREFIX in (parent.raw("state") or {}):
+        if verb == "ADD" and PREFIX in (parent.value("state") or {}):
             # While the prefix is kept as served, the function leaves the hosts behind it alone. An
             # update that is under way was begun with another revision, and starts over.
             values[":one"] = {"N": "1"}
             mention["UpdateExpression"] = "ADD members :name, revision :one REMOVE #state.#prefix"
-            mention["ExpressionAttributeNames"] = {"#state": "state", "#prefix": _PREFIX}
+            mention["ExpressionAttributeNames"] = {"#state": "state", "#prefix": PREFIX}
         return mention
 
     def _update(
@@ -302,11 +301,11 @@ class HostStore:
         values = {f":{name}": self._write(value) for name, value in sets.items()}
         conditions = ["attribute_exists(hostname)"]
         for name in unchanged:
-            if item.raw(name) is None:
+            if item.value(name) is None:
                 conditions.append(f"attribute_not_exists(#{name})")
             else:
                 conditions.append(f"#{name} = :old_{name}")
-                values[f":old_{name}"] = self._write(item.raw(name))
+                values[f":old_{name}"] = self._write(item.value(name))
         change = [f"SET {', '.join(f'#{name} = :{name}' for name in sets)}"] if sets else []
         change += [f"REMOVE {', '.join(f'#{name}' for name in removes)}"] if removes else []
         arguments: dict[str, Any] = {"ExpressionAttributeValues": values} if values else {}
@@ -328,21 +327,18 @@ class HostStore:
             raise CommandError(
                 f"somebody else changed or removed {item.name} at the same time: run it again"
             ) from None
-        return self._item(answer["Attributes"])
-
-    def _item(self, attributes: Mapping[str, Any]) -> HostItem:
-        return HostItem({name: read_value(value) for name, value in attributes.items()})
+        return HostItem(answer["Attributes"])
 
 
 def _moved(item: HostItem) -> dict[str, object]:
     """Return what an item of the AWS blog sample has in its `data`, as an item of ours has it."""
-    if not item.article:
+    if not item.from_sample:
         return {}
     tokens, secrets = item.credentials
     return {
-        "zone_id": item.zone_id,
+        "zone_id": item.host.zone_id,
         "types": set(item.types),
-        "ttl": item.ttl,
+        "ttl": item.host.ttl,
         "tokens": list(tokens),
         "secrets": list(secrets),
     }

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ddns.core.client.hosts import PREFIX
 from ddns_constructs.cli.router_settings import ready_lines
 from ddns_constructs.cli.terminal import printable
 
@@ -28,7 +29,6 @@ __all__ = [
     "state_of",
 ]
 
-_PREFIX = "PREFIX"  # among what is kept, and no record
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _ANY_WIDTH = 100_000
 _INDENT = 12
@@ -45,13 +45,13 @@ def about(item: HostItem) -> dict[str, object]:
         return {"host": item.name, "state": state_of(item), "reason": item.problem}
     found: dict[str, object] = {
         "host": item.name,
-        "zone_id": item.zone_id,
-        "ttl": item.ttl,
+        "zone_id": item.host.zone_id,
+        "ttl": item.host.ttl,
         "types": item.types or None,
         "address_policy": item.text("address_policy") or None,
         "state": state_of(item),
-        "records": {kind: kept.value for kind, kept in item.kept.items() if kind != _PREFIX},
-        "prefix": item.kept[_PREFIX].value if _PREFIX in item.kept else None,
+        "records": {kind: kept.value for kind, kept in item.kept.items() if kind != PREFIX},
+        "prefix": item.kept[PREFIX].value if PREFIX in item.kept else None,
         "changed": _iso(item.time("changed")),
         "verified": _iso(item.time("verified")),
         "wildcard": item.flag("wildcard"),
@@ -62,7 +62,7 @@ def about(item: HostItem) -> dict[str, object]:
         "prefix_length": item.number("prefix_length"),
         "note": item.text("note") or None,
         "created": item.text("created") or None,
-        "format": "article" if item.article else "item",
+        "format": "article" if item.from_sample else "item",
     }
     return found
 
@@ -125,16 +125,16 @@ def show_host(item: HostItem, now: dt.datetime) -> None:
         "key": "" if item.key.removesuffix(".") == item.name else item.key,
         "state": state_of(item),
         **{
-            kind.lower() if kind == _PREFIX else kind: (
-                f"{kept.value}, {'' if kind == _PREFIX else f'TTL {kept.ttl} s, '}"
+            kind.lower() if kind == PREFIX else kind: (
+                f"{kept.value}, {'' if kind == PREFIX else f'TTL {kept.ttl} s, '}"
                 f"asked for {_age(kept.stamp, now)}"
             )
             for kind, kept in item.kept.items()
         },
         "changed": _age(item.time("changed"), now) or "never",
         "verified": _age(item.time("verified"), now) or "never",
-        "zone": item.zone_id,
-        "TTL": "default" if item.ttl is None else f"{item.ttl} s",
+        "zone": item.host.zone_id,
+        "TTL": "default" if item.host.ttl is None else f"{item.host.ttl} s",
         "types": " ".join(item.types) or "default",
         "addresses": item.text("address_policy") or "default",
         "credentials": f"{_counted(len(tokens), 'token')}, {_counted(len(secrets), 'secret')}",
@@ -145,7 +145,7 @@ def show_host(item: HostItem, now: dt.datetime) -> None:
         "members": ", ".join(item.names("members")),
         "note": item.text("note"),
         "created": item.text("created"),
-        "format": "the article's" if item.article else "",
+        "format": "the AWS blog sample's" if item.from_sample else "",
     }
     _show_rows(rows)
 

@@ -302,7 +302,7 @@ def test_nobody_is_behind_a_host_that_is_not_there_or_is_behind_one_itself(
     assert "behind another host itself" in admin.refused("add", "third.example.com", *third)
     admin.put({"hostname": {"S": "old.example.com."}, "data": {"S": "{}"}})
     old = ["--behind", "old.example.com", "--suffix", "::2"]
-    assert "an item of the article" in admin.refused("add", "third.example.com", *old)
+    assert "an item of the AWS blog sample" in admin.refused("add", "third.example.com", *old)
 
 
 def test_hosts_may_share_credentials(admin: Administrator) -> None:

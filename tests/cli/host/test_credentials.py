@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ddns.core import credentials
+from ddns.core.client import credentials
 from ddns_constructs.cli.host.credentials import digest, new_secret, new_token
 
 

@@ -129,8 +129,8 @@ def test_an_item_that_is_broken_is_still_shown_and_can_be_removed(
 
 UNUSABLE: dict[str, dict[str, Any]] = {
     "data is no text": {"data": {"M": {}}},
-    "names no zone": {"data": {"S": "{nonsense"}},
-    "no shared_secret": {"data": {"S": '{"route_53_zone_id": "Z1", "route_53_record_ttl": 60}'}},
+    "its data is no JSON object": {"data": {"S": "{nonsense"}},
+    "no shared secret": {"data": {"S": '{"route_53_zone_id": "Z1", "route_53_record_ttl": 60}'}},
     "no route_53_record_ttl": {"data": {"S": '{"route_53_zone_id": "Z1", "shared_secret": "x"}'}},
     "ttl is no whole number from 0 to 2147483647": {"ttl": {"S": "abc"}},
     "types is no set of texts": {"types": {"S": "A"}},

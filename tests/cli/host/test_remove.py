@@ -123,9 +123,9 @@ def test_an_alias_is_somebody_else_s(admin: Administrator) -> None:
 def test_what_was_there_before_the_first_pending_change_is_not_the_host_s(
     admin: Administrator,
 ) -> None:
-    fresh = kept("203.0.113.8")
-    fresh["M"]["fresh"] = {"BOOL": True}
-    host(admin, state={"M": {"A": fresh}}, **PENDING)
+    unverified = kept("203.0.113.8")
+    unverified["M"]["unverified"] = {"BOOL": True}
+    host(admin, state={"M": {"A": unverified}}, **PENDING)
     record(admin, NAME, "A", "203.0.113.7")
     not_removed(admin)
     assert records(admin) == {(NAME, "A"): ["203.0.113.7"]}

@@ -204,7 +204,7 @@ def _plan_name(
             waiting.add(owner)
     ground = _ground(state, seen, claims, terms)
     claims, records, released = _permit(draft, state.key, claims, ground)
-    waiting -= {owner for owner in waiting if owner in claims or ground.foreign}
+    waiting -= claims.keys() | (waiting if ground.foreign or released else set())
     draft.refused |= {
         (owner, state.key)
         for owner, wants in wanted.items()

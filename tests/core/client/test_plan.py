@@ -9,18 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.client.hosting import (
-    HostTerms,
-    Step,
-    Wish,
-    addresses,
-    decide,
-    name_of,
-    types_of,
-    unfinished,
-    unwritten,
-)
-from ddns.core.client.hosts import PREFIX, Host, Kept
+from ddns.core.client.desired import Desired
+from ddns.core.client.hosts import PREFIX, Host, Kept, addresses, types_of
+from ddns.core.client.plan import NEVER, HostTerms, Step, decide, unapplied, unfinished
+from ddns.core.client.recordsets import name_of
 from ddns.core.client.requests import ADDRESSES
 from ddns.core.records import NameKey, RecordSet
 
@@ -37,16 +29,18 @@ ONE, TWO, SIX = "176.32.100.36", "52.95.110.1", "2600:1f14:1:2::7"
 Zone = dict[NameKey, dict[str, RecordSet | None]]
 
 
-def kept(value: str = ONE, *, stamp: int = NOW - 1000, ttl: int = 60, fresh: bool = False) -> Kept:
-    return Kept(value, ttl, stamp, fresh)
+def kept(
+    value: str = ONE, *, stamp: int = NOW - 1000, ttl: int = 60, unverified: bool = False
+) -> Kept:
+    return Kept(value, ttl, stamp, unverified)
 
 
 def host(*, verified: int = NOW - 1000, **fields: Any) -> Host:  # noqa: ANN401 - of Host
     return Host(NAME, NAME, ZONE, verified=verified, **fields)
 
 
-def wish(stamp: int = NOW, **values: str) -> Wish:
-    return Wish(values, stamp)
+def want(stamp: int = NOW, **values: str) -> Desired:
+    return Desired(values, stamp)
 
 
 def lines(step: Step) -> list[str]:
@@ -67,94 +61,94 @@ SET = host(kept={"A": kept()})
 
 class TestTheTable:
     def test_the_same_again_is_nothing(self) -> None:
-        step = decide(SET, wish(A=ONE), TERMS)
+        step = decide(SET, want(A=ONE), TERMS)
         assert (step.changes, step.look, step.refusal) == ((), (), "")
         assert step.kept == SET.kept
         assert not step.verified
 
     def test_the_same_after_long_is_looked_at(self) -> None:
         old = SET._replace(verified=NOW - HOUR)
-        assert decide(old, wish(A=ONE), TERMS).look == (KEY,)
-        found = decide(old, wish(A=ONE), TERMS, seen={KEY: {"A": holds(ONE)}})
+        assert decide(old, want(A=ONE), TERMS).look == (KEY,)
+        found = decide(old, want(A=ONE), TERMS, seen={KEY: {"A": holds(ONE)}})
         assert (lines(found), found.verified) == ([], True)
         for seen in ({}, {"A": holds(TWO)}, {"A": holds(ONE, ttl=300)}, {"A": holds(ONE, TWO)}):
             drifted = decide(
-                old._replace(adopt=True), wish(A=ONE), TERMS, seen={KEY: MappingProxyType(seen)}
+                old._replace(adopt=True), want(A=ONE), TERMS, seen={KEY: MappingProxyType(seen)}
             )
             assert lines(drifted) == [f"UPSERT {NAME} 60 A {ONE}"]
             assert drifted.verified
 
     def test_another_address_is_written_unseen(self) -> None:
-        step = decide(SET, wish(A=TWO), TERMS)
+        step = decide(SET, want(A=TWO), TERMS)
         assert lines(step) == [f"UPSERT {NAME} 60 A {TWO}"]
         assert step.kept == {"A": kept(TWO, stamp=NOW)}
         assert not step.verified
 
     def test_another_address_after_long_is_written_with_all_the_rest(self) -> None:
         old = host(kept={"A": kept(), "AAAA": kept(SIX)}, verified=0)
-        step = decide(old, wish(A=TWO), TERMS)
+        step = decide(old, want(A=TWO), TERMS)
         assert lines(step) == [f"UPSERT {NAME} 60 A {TWO}", f"UPSERT {NAME} 60 AAAA {SIX}"]
         assert step.verified
 
     def test_the_first_address_is_looked_at(self) -> None:
-        assert decide(host(), wish(A=ONE), TERMS).look == (CLAIM_A, KEY)
-        step = decide(host(), wish(A=ONE), TERMS, seen={KEY: {}})
+        assert decide(host(), want(A=ONE), TERMS).look == (CLAIM_A, KEY)
+        step = decide(host(), want(A=ONE), TERMS, seen={KEY: {}})
         assert lines(step) == [f"UPSERT {NAME} 60 A {ONE}"]
-        there = decide(host(), wish(A=ONE), TERMS, seen={KEY: {"A": holds(ONE)}})
+        there = decide(host(), want(A=ONE), TERMS, seen={KEY: {"A": holds(ONE)}})
         assert (lines(there), there.kept) == ([], {"A": kept(stamp=NOW)})
 
     def test_an_address_that_nobody_has_looked_at_yet_is_looked_at(self) -> None:
-        pending = host(kept={"A": kept(fresh=True)}, pending=True)
-        assert decide(pending, Wish({}, 0), TERMS).look == (CLAIM_A, KEY)
-        step = decide(pending, Wish({}, 0), TERMS, seen={KEY: {"A": holds(TWO)}})
+        pending = host(kept={"A": kept(unverified=True)}, pending=True)
+        assert decide(pending, Desired({}, 0), TERMS).look == (CLAIM_A, KEY)
+        step = decide(pending, Desired({}, 0), TERMS, seen={KEY: {"A": holds(TWO)}})
         assert lines(step) == [f"UPSERT {NAME} 60 A {ONE}"]
         assert step.kept == {"A": kept()}
 
     def test_a_later_requests_address_stays(self) -> None:
-        step = decide(SET, wish(NOW - 2000, A=TWO), TERMS)
+        step = decide(SET, want(NOW - 2000, A=TWO), TERMS)
         assert (lines(step), step.kept) == ([], SET.kept)
 
     def test_all_is_written_where_it_is_pending_or_another_was_at_work(self) -> None:
         both = {"A": kept(), "AAAA": kept(SIX)}
         everything = [f"UPSERT {NAME} 60 A {ONE}", f"UPSERT {NAME} 60 AAAA {SIX}"]
-        assert lines(decide(host(kept=both, pending=True), wish(A=ONE), TERMS)) == everything
-        assert lines(decide(host(kept=both), wish(A=ONE), TERMS, forced=True)) == everything
+        assert lines(decide(host(kept=both, pending=True), want(A=ONE), TERMS)) == everything
+        assert lines(decide(host(kept=both), want(A=ONE), TERMS, forced=True)) == everything
 
 
 class TestWhatIsWritten:
     def test_the_hosts_own_ttl_counts_and_a_new_one_is_written(self) -> None:
         own = SET._replace(ttl=300)
-        assert lines(decide(own, wish(A=ONE), TERMS)) == [f"UPSERT {NAME} 300 A {ONE}"]
-        assert lines(decide(host(ttl=300), wish(A=ONE), TERMS, seen={KEY: {}})) == [
+        assert lines(decide(own, want(A=ONE), TERMS)) == [f"UPSERT {NAME} 300 A {ONE}"]
+        assert lines(decide(host(ttl=300), want(A=ONE), TERMS, seen={KEY: {}})) == [
             f"UPSERT {NAME} 300 A {ONE}"
         ]
 
     def test_a_family_that_is_not_mentioned_is_kept(self) -> None:
         both = host(kept={"A": kept(), "AAAA": kept(SIX)})
-        step = decide(both, wish(A=TWO), TERMS)
+        step = decide(both, want(A=TWO), TERMS)
         assert lines(step) == [f"UPSERT {NAME} 60 A {TWO}"]
         assert addresses(step.kept) == (TWO, SIX)
 
     def test_a_wildcard_follows(self) -> None:
         starred = host(wildcard=True, kept={"A": kept(), "*.A": kept()})
-        assert lines(decide(starred, wish(A=TWO), TERMS)) == [
+        assert lines(decide(starred, want(A=TWO), TERMS)) == [
             f"UPSERT {NAME} 60 A {TWO}",
             f"UPSERT *.{NAME} 60 A {TWO}",
         ]
 
     def test_a_wildcard_that_was_switched_on_is_looked_at_and_written(self) -> None:
         starred = SET._replace(wildcard=True)
-        assert decide(starred, wish(A=ONE), TERMS).look == (STAR, KEY)
+        assert decide(starred, want(A=ONE), TERMS).look == (STAR, KEY)
         seen: Any = {KEY: {"A": holds(ONE)}, STAR: {}}
-        assert lines(decide(starred, wish(A=ONE), TERMS, seen=seen)) == [
+        assert lines(decide(starred, want(A=ONE), TERMS, seen=seen)) == [
             f"UPSERT *.{NAME} 60 A {ONE}"
         ]
 
     def test_it_is_written_even_where_a_request_is_about_the_other_family(self) -> None:
         starred = SET._replace(wildcard=True)
-        assert decide(starred, wish(AAAA=SIX), TERMS).look == (STAR, CLAIM_AAAA, KEY)
+        assert decide(starred, want(AAAA=SIX), TERMS).look == (STAR, CLAIM_AAAA, KEY)
         seen: Any = {KEY: {"A": holds(ONE)}, STAR: {}}
-        assert lines(decide(starred, wish(AAAA=SIX), TERMS, seen=seen)) == [
+        assert lines(decide(starred, want(AAAA=SIX), TERMS, seen=seen)) == [
             f"UPSERT {NAME} 60 AAAA {SIX}",
             f"UPSERT *.{NAME} 60 A {ONE}",
             f"UPSERT *.{NAME} 60 AAAA {SIX}",
@@ -162,23 +156,23 @@ class TestWhatIsWritten:
 
     def test_one_that_was_switched_off_still_follows(self) -> None:
         was = host(kept={"A": kept(), "*.A": kept()})
-        assert f"UPSERT *.{NAME} 60 A {TWO}" in lines(decide(was, wish(A=TWO), TERMS))
+        assert f"UPSERT *.{NAME} 60 A {TWO}" in lines(decide(was, want(A=TWO), TERMS))
 
     def test_a_challenge_is_a_quoted_text_below_its_own_label(self) -> None:
-        assert decide(SET, wish(TXT="abc"), TERMS).look == (CHALLENGE, KEY)
+        assert decide(SET, want(TXT="abc"), TERMS).look == (CHALLENGE, KEY)
         seen: Any = {KEY: {"A": holds(ONE)}, CHALLENGE: {}}
-        step = decide(SET, wish(TXT="abc"), TERMS, seen=seen)
+        step = decide(SET, want(TXT="abc"), TERMS, seen=seen)
         assert lines(step) == [f'UPSERT _acme-challenge.{NAME} 60 TXT "abc"']
         again = SET._replace(kept=step.kept)
-        assert lines(decide(again, wish(TXT="abc"), TERMS)) == []
-        assert lines(decide(again, wish(TXT="def"), TERMS)) == [
+        assert lines(decide(again, want(TXT="abc"), TERMS)) == []
+        assert lines(decide(again, want(TXT="def"), TERMS)) == [
             f'UPSERT _acme-challenge.{NAME} 60 TXT "def"'
         ]
 
     @pytest.mark.parametrize("text", ("abc", "def"))
     def test_a_challenge_that_is_not_looked_at_is_written_if_it_is_another(self, text: str) -> None:
         before = host(kept={"A": kept(), "TXT": kept("abc")})
-        wanted = wish(AAAA=SIX, TXT=text)
+        wanted = want(AAAA=SIX, TXT=text)
         assert decide(before, wanted, TERMS).look == (CLAIM_AAAA, KEY)
         step = decide(before, wanted, TERMS, seen={KEY: {"A": holds(ONE)}})
         assert lines(step) == [
@@ -189,15 +183,15 @@ class TestWhatIsWritten:
     def test_a_wildcard_has_no_challenge_as_it_would_be_that_of_the_name_without(self) -> None:
         star = Host("*.example.com", "*.example.com", ZONE)
         assert types_of(star, EVERY) == {"A", "AAAA"}
-        step = decide(star, wish(TXT="abc"), TERMS)
+        step = decide(star, want(TXT="abc"), TERMS)
         assert (step.look, step.changes) == ((), ())
 
     def test_a_challenge_is_no_address_to_verify(self) -> None:
         only = host(kept={"TXT": kept("abc")}, verified=0)
-        assert decide(only, wish(), TERMS).changes == ()
+        assert decide(only, want(), TERMS).changes == ()
 
     def test_a_prefix_is_kept_and_never_written(self) -> None:
-        step = decide(SET, wish(**{PREFIX: "2600:1f14:1:2::/64"}), TERMS)
+        step = decide(SET, want(**{PREFIX: "2600:1f14:1:2::/64"}), TERMS)
         assert step.changes == ()
         assert step.kept[PREFIX].value == "2600:1f14:1:2::/64"
         assert addresses(step.kept) == (ONE,)
@@ -205,7 +199,7 @@ class TestWhatIsWritten:
     def test_an_address_in_another_spelling_is_the_same(self) -> None:
         old = host(kept={"AAAA": kept(SIX)}, verified=0)
         seen: Any = {KEY: {"AAAA": holds("2600:1F14:1:2:0:0:0:7")}}
-        assert lines(decide(old, wish(AAAA=SIX), TERMS, seen=seen)) == []
+        assert lines(decide(old, want(AAAA=SIX), TERMS, seen=seen)) == []
 
 
 class TestWhatWasNotPossible:
@@ -223,60 +217,60 @@ class TestWhatWasNotPossible:
     def test_what_was_seen_to_be_others_is_looked_at_before_the_next_change(self) -> None:
         before = host(kept={"A": kept(), "AAAA": kept(""), PREFIX: kept("2600::/64")}, verified=0)
         after = unfinished(before, {}, foreign=True)
-        assert after == {**before.kept, "A": kept(fresh=True)}
+        assert after == {**before.kept, "A": kept(unverified=True)}
         trusted = host(kept=after)
-        assert decide(trusted, wish(A=TWO), TERMS).look == (CLAIM_A, KEY)
-        assert decide(trusted, wish(A=ONE), TERMS).look == (CLAIM_A, KEY)
+        assert decide(trusted, want(A=TWO), TERMS).look == (CLAIM_A, KEY)
+        assert decide(trusted, want(A=ONE), TERMS).look == (CLAIM_A, KEY)
         two: Any = {KEY: {"A": holds(ONE, TWO)}}
-        assert decide(trusted, wish(A=TWO), TERMS, seen=two).refusal
-        gone = decide(trusted, wish(A=ONE), TERMS, seen={KEY: {}})
+        assert decide(trusted, want(A=TWO), TERMS, seen=two).refusal
+        gone = decide(trusted, want(A=ONE), TERMS, seen={KEY: {}})
         assert lines(gone) == [f"UPSERT {NAME} 60 A {ONE}"]
-        assert not gone.kept["A"].fresh
+        assert not gone.kept["A"].unverified
 
 
 class TestAnotherWriter:
-    """What this caller wrote itself before it lost the race goes, if nobody wants it any more."""
+    """What this caller wrote itself before a conflict goes, if nobody wants it any more."""
 
     def test_what_it_wrote_is_removed_where_a_later_removal_won(self) -> None:
         gone = host(kept={"A": kept("", stamp=NOW + 1)})
         wrote: Any = {"A": (kept(TWO),)}
-        assert decide(gone, wish(A=TWO), TERMS, forced=True, wrote=wrote).look == (KEY,)
+        assert decide(gone, want(A=TWO), TERMS, forced=True, wrote=wrote).look == (KEY,)
         seen: Any = {KEY: {"A": holds(TWO)}}
-        step = decide(gone, wish(A=TWO), TERMS, forced=True, wrote=wrote, seen=seen)
+        step = decide(gone, want(A=TWO), TERMS, forced=True, wrote=wrote, seen=seen)
         assert lines(step) == [f"DELETE {NAME} 60 A {TWO}"]
         assert step.kept == gone.kept
 
     def test_it_is_written_over_where_a_later_address_won(self) -> None:
         later = host(kept={"A": kept(ONE, stamp=NOW + 1)})
-        step = decide(later, wish(A=TWO), TERMS, forced=True, wrote={"A": (kept(TWO),)})
+        step = decide(later, want(A=TWO), TERMS, forced=True, wrote={"A": (kept(TWO),)})
         assert lines(step) == [f"UPSERT {NAME} 60 A {ONE}"]
 
     def test_it_is_not_removed_twice(self) -> None:
         gone = host(kept={"A": kept("", stamp=NOW + 1)})
         wrote = {"A": (kept(TWO),)}
-        step = decide(gone, wish(A=TWO), TERMS, seen={KEY: {}}, forced=True, wrote=wrote)
+        step = decide(gone, want(A=TWO), TERMS, seen={KEY: {}}, forced=True, wrote=wrote)
         assert (step.changes, step.refusal) == ((), "")
 
 
 class TestTypes:
     def test_a_type_that_the_host_has_no_more_is_left_as_it_is(self) -> None:
         both = host(kept={"A": kept(), "AAAA": kept(SIX)}, types=frozenset({"A"}), verified=0)
-        assert decide(both, wish(A=ONE), TERMS).look == (KEY,)
+        assert decide(both, want(A=ONE), TERMS).look == (KEY,)
         seen: Any = {KEY: {"A": holds(TWO), "AAAA": holds("2600::1")}}
-        step = decide(both, wish(A=ONE), TERMS, seen=seen)
+        step = decide(both, want(A=ONE), TERMS, seen=seen)
         assert lines(step) == [f"UPSERT {NAME} 60 A {ONE}"]
         assert step.kept["AAAA"].value == SIX
 
     def test_a_type_that_the_deployment_has_not_is_left_as_well(self) -> None:
         both = host(kept={"A": kept(), "AAAA": kept(SIX)}, pending=True)
         terms = TERMS._replace(types=frozenset({"AAAA"}))
-        assert lines(decide(both, Wish({}, 0), terms)) == [f"UPSERT {NAME} 60 AAAA {SIX}"]
+        assert lines(decide(both, Desired({}, 0), terms)) == [f"UPSERT {NAME} 60 AAAA {SIX}"]
 
 
 class TestRemoval:
     def remove(self, before: Host, seen: Any = None) -> Step:  # noqa: ANN401 - Seen
         """Remove what a host has, from a zone that holds it or what is said."""
-        gone = Wish({}, NOW, remove=ADDRESSES)
+        gone = Desired({}, NOW, remove=ADDRESSES)
         step = decide(before, gone, TERMS)
         assert not step.changes, "it is looked at first"
         zone: Any = {key: {} for key in step.look}
@@ -312,8 +306,8 @@ class TestRemoval:
 
     def test_an_older_update_does_not_bring_it_back_and_a_later_one_looks_first(self) -> None:
         gone = host(kept=self.remove(SET).kept)
-        assert lines(decide(gone, wish(NOW - 1, A=ONE), TERMS)) == []
-        assert decide(gone, wish(NOW + 1, A=ONE), TERMS).look == (CLAIM_A, KEY)
+        assert lines(decide(gone, want(NOW - 1, A=ONE), TERMS)) == []
+        assert decide(gone, want(NOW + 1, A=ONE), TERMS).look == (CLAIM_A, KEY)
 
     def test_challenge_and_prefix_stay(self) -> None:
         step = self.remove(host(kept={"TXT": kept("abc"), PREFIX: kept("2600::/64")}))
@@ -340,10 +334,10 @@ class TestOthersRecordSets:
         seen: dict[str, RecordSet | None],
         adopted: bool,  # noqa: FBT001 - a row of the table
     ) -> None:
-        refused = decide(host(), wish(A=ONE), TERMS, seen={KEY: seen})
+        refused = decide(host(), want(A=ONE), TERMS, seen={KEY: seen})
         assert refused.refusal
         assert (refused.changes, refused.kept) == ((), {})
-        taken = decide(host(adopt=True), wish(A=ONE), TERMS, seen={KEY: seen})
+        taken = decide(host(adopt=True), want(A=ONE), TERMS, seen={KEY: seen})
         assert (taken.refusal == "") is adopted
         assert lines(taken) == ([f"UPSERT {NAME} 60 A {ONE}"] if adopted else [])
 
@@ -360,32 +354,32 @@ class TestOthersRecordSets:
     def test_one_plain_value_is_taken_over_and_other_types_do_not_matter(
         self, seen: dict[str, RecordSet | None]
     ) -> None:
-        step = decide(host(), wish(A=ONE), TERMS, seen={KEY: seen})
+        step = decide(host(), want(A=ONE), TERMS, seen={KEY: seen})
         assert lines(step) == [f"UPSERT {NAME} 60 A {ONE}"]
 
     def test_a_challenge_of_several_values_is_somebody_elses(self) -> None:
         seen: Any = {CHALLENGE: {"TXT": holds('"a"', '"b"')}}
-        assert decide(host(), wish(TXT="abc"), TERMS, seen=seen).refusal
+        assert decide(host(), want(TXT="abc"), TERMS, seen=seen).refusal
 
     def test_external_dns_claims_a_record_set_at_a_name_of_its_own(self) -> None:
         claim: Any = {"TXT": holds('"heritage=external-dns,external-dns/owner=x"')}
         seen: Any = {KEY: {"A": holds(TWO)}, CLAIM_A: claim}
-        assert decide(host(), wish(A=ONE), TERMS, seen=seen).refusal
-        assert not decide(host(), wish(AAAA=SIX), TERMS, seen=seen).refusal
-        assert not decide(host(adopt=True), wish(A=ONE), TERMS, seen=seen).refusal
+        assert decide(host(), want(A=ONE), TERMS, seen=seen).refusal
+        assert not decide(host(), want(AAAA=SIX), TERMS, seen=seen).refusal
+        assert not decide(host(adopt=True), want(A=ONE), TERMS, seen=seen).refusal
 
     def test_a_name_too_long_for_a_claim_has_none(self) -> None:
         name = f"{'x' * 60}.example.com"
         long = Host(name, name, ZONE)
-        assert decide(long, wish(A=ONE), TERMS).look == (
+        assert decide(long, want(A=ONE), TERMS).look == (
             NameKey(ZONE, f"a-{name}"),
             NameKey(ZONE, name),
         )
-        assert decide(long, wish(AAAA=SIX), TERMS).look == (NameKey(ZONE, name),)
+        assert decide(long, want(AAAA=SIX), TERMS).look == (NameKey(ZONE, name),)
 
     def test_an_external_owner_of_a_challenge_does_not_matter(self) -> None:
         seen: Any = {CHALLENGE: {"TXT": holds('"heritage=x"')}}
-        assert not decide(host(), wish(TXT="abc"), TERMS, seen=seen).refusal
+        assert not decide(host(), want(TXT="abc"), TERMS, seen=seen).refusal
 
     @pytest.mark.parametrize("record_set", (holds(TWO), holds(ONE, TWO), holds(ONE, ttl=90), None))
     def test_what_is_not_what_was_written_is_not_removed(
@@ -393,22 +387,36 @@ class TestOthersRecordSets:
     ) -> None:
         for adopt in (False, True):
             before = SET._replace(adopt=adopt)
-            gone = Wish({}, NOW, remove=ADDRESSES)
+            gone = Desired({}, NOW, remove=ADDRESSES)
             step = decide(before, gone, TERMS, seen={KEY: {"A": record_set}})
             assert step.refusal
             assert (step.changes, step.kept) == ((), before.kept)
 
 
 def test_what_could_not_be_written_is_kept_as_unseen_where_it_is() -> None:
-    step = decide(SET, wish(A=TWO, AAAA=SIX, **{PREFIX: "2600::/64"}), TERMS)
-    left = unwritten(SET, step.kept)
-    assert {kind: each.fresh for kind, each in left.items()} == {
+    left = unapplied(SET, want(A=TWO, AAAA=SIX, **{PREFIX: "2600::/64"}), TERMS, NEVER)
+    assert {kind: each.unverified for kind, each in left.items()} == {
         "A": False,
         "AAAA": True,
         PREFIX: False,
     }
     removed = SET._replace(kept={"A": kept("")})
-    assert unwritten(removed, {"A": kept(TWO)})["A"].fresh
+    assert unapplied(removed, want(A=TWO), TERMS, NEVER)["A"].unverified
+
+
+def test_what_was_written_and_is_not_wanted_any_more_is_kept_as_there() -> None:
+    gone = host(kept={"A": kept("", stamp=NOW + 1)})
+    assert unapplied(gone, want(A=TWO), TERMS, {"A": (kept(TWO),)})["A"].value == TWO
+    assert not unapplied(gone, want(A=TWO), TERMS, NEVER)["A"].value
+
+
+@pytest.mark.parametrize("fields", ({}, {"disabled": True}))
+def test_a_removal_and_a_disabled_host_leave_nothing_new_to_be_written(
+    fields: dict[str, Any],
+) -> None:
+    before = SET._replace(**fields)
+    asked = want(A=TWO) if fields else Desired({}, NOW, remove=ADDRESSES)
+    assert unapplied(before, asked, TERMS, NEVER) == SET.kept
 
 
 # ---------------------------------------------------------------- laws
@@ -419,12 +427,12 @@ VALUES = {
     "TXT": st.sampled_from(["abc", "def"]),
     PREFIX: st.sampled_from(["2600::/64", "2600:1::/64"]),
 }
-WISHES = st.builds(
-    Wish,
+DESIRED = st.builds(
+    Desired,
     st.fixed_dictionaries({}, optional=VALUES),
     st.integers(NOW, NOW + 5),
     remove=st.sampled_from([frozenset[str](), frozenset({"AAAA"}), ADDRESSES]),
-).filter(lambda wish: not wish.remove & wish.values.keys())
+).filter(lambda desired: not desired.remove & desired.values.keys())
 ZONES = st.dictionaries(
     st.sampled_from([KEY, STAR, CHALLENGE]),
     st.dictionaries(
@@ -447,7 +455,7 @@ HOSTS = st.tuples(st.none() | st.just(300), st.booleans(), st.booleans()).map(
 )
 
 
-def carry_out(before: Host, wanted: Wish, zone: Zone, now: int) -> tuple[Host, Step]:
+def carry_out(before: Host, wanted: Desired, zone: Zone, now: int) -> tuple[Host, Step]:
     """Decide, look where that is asked for, and write into the zone, which refuses what it must."""
     terms = HostTerms(60, EVERY, HOUR, now)
     step = decide(before, wanted, terms)
@@ -470,8 +478,8 @@ def carry_out(before: Host, wanted: Wish, zone: Zone, now: int) -> tuple[Host, S
     return before._replace(kept=step.kept, verified=verified), step
 
 
-@given(HOSTS, ZONES, st.lists(WISHES, max_size=6))
-def test_what_was_done_is_not_done_again(before: Host, zone: Zone, wanted: list[Wish]) -> None:
+@given(HOSTS, ZONES, st.lists(DESIRED, max_size=6))
+def test_what_was_done_is_not_done_again(before: Host, zone: Zone, wanted: list[Desired]) -> None:
     now = NOW
     for each in wanted:
         now += 1
@@ -483,8 +491,8 @@ def test_what_was_done_is_not_done_again(before: Host, zone: Zone, wanted: list[
         assert again.kept == before.kept
 
 
-@given(HOSTS, ZONES, st.lists(WISHES, max_size=6))
-def test_the_zone_holds_what_is_kept(before: Host, zone: Zone, wanted: list[Wish]) -> None:
+@given(HOSTS, ZONES, st.lists(DESIRED, max_size=6))
+def test_the_zone_holds_what_is_kept(before: Host, zone: Zone, wanted: list[Desired]) -> None:
     now = NOW
     for each in wanted:
         now += 1
@@ -499,9 +507,9 @@ def test_the_zone_holds_what_is_kept(before: Host, zone: Zone, wanted: list[Wish
                 )
 
 
-@given(HOSTS, ZONES, st.lists(WISHES, max_size=6))
+@given(HOSTS, ZONES, st.lists(DESIRED, max_size=6))
 def test_other_types_and_what_several_share_are_never_touched(
-    before: Host, zone: Zone, wanted: list[Wish]
+    before: Host, zone: Zone, wanted: list[Desired]
 ) -> None:
     mine = before._replace(adopt=False)
     others = {
@@ -521,14 +529,14 @@ def test_other_types_and_what_several_share_are_never_touched(
 @given(
     st.permutations(
         [
-            wish(NOW + n, **{kind: value})
+            want(NOW + n, **{kind: value})
             for n, (kind, value) in enumerate(
                 (("A", ONE), ("A", TWO), ("AAAA", SIX), ("AAAA", "2600::1"))
             )
         ]
     )
 )
-def test_the_order_in_which_requests_are_handled_is_irrelevant(wanted: list[Wish]) -> None:
+def test_the_order_in_which_requests_are_handled_is_irrelevant(wanted: list[Desired]) -> None:
     zone: Zone = {}
     current = host()
     for each in wanted:
@@ -537,9 +545,9 @@ def test_the_order_in_which_requests_are_handled_is_irrelevant(wanted: list[Wish
     assert zone == {KEY: {"A": holds(TWO), "AAAA": holds("2600::1")}}
 
 
-@given(HOSTS, ZONES, WISHES)
+@given(HOSTS, ZONES, DESIRED)
 def test_names_that_are_looked_at_and_written_are_the_hosts_own(
-    before: Host, zone: Zone, wanted: Wish
+    before: Host, zone: Zone, wanted: Desired
 ) -> None:
     step = decide(before, wanted, TERMS)
     assert set(step.look) <= {KEY, STAR, CHALLENGE, CLAIM_A, CLAIM_AAAA}

@@ -12,21 +12,28 @@ the same, verified long ago    the same            look; write what the zone doe
 other address, ours            an address          write, unseen
 nothing, or not looked at yet  an address          look; write, unless somebody else's
 a later request's address      an older request's  the later one stays
-pending, or a lost race        anything            write all
+pending, or a conflict          anything            write all
 =============================  ==================  =======================================
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from ipaddress import ip_address
 from types import MappingProxyType
 from typing import NamedTuple
 
 from ddns.core.changes import NameChange
-from ddns.core.client.hosts import CHALLENGE, KINDS, PREFIX, WILDCARD, Host, Kept
-from ddns.core.errors import InvalidNameError
-from ddns.core.names import record_name
+from ddns.core.client.desired import Desired
+from ddns.core.client.hosts import KINDS, PREFIX, WILDCARD, Host, Kept, types_of
+from ddns.core.client.recordsets import (
+    Seen,
+    as_record_set,
+    claim_name,
+    holds,
+    name_of,
+    obstacle,
+    type_of,
+)
 from ddns.core.records import NOTHING, Change, NameKey, Observed, RecordSet
 
 
@@ -44,20 +51,6 @@ class HostTerms(NamedTuple):
     types: frozenset[str]
     verify: int
     now: int
-
-
-class Wish(NamedTuple):
-    """What a client wants of a host.
-
-    Attributes:
-        values: by kind (``A``, ``AAAA``, ``TXT``, ``PREFIX``); a kind that is missing is kept.
-        stamp: when the request arrived, in milliseconds of the epoch.
-        remove: the types of the address record sets that are to go instead.
-    """
-
-    values: Mapping[str, str]
-    stamp: int
-    remove: frozenset[str] = frozenset()
 
 
 class Step(NamedTuple):
@@ -83,13 +76,10 @@ Wrote = Mapping[str, tuple[Kept, ...]]
 
 NEVER: Wrote = MappingProxyType({})
 
-Seen = Mapping[NameKey, Observed]
-"""What zones hold, by name; a name that was looked at and has nothing is there, and empty."""
-
 
 def decide(
     host: Host,
-    wish: Wish,
+    desired: Desired,
     terms: HostTerms,
     *,
     seen: Seen | None = None,
@@ -100,28 +90,28 @@ def decide(
 
     Args:
         host: its item.
-        wish: what its client wants.
+        desired: what its client wants.
         terms: TTL, types, trust, time.
         seen: what zones hold for names, where somebody looked.
         forced: whether everything is to be written again, as another writer was at work.
         wrote: what the caller has written itself meanwhile: it goes if nobody wants it any more.
     """
     types = types_of(host, terms.types)
-    kinds = [kind for kind in KINDS if _type(kind) in types]
-    kept = _merged(host, wish, terms)
+    kinds = [kind for kind in KINDS if type_of(kind) in types]
+    kept = _merged(host, desired, terms)
     there = {kind for kind in kinds if _there(kept, kind)}
     gone = {k for k in kinds if k not in there and (_there(host.kept, k) or k in wrote)}
     stale = {kind for kind in there if _differs(host.kept.get(kind), kept[kind])} | gone
     if forced or host.pending:
         stale |= there
-    fresh = {kind for kind in there if _unknown(host.kept.get(kind))}
+    unverified = {kind for kind in there if _unknown(host.kept.get(kind))}
     due = bool(there or _there(kept, PREFIX)) and terms.now - host.verified >= terms.verify
     old = {kind: _written(host, kind, wrote) for kind in gone}
     if seen is None:
-        if fresh or gone or (due and not stale):
-            kinds_to_see = {k for k in there if k != "TXT"} | fresh | gone
+        if unverified or gone or (due and not stale):
+            kinds_to_see = {k for k in there if k != "TXT"} | unverified | gone
             names = {name_of(host, kind) for kind in kinds_to_see}
-            claims = {claim for kind in fresh if (claim := _claim_of(host, kind))}
+            claims = {claim for kind in unverified if (claim := claim_name(host, kind))}
             return Step(kept, look=tuple(sorted(names | claims)), verified=not names)
         if due:
             stale |= there
@@ -130,19 +120,28 @@ def decide(
         refusal = _refusal(host, there | gone, gone - wrote.keys(), old, seen)
         if refusal:
             return Step(host.kept, refusal=refusal)
-        stale = {k for k in there if not _holds(host, k, kept[k], stale, seen)}
+        stale = {k for k in there if not holds(host, k, kept[k], stale, seen)}
         stale |= {kind for kind in gone if old[kind]}
     changes = tuple(_changes(host, kept, old, stale))
-    kept = {kind: each._replace(fresh=False) for kind, each in kept.items()}
+    kept = {kind: each._replace(unverified=False) for kind, each in kept.items()}
     return Step(kept, changes, verified=seen is not None or due)
 
 
-def unwritten(host: Host, kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """Return what to keep where nothing could be written yet: it says what nobody looked at."""
-    return {
-        kind: each._replace(fresh=kind != PREFIX and _unknown(host.kept.get(kind)))
-        for kind, each in kept.items()
+def unapplied(host: Host, desired: Desired, terms: HostTerms, wrote: Wrote) -> dict[str, Kept]:
+    """Return what to keep of a host whose zone has to be written later.
+
+    Of a kind that nobody has looked at it says so. A removal is left to the client: what is to go
+    could not be named any more.
+    """
+    there = unfinished(host, wrote, foreign=False)
+    if desired.remove or host.disabled:
+        return there
+    kept = {
+        kind: each._replace(unverified=kind != PREFIX and _unknown(host.kept.get(kind)))
+        for kind, each in _merged(host, desired, terms).items()
     }
+    # What was written and is not wanted any more is there as well.
+    return kept | {kind: there[kind] for kind in wrote if not _there(kept, kind)}
 
 
 def unfinished(host: Host, wrote: Wrote, *, foreign: bool) -> dict[str, Kept]:
@@ -155,38 +154,23 @@ def unfinished(host: Host, wrote: Wrote, *, foreign: bool) -> dict[str, Kept]:
     """
     kept = dict(host.kept)
     if foreign:
-        kept = {k: v._replace(fresh=k != PREFIX and bool(v.value)) for k, v in kept.items()}
+        kept = {k: v._replace(unverified=k != PREFIX and bool(v.value)) for k, v in kept.items()}
     for kind, (*_, last) in wrote.items():
         if not _there(host.kept, kind) or last.stamp >= host.kept[kind].stamp:
             kept[kind] = last
     return kept
 
 
-def types_of(host: Host, types: frozenset[str]) -> frozenset[str]:
-    """Return the record types of a host, of those that the service writes.
-
-    A wildcard has no TXT: its challenge would be the one of the name without ``*.``, and prove that
-    name to a certificate authority, too.
-    """
-    types = types if host.types is None else types & host.types
-    return types - {"TXT"} if host.name.startswith(WILDCARD) else types
-
-
-def addresses(kept: Mapping[str, Kept]) -> tuple[str, ...]:
-    """Return the addresses that a host has, IPv4 first."""
-    return tuple(kept[kind].value for kind in ("A", "AAAA") if _there(kept, kind))
-
-
-def _merged(host: Host, wish: Wish, terms: HostTerms) -> dict[str, Kept]:
-    """Return what is to be kept: of each kind what the latest request wanted."""
+def _merged(host: Host, desired: Desired, terms: HostTerms) -> dict[str, Kept]:
+    """Return what is to be kept of a host: of each kind what the latest request wanted."""
     ttl = terms.ttl if host.ttl is None else host.ttl
     kept = {kind: each._replace(ttl=ttl) for kind, each in host.kept.items()}
-    wanted = dict(wish.values)
-    wanted |= {kind: "" for kind in kept if _type(kind) in wish.remove}
+    wanted = dict(desired.values)
+    wanted |= {kind: "" for kind in kept if type_of(kind) in desired.remove}
     for kind, value in wanted.items():
         old = host.kept.get(kind)
-        if old is None or (wish.stamp >= old.stamp and old.value != value):
-            kept[kind] = Kept(value, ttl, wish.stamp)
+        if old is None or (desired.stamp >= old.stamp and old.value != value):
+            kept[kind] = Kept(value, ttl, desired.stamp)
     for kind in ("A", "AAAA"):
         # Once it is there it follows: a wildcard that was switched off would be left stale.
         star = WILDCARD + kind
@@ -207,65 +191,18 @@ def _differs(old: Kept | None, new: Kept | None) -> bool:
 
 def _unknown(old: Kept | None) -> bool:
     """Tell whether nobody knows yet what the zone holds of a kind."""
-    return old is None or old.fresh or not old.value
-
-
-def name_of(host: Host, kind: str) -> NameKey:
-    """Return where a record set of a host is."""
-    if kind == "TXT":
-        return NameKey(host.zone_id, CHALLENGE + host.name)
-    if kind.startswith(WILDCARD):
-        return NameKey(host.zone_id, WILDCARD + host.name)
-    return NameKey(host.zone_id, host.name)
-
-
-def _claim_of(host: Host, kind: str) -> NameKey | None:
-    """Return where external-dns by default says that a record set is its own, None for nowhere."""
-    if kind not in ("A", "AAAA"):
-        return None
-    try:
-        return NameKey(host.zone_id, record_name(f"{kind.lower()}-{host.name}"))
-    except InvalidNameError:  # too long, or of a wildcard
-        return None
-
-
-def _type(kind: str) -> str:
-    return kind.removeprefix(WILDCARD)
-
-
-def _record_set(kind: str, kept: Kept) -> RecordSet:
-    value = f'"{kept.value}"' if kind == "TXT" else kept.value
-    return RecordSet(kept.ttl, (value,))
+    return old is None or old.unverified or not old.value
 
 
 def _written(host: Host, kind: str, wrote: Wrote) -> list[RecordSet]:
     """Return what the zone may hold of a kind: what the caller wrote, latest first, or was kept."""
     last = (host.kept[kind],) if _there(host.kept, kind) else ()
-    return [_record_set(kind, each) for each in (*wrote.get(kind, ())[::-1], *last)]
+    return [as_record_set(kind, each) for each in (*wrote.get(kind, ())[::-1], *last)]
 
 
 def _seen_of(old: list[RecordSet], seen: Observed | None, kind: str) -> list[RecordSet]:
     """Return what is to go as it was seen: it goes only while it is exactly what was written."""
-    return old if seen is None else [each for each in old if each == seen.get(_type(kind))]
-
-
-def _holds(host: Host, kind: str, kept: Kept, stale: Collection[str], seen: Seen) -> bool:
-    """Tell whether the zone holds what is to be kept, of an unseen name whether it should."""
-    name = name_of(host, kind)
-    if name not in seen:
-        return kind not in stale
-    record_set, wanted = seen[name].get(_type(kind)), _record_set(kind, kept)
-    if record_set is None or record_set.ttl != wanted.ttl or len(record_set.values) != 1:
-        return False
-    return _same(record_set.values[0], wanted.values[0])
-
-
-def _same(one: str, other: str) -> bool:
-    """Compare values; an address may be spelled in several ways."""
-    try:
-        return ip_address(one) == ip_address(other)
-    except ValueError:
-        return one == other
+    return old if seen is None else [each for each in old if each == seen.get(type_of(kind))]
 
 
 def _refusal(
@@ -280,30 +217,13 @@ def _refusal(
         there = seen.get(name_of(host, kind))
         if there is None:
             continue
-        claim_of = _claim_of(host, kind)
-        claim = seen.get(claim_of, NOTHING) if claim_of else NOTHING
-        reason = _obstacle(there, claim, _type(kind), adopt=host.adopt)
-        if kind in unwanted and _type(kind) in there:
+        claim_key = claim_name(host, kind)
+        claim = seen.get(claim_key, NOTHING) if claim_key else NOTHING
+        reason = obstacle(there, claim, type_of(kind), adopt=host.adopt)
+        if kind in unwanted and type_of(kind) in there:
             reason = "" if old[kind] else "the record set there is not the one that was written"
         if reason and (kind in unwanted or kind not in old):
             return reason
-    return ""
-
-
-def _obstacle(observed: Observed, claim: Observed, rtype: str, *, adopt: bool) -> str:
-    if "CNAME" in observed:
-        return "a CNAME is there"
-    if adopt:
-        return ""
-    if rtype in observed:
-        record_set = observed[rtype]
-        if record_set is None:
-            return "an alias or a routing policy is there"
-        if len(record_set.values) > 1:
-            return "a record set of several values is there"
-    owners = [each for each in (observed.get("TXT"), claim.get("TXT")) if each]
-    if rtype != "TXT" and any("heritage=" in value for each in owners for value in each.values):
-        return "the record sets there belong to another tool, its TXT record set says"
     return ""
 
 
@@ -318,8 +238,8 @@ def _changes(
     for kind in sorted(kinds, key=KINDS.index):
         key = name_of(host, kind)
         there = _there(kept, kind)
-        record_set = _record_set(kind, kept[kind]) if there else old[kind][0]
-        change = Change("UPSERT" if there else "DELETE", key.name, _type(kind), record_set)
+        record_set = as_record_set(kind, kept[kind]) if there else old[kind][0]
+        change = Change("UPSERT" if there else "DELETE", key.name, type_of(kind), record_set)
         by_name.setdefault(key, []).append(change)
     for key, changes in by_name.items():
         result = {c.type: c.record_set for c in changes if c.action == "UPSERT"}
