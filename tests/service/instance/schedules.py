@@ -1,4 +1,4 @@
-"""Workers on the real service that stop, die and lose answers where a schedule says so."""
+"""Workers on the real service that stop, die and miss answers where a schedule says so."""
 
 from __future__ import annotations
 
