@@ -16,7 +16,7 @@ class Row(NamedTuple):
 
     Attributes:
         what: what is measured.
-        usual: what the article's code needs for it.
+        usual: what the AWS blog sample needs for it.
         limit: what must be reached.
         found: what was measured.
         unit: what the numbers count.

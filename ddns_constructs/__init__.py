@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ddns_constructs._direct.alarms import DirectDdnsAlarms
     from ddns_constructs._direct.checks import DirectMethod
     from ddns_constructs._direct.response import DirectResponse
+    from ddns_constructs._instance.adopt import Adopt
     from ddns_constructs._instance.alarms import InstanceDdnsAlarms
     from ddns_constructs._instance.settings import RecordPolicy, ReverseZones, TagKeys
     from ddns_constructs.api_gateway_direct_ddns import ApiGatewayDirectDdns
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddressPolicy",
+    "Adopt",
     "ApiGatewayDirectDdns",
     "ClientDdns",
     "ClientDdnsAlarms",
@@ -46,6 +48,7 @@ __all__ = [
 
 _MODULES = {
     "AddressPolicy": "_client.settings",
+    "Adopt": "_instance.adopt",
     "ApiGatewayDirectDdns": "api_gateway_direct_ddns",
     "ClientDdns": "client_ddns",
     "ClientDdnsAlarms": "_client.alarms",

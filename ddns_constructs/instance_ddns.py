@@ -20,6 +20,7 @@ from ddns_constructs._common.queues import (
 from ddns_constructs._common.service_policy import key_statements, keys_of, queue_statements
 from ddns_constructs._common.table import define_table
 from ddns_constructs._instance import policy, rules
+from ddns_constructs._instance.adopt import Adopt
 from ddns_constructs._instance.alarms import InstanceDdnsAlarms, define_alarms
 from ddns_constructs._instance.queue_target import QueueTarget, allow_rules
 from ddns_constructs._instance.settings import (
@@ -67,13 +68,18 @@ class InstanceDdns(Construct):
         scope: Where to define it.
         id: Its name within the scope.
         hosted_zones: The zones to write to: public, private, reverse. No tag reaches a zone that
-            is not listed. Of nested zones the one with the longest name is used.
+            is not listed. Of nested zones the one with the longest name is used. A private and a
+            public zone of one name give different answers inside and outside; of private zones of
+            one name each instance's is the one associated with its VPC; two public ones are
+            refused. While it is not clear which is meant, what is registered stays.
         ttl: How long resolvers keep a record. Short times make changes visible sooner and cost
             more queries. Default: 60 seconds.
         tags: The keys of the instance tags that are read. Default: `ZONE`, `CNAME`, `HOSTNAME`.
         host_name: The template of host names, with the fields `{private_dns}` (its first label,
-            such as ip-10-0-0-5), `{instance_id}`, `{name}` (the Name tag), `{az}`, `{region}`,
-            `{vpc_id}` and `{address}` (such as 10-0-0-5). Default: `{private_dns}`.
+            such as ip-10-0-0-5), `{instance_id}`, `{name}` (the Name tag as one label: lower
+            case, hyphens for what is no letter or digit, 63 characters), `{az}`, `{region}`,
+            `{vpc_id}` and `{address}` (such as 10-0-0-5; IPv6 with all its digits).
+            Default: `{private_dns}`.
         use_dhcp_domain: Whether an instance without `ZONE` tag is registered in the listed
             private zone that the DHCP options of its VPC name as domain. Default: it is.
         reverse_zones: Where PTR records go. Default: into listed reverse zones only.
@@ -82,8 +88,9 @@ class InstanceDdns(Construct):
             and nothing here takes it back. Default: it is not.
         record_policy: Which changes are made to owned records. Default: all of them, so the zone
             follows the instances.
-        adopt: Full names of existing record sets that may be taken over; they are then changed
-            and deleted like owned ones. Default: none, foreign records are left alone.
+        adopt: Existing record sets that may be taken over, by name or because they are as they
+            should be; they are then changed and deleted like owned ones. Default: none, foreign
+            records are left alone.
         max_deletes: The safety valve. A run that would delete more record sets than this deletes
             none and counts `DeletesWithheld`. Default: 100.
         sweep_interval: How often all instances are compared with all records, which heals lost
@@ -125,7 +132,7 @@ class InstanceDdns(Construct):
         reverse_zones: ReverseZones = ReverseZones.LISTED,
         associate_vpcs: bool = False,
         record_policy: RecordPolicy = RecordPolicy.SYNC,
-        adopt: Sequence[str] = (),
+        adopt: Adopt | None = None,
         max_deletes: int = 100,
         sweep_interval: Duration | None = None,
         sweep_requests_per_second: int = 4,
@@ -146,7 +153,7 @@ class InstanceDdns(Construct):
             reverse_zones=reverse_zones,
             associate_vpcs=associate_vpcs,
             record_policy=record_policy,
-            adopt=adopt,
+            adopt=adopt or Adopt(),
             max_deletes=max_deletes,
             sweep_interval=sweep_interval,
             sweep_requests_per_second=sweep_requests_per_second,

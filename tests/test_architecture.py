@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ _FRONT_DOORS = {
 }
 # It names everything public, wherever it stands.
 _EXPORTS = _CONSTRUCTS / "__init__.py"
+_COMMAND_LINE = _CONSTRUCTS / "cli"
+_GROUPS = sorted(path.parent.name for path in _COMMAND_LINE.glob("*/app.py"))
 # The modules between handlers and use cases that choose adapters.
 _WIRING = "composition.py"
 _USE_CASES = (_RUNTIME, _RUNTIME / "client", _RUNTIME / "instance")
@@ -126,6 +129,44 @@ def test_every_feature_has_a_front_door_and_only_doors_stand_on_top() -> None:
 )
 def test_the_command_line_does_not_import_the_cdk_when_it_starts(path: Path) -> None:
     assert not _top(_imports(path, typing_too=False)) & _CDK
+
+
+@pytest.mark.parametrize("group", _GROUPS)
+def test_a_group_of_commands_imports_nothing_of_another_group(group: str) -> None:
+    others = [f"ddns_constructs.cli.{each}" for each in _GROUPS if each != group]
+    for path in _modules(_COMMAND_LINE / group):
+        names = _imports(path)
+        assert not [name for other in others for name in _below(names, other)], _label(path)
+
+
+@pytest.mark.parametrize("path", sorted(_COMMAND_LINE.glob("*.py")), ids=_label)
+def test_what_groups_of_commands_share_imports_none_of_them(path: Path) -> None:
+    if path.name != "app.py":
+        names = _imports(path)
+        assert not [
+            name for each in _GROUPS for name in _below(names, f"ddns_constructs.cli.{each}")
+        ]
+
+
+@pytest.mark.parametrize("path", _modules(_COMMAND_LINE), ids=_label)
+def test_the_command_line_sees_nothing_of_the_runtime_but_its_core(path: Path) -> None:
+    names = _imports(path)
+    assert _below(names, "ddns") == _below(names, "ddns.core")
+
+
+@pytest.mark.parametrize("path", _modules(_CONSTRUCTS / "local"), ids=_label)
+def test_the_local_aws_knows_neither_the_command_line_nor_the_runtime(path: Path) -> None:
+    names = _imports(path)
+    assert not _below(names, "ddns_constructs.cli") | _below(names, "ddns")
+
+
+def test_the_help_of_the_command_line_imports_no_cdk() -> None:
+    code = (
+        "import sys; from ddns_constructs.cli.app import app\n"
+        "try: app(['--help'])\n"
+        "finally: assert not {'aws_cdk', 'jsii', 'boto3'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=_ROOT, stdout=subprocess.DEVNULL)
 
 
 @pytest.mark.parametrize("path", _modules(_RUNTIME), ids=_label)

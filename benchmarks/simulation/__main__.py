@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.simulation import report, scenarios
-from benchmarks.simulation.results import Result
+from benchmarks.simulation.results import Result, shown
 
 _QUICK = "1000,10000"
 _PLOTTED = "1000,10000,100000"
@@ -25,10 +25,11 @@ class _Task(NamedTuple):
 
 def _run(task: _Task) -> Result:
     """Run one scenario; the account that it begins with was prepared before the process forked."""
-    start = time.monotonic()
+    start, worked = time.monotonic(), time.process_time()
     scenario = scenarios.scenarios(task.size)[task.index]
     result = scenario(task.size, task.seed)
     result.real_seconds = time.monotonic() - start
+    result.processor_seconds = time.process_time() - worked
     return result
 
 
@@ -49,11 +50,15 @@ def run(sizes: list[int], seed: int, processes: int, only: str) -> list[Result]:
             if only in each.__qualname__
         ]
         with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
-            for result in pool.imap(_run, tasks):
-                verdict = "" if result.kept else "  NOT KEPT"
-                _progress(f"{size:>7,} {result.scenario}: {result.real_seconds:.0f} s{verdict}")
+            for result in pool.imap_unordered(_run, tasks):
+                took = f"{result.real_seconds:.0f} s, {result.processor_seconds:.0f} of work"
+                _progress(f"{size:>7,} {result.scenario}: {took}")
+                for each in result.figures:
+                    if not each.kept:
+                        found = shown(each.found, each.unit)
+                        _progress(f"        NOT KEPT: {each.what} is {found}")
                 results.append(result)
-    return results
+    return sorted(results, key=lambda each: (each.size, each.scenario))
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ SWEEP = json.dumps({"action": "sweep", "verify": True})
 def environment(
     zones: Sequence[Mapping[str, Any]], *, region: str, ttl: int, max_deletes: int
 ) -> dict[str, str]:
-    """Return the environment that the construct gives the function."""
+    """Return the environment that the construct gives the function, with its defaults."""
     return {
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,

@@ -25,7 +25,7 @@ class Parameters:
     twice: float = 0.001  # standard queues deliver at least once; how often twice is not documented
     again_after: float = 1.0  # when the second delivery of such a message comes
     cold_start: float = 1.0  # Python with boto3 and four clients at 256 MB, from reports
-    memory: int = 256  # the construct's default, MiB
+    memory: int = 512  # the construct's default, MiB
     full_processor: int = 1769  # Developer Guide: "At 1,769 MB, a function has one vCPU"
     sqs: float = 0.02
 

@@ -104,9 +104,10 @@ def _burst(results: Sequence[Result], path: Path) -> None:
                 label = f"{result.size:,} launches"
                 (line,) = axes.step(times, counts, where="post", label=label)
                 end = sample.burst(result.size)
+                parts = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
                 axes.plot(
-                    [sample.SLEEP, end],
-                    [1, 2 * result.size],
+                    [sample.SLEEP + part * (end - sample.SLEEP) for part in parts],
+                    [2 * part * result.size for part in parts],
                     linestyle="--",
                     color=line.get_color(),
                 )

@@ -37,6 +37,7 @@ class Result:
     figures: list[Figure] = field(default_factory=list)
     lines: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     real_seconds: float = 0.0
+    processor_seconds: float = 0.0
 
     def add(self, what: str, found: float, limit: float | None = None, unit: str = "") -> None:
         """Add a number."""

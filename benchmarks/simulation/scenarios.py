@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from functools import lru_cache
 
+from benchmarks import client_burst
 from benchmarks.simulation import sample
 from benchmarks.simulation.parameters import Parameters
 from benchmarks.simulation.poller import Invocation
@@ -21,8 +22,11 @@ _FIRST = {1_000: 120.0, 10_000: 300.0, 100_000: 1500.0}
 _MEMORY = {1_000: 40.0, 10_000: 40.0, 100_000: 60.0}
 _PATIENCE = 4  # how many times its limit a scenario is given before it has not ended
 _HOUR = 3600.0
-_LARGEST_TRACED_FIRST = 10_000  # tracing takes four times as long
+_LEAST = 120.0  # for so long, at least, something happens every second
+_LARGEST_TRACED_FIRST = 1_000  # tracing takes four times as long, and a step is like another
 _LARGEST_VARIED = 10_000
+_RENUMBERED = 300.0  # a provider renumbers its customers within five minutes
+_RESERVED = 20  # the concurrency that the construct reserves for ClientDdns
 
 
 def _limit(limits: dict[int, float], size: int) -> float:
@@ -53,21 +57,21 @@ def events(size: int, seed: int, parameters: Parameters = AWS, name: str = "") -
     world = World(parameters, seed, prepared(size))
     limit = _limit(_SWEEP, size)
     world.order_sweep()
-    end = [math.inf]
-    least = 60.0
+    happening = True
 
     def happen() -> None:
-        if world.swept() and math.isinf(end[0]):
-            end[0] = world.scheduler.elapsed
-        if math.isinf(end[0]) or world.scheduler.elapsed < least:
+        if happening:
             actions = (world.launch, world.retag, world.terminate)
             world.scheduler.random.choice(actions)()
             world.scheduler.after(1.0, happen)
 
     world.scheduler.after(0.5, happen)
-    world.run(_PATIENCE * limit, lambda: not math.isinf(end[0]))
+    ended = world.run(_PATIENCE * limit, world.swept) and not world.queue.dead
+    time = world.scheduler.elapsed if ended else math.inf
+    world.run(_LEAST, lambda: False)
+    happening = False
     world.run(world.scheduler.elapsed + _HOUR, world.quiet)
-    result.add("time", end[0], limit, "s")
+    result.add("time", time, limit, "s")
     _steps(world.sweeps, result)
     _delays(world, result, _EVENT)
     return _ended(world, result)
@@ -116,7 +120,9 @@ def burst(size: int, seed: int) -> Result:
             world.scheduler.after(1.0, lambda: happen(left - some))
 
     happen(size)
-    world.run(_PATIENCE * _limit(_FIRST, size), lambda: not world.unchanged)
+    world.run(
+        _PATIENCE * _limit(_FIRST, size), lambda: len(world.watches) == size and not world.unchanged
+    )
     done = [each.done for each in world.watches]
     last = max(math.inf if each is None else each for each in done) - world.scheduler.start
     result.add("until the last record", last, _limit(_FIRST, size), "s")
@@ -135,7 +141,8 @@ def outage(size: int, seed: int) -> Result:
         world.scheduler.random.choice((world.launch, world.retag, world.terminate))()
     before = world.wrong().total
     result.add("records that are wrong before", before)
-    _sweep(world, result, _limit(_SWEEP, size))
+    # Half of the fleet has changed: it is more of a first sweep than of a steady one.
+    _sweep(world, result, _limit(_FIRST, size))
     return _ended(world, result)
 
 
@@ -165,11 +172,27 @@ def changes_a_second(rate: float) -> Callable[[int, int], Result]:
     return scenario
 
 
+def clients(size: int, seed: int) -> Result:
+    """Give as many clients of ClientDdns another address within five minutes.
+
+    Its Lambda, which answers requests, is the model of ``benchmarks/client_burst.py``; what it
+    leaves to chance does not follow the seed.
+    """
+    del seed
+    result = Result("clients of ClientDdns renumbered", size)
+    found = client_burst.burst(size, _RENUMBERED, limit=_RESERVED)
+    result.add("requests that failed", found.failed, 0)
+    result.add("addresses lost", found.lost, 0)
+    result.add("until the last record", found.seconds, _RENUMBERED + 30, "s")
+    result.add("Route 53 requests", found.route53)
+    return result
+
+
 def scenarios(size: int) -> list[Callable[[int, int], Result]]:
     """Return the scenarios that a size has, those that take longest first."""
     found = [memory, first, burst, events, other_tool, steady, outage]
     if size <= _LARGEST_VARIED:
-        found += [ttl, *map(changes_a_second, (50.0, 200.0, 1000.0))]
+        found += [clients, ttl, *map(changes_a_second, (50.0, 200.0, 1000.0))]
     return found
 
 
@@ -203,6 +226,8 @@ def _delays(world: World, result: Result, limit: float) -> None:
 
 def _ended(world: World, result: Result) -> Result:
     """Note what is wrong at the end, and end the world."""
+    # What a sweep could not do has messages of its own.
+    world.run(world.scheduler.elapsed + _HOUR, world.quiet)
     wrong = world.wrong()
     result.add("missing", wrong.missing, 0)
     result.add("left behind", wrong.left_behind, 0)

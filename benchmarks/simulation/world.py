@@ -27,8 +27,10 @@ START = 1_800_000_000.0
 FORWARD, REVERSE = "Z0FORWARD", "Z0REVERSE"
 TTL = 60
 _DAY = 86_400.0
+_TRIES = 100  # to find such an instance; where there is none, one is launched instead
 _LATELY = 60.0  # so that one change is in the zone before the next, and its delay can be measured
 _FOREIGN_TTL = 300
+_RECORD_SETS = 1_000_000
 _ZONES = (
     {"id": FORWARD, "name": machines.ZONE, "private": True},
     {"id": REVERSE, "name": "10.in-addr.arpa", "private": True},
@@ -108,7 +110,7 @@ class World:
         self.table = FakeDynamoDb({boundary.TABLE: boundary.PARTITION_KEY})
         self.table.restore(self.state.tables)
         self.foreign = foreign(self.state.region)
-        self.unchanged = 0
+        self.unchanged = self.on_the_way = 0
         self._awaited: dict[tuple[str, str, bool], list[Watch]] = {}
         self.queue = Queue(self.scheduler, self.parameters, boundary.is_sweep)
         self.meter = Meter(self.traced)
@@ -149,6 +151,9 @@ class World:
     def terminate(self) -> None:
         """Terminate an instance by chance."""
         machine = self._any()
+        if machine is None:
+            self.launch()
+            return
         machine.state = "terminated"
         watch = self._send(machines.state_event(machine, "shutting-down", self.scheduler.now))
         self._await(watch, machine.name, "A", present=False)
@@ -156,27 +161,36 @@ class World:
     def retag(self) -> None:
         """Give an instance by chance another host name."""
         machine = self._any()
+        if machine is None:
+            self.launch()
+            return
         machine.host = f"host-{machine.number}-{len(self.watches)}"
         watch = self._send(machines.tag_event(machine, self.scheduler.now))
         self._await(watch, machine.name, "A", present=True)
 
-    def _any(self) -> Machine:
+    def _any(self) -> Machine | None:
         """Return a running instance that nothing happened to lately, with a name of its own."""
         now = self.scheduler.now
-        while True:
+        for _ in range(_TRIES):
             machine = self.region.machines[self.scheduler.random.choice(self.region.order)]
             alone = (FORWARD, machine.name, "A") not in self.foreign
             if machine.state == "running" and alone and now - machine.touched > _LATELY:
                 machine.touched = now
                 return machine
+        return None
 
     def _send(self, body: str) -> Watch:
         delay = self.scheduler.random.uniform(*self.parameters.event_delay)
         watch = Watch(self.scheduler.now + delay)
         self.watches.append(watch)
         if not self.events_lost:
-            self.scheduler.after(delay, lambda: self.queue.send(body))
+            self.on_the_way += 1
+            self.scheduler.after(delay, lambda: self._arrive(body))
         return watch
+
+    def _arrive(self, body: str) -> None:
+        self.on_the_way -= 1
+        self.queue.send(body)
 
     def _await(self, watch: Watch, name: str, kind: str, *, present: bool) -> None:
         self.unchanged += 1
@@ -210,8 +224,8 @@ class World:
         return not self.queue.sweeps
 
     def quiet(self) -> bool:
-        """Tell whether no message is left."""
-        return not self.queue.messages
+        """Tell whether no message is left, and no event on its way."""
+        return not self.queue.messages and not self.on_the_way
 
     def save(self) -> State:
         """Return what lasts."""
@@ -275,8 +289,8 @@ def empty(size: int) -> State:
     zones = FakeRoute53()
     for zone in _ZONES:
         zones.add_zone(str(zone["name"]), vpcs=[machines.vpc_id(0)], zone_id=str(zone["id"]))
-        # Who has so many instances has had AWS raise the quota.
-        zones.set_quota(str(zone["id"]), 10 * size + 10_000)
+        # AWS raises the quota of 10,000 on request: who has so many instances has asked.
+        zones.set_quota(str(zone["id"]), _RECORD_SETS)
     for (zone_id, name, kind), (ttl, values) in foreign(region).items():
         zones.put_foreign(zone_id, name, kind, values, ttl)
     table = FakeDynamoDb({boundary.TABLE: boundary.PARTITION_KEY})

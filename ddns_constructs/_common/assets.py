@@ -1,30 +1,14 @@
-"""The one place that finds the Lambda source."""
+"""The Lambda source as an asset."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from aws_cdk import aws_lambda as lambda_
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-
-# In a wheel the source lies in the package, in a checkout beside it.
-_CANDIDATES = (_PACKAGE / "_lambda_src", _PACKAGE.parent / "lambda_src")
+from ddns_constructs._common.lambda_source import source_folder
 
 # pip compiles what it installs: with the byte code in the zip, wheel and checkout would differ
 # in their asset hash, and every user would see a deployment that changes nothing.
 _EXCLUDE = ["**/__pycache__", "**/*.pyc"]
-
-
-def source_folder() -> Path:
-    """Return the folder with the source of the Lambda functions."""
-    for folder in _CANDIDATES:
-        if folder.is_dir():
-            return folder
-    looked = " and ".join(str(folder) for folder in _CANDIDATES)
-    raise FileNotFoundError(
-        f"the Lambda source is missing, looked in {looked}: install ddns-constructs again"
-    )
 
 
 def lambda_code() -> lambda_.Code:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 # DNS ignores the case of these letters and of no others (RFC 4343): `str.lower` would make a plain
 # k of the Kelvin sign.
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-_REVERSE_ROOTS = ("in-addr.arpa", "ip6.arpa")
+# RFC 1035, section 3.5: an octet in decimal; RFC 3596, section 2.5: a nibble in hexadecimal.
+_REVERSE_ROOTS = {
+    "in-addr.arpa": re.compile(r"0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]"),
+    "ip6.arpa": re.compile(r"[0-9a-f]"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,14 @@ class Zone:
     def is_reverse(self) -> bool:
         """Whether the zone is known to hold the names of addresses."""
         return self.is_named and any(is_within(self.name, root) for root in _REVERSE_ROOTS)
+
+    @property
+    def is_classless(self) -> bool:
+        """Whether it is a reverse zone cut elsewhere than at an octet or a nibble (RFC 2317)."""
+        for root, label in _REVERSE_ROOTS.items():
+            if self.is_named and self.name.endswith(f".{root}"):
+                return not all(map(label.fullmatch, self.name[: -len(root) - 1].split(".")))
+        return False
 
     @property
     def private(self) -> bool | None:

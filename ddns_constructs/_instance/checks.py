@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from aws_cdk import Token
 
 from ddns_constructs._common.arguments import host_name_problem
-from ddns_constructs._common.zones import canonical, is_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +28,23 @@ HOST_NAME_FIELDS = (
 
 _DISTINCT_FIELDS = frozenset({"private_dns", "instance_id", "name", "address"})
 _MAX_TAG_KEY = 128
+
+
+def check_distinct_zones(zones: Sequence[Zone], problems: Problems) -> None:
+    """Note two public zones of one name: nothing would tell which of them is meant.
+
+    Private zones are told apart by their VPCs, and of an imported one only Route 53 knows which it
+    is: the function looks, and leaves what is there as it is while two of them are not told apart.
+    """
+    seen: set[str] = set()
+    for index, zone in enumerate(zones):
+        if zone.private is False and zone.is_named:
+            if zone.name in seen:
+                problems.add(
+                    f"'hosted_zones[{index}]' is a second public zone named '{zone.name}': list "
+                    "the one that the domain is delegated to, and swap them in one deployment"
+                )
+            seen.add(zone.name)
 
 
 def check_host_name_template(template: str, problems: Problems) -> None:
@@ -87,33 +103,6 @@ def check_tag_keys(keys: Iterable[tuple[str, str]], problems: Problems) -> None:
                 f"'{keyword}' must differ from '{other}', got '{key}': "
                 "tag keys are compared without regard to case"
             )
-
-
-def check_adopted_names(
-    names: Sequence[str], zones: Sequence[Zone], problems: Problems
-) -> list[str]:
-    """Return the names in canonical form; note those that no listed zone can hold."""
-    if isinstance(names, str):
-        raise TypeError(f"'adopt' must be a list of record names, got a string: ['{names}']")
-    canonical_names: list[str] = []
-    for name in names:
-        if Token.is_unresolved(name):
-            problems.add("'adopt' must be known at synthesis, got a token: write the name out")
-            continue
-        name_ = canonical(name)
-        reason = host_name_problem(name_)
-        if reason is not None:
-            problems.add(f"'adopt' must hold record names, got '{name}': {reason}")
-        elif all(zone.is_named for zone in zones) and not any(
-            is_within(name_, zone.name) and name_ != zone.name for zone in zones
-        ):
-            listed = ", ".join(zone.name for zone in zones)
-            problems.add(
-                f"'adopt' must hold names below the apex of a listed zone, got '{name}': "
-                f"listed are {listed}"
-            )
-        canonical_names.append(name_)
-    return sorted(set(canonical_names))
 
 
 def _is_field(part: tuple[str, str | None, str | None, str | None]) -> bool:

@@ -30,7 +30,7 @@ def zone_statements(zones: Sequence[Zone], *, associate_vpcs: bool) -> list[iam.
         iam.PolicyStatement(
             actions=["route53:GetHostedZone", "route53:ListResourceRecordSets"], resources=arns
         ),
-        *(_change_statement(zone) for zone in zones),
+        *(_change_statement(zone) for zone in zones if not zone.is_classless),
     ]
     if associate_vpcs:
         statements.append(

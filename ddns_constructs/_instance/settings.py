@@ -12,6 +12,7 @@ from aws_cdk import Annotations, Duration, Stack, Token
 from ddns_constructs._common import arguments
 from ddns_constructs._common.zones import read_zones
 from ddns_constructs._instance import checks
+from ddns_constructs._instance.adopt import Adopt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +91,7 @@ class InstanceSettings:
     reverse_zones: ReverseZones
     associate_vpcs: bool
     record_policy: RecordPolicy
-    adopt: tuple[str, ...]
+    adopt: Adopt
     max_deletes: int
     sweep_interval: int
     sweep_requests_per_second: int
@@ -108,7 +109,7 @@ class InstanceSettings:
         reverse_zones: ReverseZones,
         associate_vpcs: bool,
         record_policy: RecordPolicy,
-        adopt: Sequence[str],
+        adopt: Adopt,
         max_deletes: int,
         sweep_interval: Duration | None,
         sweep_requests_per_second: int,
@@ -122,6 +123,12 @@ class InstanceSettings:
         """Return the settings, or raise a ValueError that lists every problem."""
         problems = arguments.Problems()
         zones = read_zones(hosted_zones, problems)
+        checks.check_distinct_zones(zones, problems)
+        example = "e.g. Adopt.names('web.example.com') | Adopt.identical()"
+        if arguments.check_kind("adopt", adopt, Adopt, example, problems):
+            adopt = adopt.check(zones, problems)
+        else:
+            adopt = Adopt()
         if arguments.check_kind("tags", tags, TagKeys, "e.g. TagKeys(zone='dns:zone')", problems):
             checks.check_tag_keys(asdict(tags).items(), problems)
         arguments.check_kind(
@@ -170,7 +177,7 @@ class InstanceSettings:
             reverse_zones=reverse_zones,
             associate_vpcs=associate_vpcs,
             record_policy=record_policy,
-            adopt=tuple(checks.check_adopted_names(adopt, zones, problems)),
+            adopt=adopt,
             max_deletes=max_deletes,
             sweep_interval=_check_sweep_interval(
                 Duration.hours(1) if sweep_interval is None else sweep_interval, problems
@@ -208,7 +215,7 @@ class InstanceSettings:
             "DDNS_REVERSE_ZONES": self.reverse_zones.value,
             "DDNS_ASSOCIATE_VPCS": arguments.flag(on=self.associate_vpcs),
             "DDNS_RECORD_POLICY": self.record_policy.value,
-            "DDNS_ADOPT": json.dumps(self.adopt),
+            **self.adopt.environment(),
             "DDNS_MAX_DELETES": str(self.max_deletes),
             "DDNS_SWEEP_REQUESTS_A_SECOND": str(self.sweep_requests_per_second),
         }
@@ -219,6 +226,7 @@ class InstanceSettings:
             Annotations.of(scope).add_warning_v2(f"ddns-constructs:{id_}", text)
 
     def _warnings(self) -> dict[str, str]:
+        unused = ", ".join(zone.name for zone in self.zones if zone.is_classless)
         cases = {
             "shortTtl": (
                 self.ttl < _SHORT_TTL,
@@ -239,6 +247,10 @@ class InstanceSettings:
             "onlyReverseZones": (
                 all(zone.is_reverse for zone in self.zones),
                 "'hosted_zones' holds reverse zones only: without names no record is written",
+            ),
+            "unusedReverseZone": (
+                bool(unused),
+                f"'hosted_zones' holds {unused}, cut as in RFC 2317: nothing is written there",
             ),
             "nothingToAssociate": (
                 self.associate_vpcs and all(zone.private is False for zone in self.zones),
@@ -261,12 +273,16 @@ class InstanceSettings:
             }
             for item in self._zone_items()
         ]
-        size = len(json.dumps(known)) + len(json.dumps(self.adopt)) + _ENVIRONMENT_RESERVE
+        size = (
+            len(json.dumps(known))
+            + len(self.adopt.environment()["DDNS_ADOPT"])
+            + _ENVIRONMENT_RESERVE
+        )
         if size > _ENVIRONMENT_LIMIT:
             problems.add(
                 f"'hosted_zones' and 'adopt' take about {size:,} of the {_ENVIRONMENT_LIMIT:,} "
                 "characters of a function's environment: "
-                "divide the zones among several InstanceDdns"
+                "divide the zones among several InstanceDdns, or adopt names by a pattern"
             )
 
 

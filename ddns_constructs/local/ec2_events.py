@@ -6,7 +6,7 @@ between two readings becomes the events that AWS sends for it:
 - `EC2 Instance State-change Notification` from `aws.ec2`, the states on the way included;
 - `Tag Change on Resource` from `aws.tag`, with the keys that changed and all tags as they are now.
 
-A state that lasts shorter than a reading is not seen. AWS may lose events as well: see `drop_next`.
+A state that lasts shorter than a reading is not seen. AWS may drop events as well: see `drop_next`.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def events_between(
 
     Args:
         before: The earlier reading, by instance id.
-        after: The later reading. An instance that has left it was told to be terminated.
+        after: The later reading. An instance that has left it is taken to be terminated.
         tag_version: Put into tag events; grows from reading to reading.
     """
     for instance in after.values():
@@ -144,7 +144,7 @@ class Ec2Events:
         self._thread.join()
 
     def drop_next(self, count: int = 1) -> None:
-        """Lose every event of the next `count` instances that change.
+        """Drop every event of the next `count` instances that change.
 
         Args:
             count: How many changes, each of one instance at one reading, nobody hears of.
@@ -158,7 +158,7 @@ class Ec2Events:
         with self._turn:
             return tuple(self._dropped)
 
-    def settle(self, timeout: float = _PATIENCE) -> None:
+    def flush(self, timeout: float = _PATIENCE) -> None:
         """Wait until everything that has happened so far has been put on the bus.
 
         Args:
@@ -176,7 +176,7 @@ class Ec2Events:
     def _run(self) -> None:
         while not self._closing.wait(_INTERVAL):
             # The emulator may be busy or ending. Nothing is lost by an error: the next reading is
-            # compared with the last one that was told.
+            # compared with the last one that was reported.
             with contextlib.suppress(BotoCoreError, ClientError):
                 self._turn_once()
 

@@ -161,10 +161,6 @@ class Emulator:
             ),
         }
 
-    def log_tail(self, lines: int = 20) -> str:
-        """Return the last lines of what the process has logged."""
-        return _tail(self._state, lines)
-
 
 def _inherited() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith(_NEVER_INHERITED)}

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ddns_constructs.local.cdk import Cdk
-from ddns_constructs.local.dns_answers import View
-from ddns_constructs.local.dns_client import Dns
-from ddns_constructs.local.dns_server import DnsServer
-from ddns_constructs.local.dns_zones import read_zones
+from ddns_constructs.local.dns.answers import View
+from ddns_constructs.local.dns.client import Dns
+from ddns_constructs.local.dns.server import DnsServer
+from ddns_constructs.local.dns.zones import read_zones
 from ddns_constructs.local.ec2_events import Ec2Events
 from ddns_constructs.local.emulator import Emulator
-from ddns_constructs.local.function_urls import FunctionUrl, FunctionUrls
+from ddns_constructs.local.http.function_urls import FunctionUrl, FunctionUrls
 from ddns_constructs.local.rest_api import RestApis, RestApiUrl
 
 if TYPE_CHECKING:

@@ -62,8 +62,8 @@ def cdk_command() -> Path:
 def _is_supported(node: str | None) -> bool:
     if node is None:
         return False
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
-    version = re.match(r"v(\d+)\.", told.stdout)
+    shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    version = re.match(r"v(\d+)\.", shown.stdout)
     return version is not None and int(version[1]) >= _OLDEST_NODE
 
 

@@ -6,7 +6,7 @@ from aws_cdk import Acknowledgment, App, Duration, Stack, Validations
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
-from ddns_constructs import InstanceDdns, TagKeys
+from ddns_constructs import Adopt, InstanceDdns, TagKeys
 
 
 class ExistingZonesStack(Stack):
@@ -24,7 +24,7 @@ class ExistingZonesStack(Stack):
             self,
             "Ddns",
             hosted_zones=[inside, outside],
-            adopt=["build.corp.example.com"],  # written by hand once, ours from now on
+            adopt=Adopt.names("build.corp.example.com"),  # written by hand once, ours from now on
             host_name="{name}",
             tags=TagKeys(zone="dns:zone", cname="dns:alias", host_name="dns:host"),
             ttl=Duration.minutes(5),

@@ -18,7 +18,7 @@ from ddns.core.errors import (
     UnavailableError,
     ZoneFullError,
 )
-from ddns.core.records import NOTHING, NameKey, Observed, RecordSet
+from ddns.core.records import NOTHING, NameKey, Observed
 from ddns.core.results import ChangeResult, Status
 
 if TYPE_CHECKING:
@@ -264,21 +264,6 @@ class Applier:
             PermanentError: access denied, or no such zone.
         """
         return self._patiently(applied, deadline, partial(self._store.read_page, zone_id, start))
-
-    def read_all(self, applied: Applied, zone_id: str, deadline: float) -> dict[str, Observed]:
-        """Read every name of a zone, page by page, waiting while the service says to.
-
-        Raises:
-            ThrottledError, UnavailableError: until the deadline it did not answer.
-            PermanentError: access denied, or no such zone.
-        """
-        found: dict[str, dict[str, RecordSet | None]] = {}
-        start: Mapping[str, str] | None = {}
-        while start is not None:
-            page, start = self.read_page(applied, zone_id, start, deadline)
-            for name, observed in page.items():
-                found.setdefault(name, {}).update(observed)
-        return dict(found)
 
     def _patiently(self, applied: Applied, deadline: float, call: Callable[[], _T]) -> _T:
         attempt = 0

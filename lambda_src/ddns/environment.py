@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -45,6 +47,16 @@ def flag(text: str) -> bool:
 def names(text: str) -> frozenset[str]:
     """Return domain names in canonical form."""
     return frozenset(canonical(name) for name in json.loads(text))
+
+
+def packed_names(text: str) -> frozenset[str]:
+    """Return domain names in canonical form; a long list of them comes deflated, as base64."""
+    if not text.startswith("["):
+        try:
+            text = zlib.decompress(base64.b64decode(text, validate=True)).decode()
+        except zlib.error as err:
+            raise ValueError("it is no list of names, nor a deflated one") from err
+    return names(text)
 
 
 def texts(text: str) -> frozenset[str]:

@@ -224,7 +224,7 @@ class TestHosts:
     ) -> None:
         get_returns_what_was_saved(service, saved)
 
-    def test_of_two_that_save_what_they_read_one_loses(self, service: Service) -> None:
+    def test_of_two_that_save_what_they_read_one_succeeds(self, service: Service) -> None:
         service.put(PLAIN)
         for _ in range(3):
             read = service.store.get(NAME)
@@ -383,7 +383,7 @@ class TestOnDynamoDb:
         assert wire.count()["BatchGetItem"] < 10
 
 
-ARTICLE = {
+SAMPLE = {
     "route_53_zone_id": "Z1",
     "route_53_record_ttl": 90,
     "route_53_record_type": "A",
@@ -392,18 +392,18 @@ ARTICLE = {
 EXPECTED = PLAIN._replace(ttl=90, types=frozenset({"A"}), secrets=("shared_secret_1",))
 
 
-class TestItemsOfTheArticle:
+class TestItemsOfTheBlogSample:
     @pytest.mark.parametrize("key", (NAME, NAME + "."))
     @pytest.mark.parametrize(
         "data",
         (
-            ARTICLE,
-            {NAME + ".": ARTICLE},
-            {NAME: ARTICLE},
-            {NAME + ".": {"aws_region": "us-west-2", **ARTICLE}},
-            {**ARTICLE, "route_53_zone_id": "/hostedzone/Z1"},
-            {**ARTICLE, "route_53_record_ttl": "90"},
-            {name: value for name, value in ARTICLE.items() if name != "route_53_record_type"},
+            SAMPLE,
+            {NAME + ".": SAMPLE},
+            {NAME: SAMPLE},
+            {NAME + ".": {"aws_region": "us-west-2", **SAMPLE}},
+            {**SAMPLE, "route_53_zone_id": "/hostedzone/Z1"},
+            {**SAMPLE, "route_53_record_ttl": "90"},
+            {name: value for name, value in SAMPLE.items() if name != "route_53_record_type"},
         ),
     )
     def test_they_are_hosts(self, dynamodb: OnDynamoDb, key: str, data: dict[str, Any]) -> None:
@@ -412,7 +412,7 @@ class TestItemsOfTheArticle:
         assert not dynamodb.complaints
 
     def test_their_state_is_kept_beside_what_they_had(self, dynamodb: OnDynamoDb) -> None:
-        data = {"S": json.dumps(ARTICLE)}
+        data = {"S": json.dumps(SAMPLE)}
         dynamodb.put_item({"hostname": {"S": NAME}, "data": data})
         host = dynamodb.store.get(NAME)
         assert host
@@ -426,7 +426,7 @@ class TestItemsOfTheArticle:
         dynamodb.put_item(
             {
                 "hostname": {"S": NAME},
-                "data": {"S": json.dumps(ARTICLE)},
+                "data": {"S": json.dumps(SAMPLE)},
                 "tokens": {"L": [{"S": "a" * 64}]},
                 "disabled": {"BOOL": True},
             }
@@ -434,7 +434,7 @@ class TestItemsOfTheArticle:
         assert dynamodb.store.get(NAME) == EXPECTED._replace(tokens=("a" * 64,), disabled=True)
 
     def test_an_empty_secret_is_none(self, dynamodb: OnDynamoDb) -> None:
-        data = json.dumps({**ARTICLE, "shared_secret": ""})
+        data = json.dumps({**SAMPLE, "shared_secret": ""})
         dynamodb.put_item({"hostname": {"S": NAME}, "data": {"S": data}})
         host = dynamodb.store.get(NAME)
         assert host
@@ -446,28 +446,8 @@ class TestBrokenItems:
         "fields",
         (
             {},
-            {"zone_id": {"N": "3"}},
-            {"zone_id": {"S": "Z1"}, "tokens": {"S": "a"}},
-            {"zone_id": {"S": "Z1"}, "secrets": {"L": [{"N": "1"}]}},
-            {"zone_id": {"S": "Z1"}, "ttl": {"S": "60"}},
-            {"zone_id": {"S": "Z1"}, "types": {"S": "A"}},
-            {"zone_id": {"S": "Z1"}, "address_policy": {"S": "everything"}},
-            {"zone_id": {"S": "Z1"}, "suffix": {"S": "192.0.2.1"}},
-            {"zone_id": {"S": "Z1"}, "prefix_length": {"N": "128"}},
-            {"zone_id": {"S": "Z1"}, "disabled": {"S": "yes"}},
-            {"zone_id": {"S": "Z1"}, "state": {"S": "x"}},
-            {"zone_id": {"S": "Z1"}, "state": {"M": {"A": {"M": {}}}}},
-            {"zone_id": {"S": "Z1"}, "revision": {"S": "x"}},
-            {"zone_id": {"S": "Z1"}, "signed": {"M": {"time": {"N": "1"}}}},
-            {"data": {"S": "{"}},
-            {"data": {"S": "[]"}},
-            {"data": {"S": "null"}},
-            {"data": {"S": "[" * 5000}},
-            {"data": {"S": "{}"}},
-            {"data": {"M": {}}},
-            {"data": {"S": json.dumps({**ARTICLE, "shared_secret": 1})}},
-            {"data": {"S": json.dumps({**ARTICLE, "route_53_record_ttl": "x"})}},
-            {"data": {"S": json.dumps({NAME: 3})}},
+            {"zone_id": {"S": "Z1"}, "tokens": {"S": "shared_secret_1"}},
+            {"data": {"S": json.dumps({**SAMPLE, "route_53_record_ttl": "x"})}},
         ),
         ids=lambda fields: str(fields)[:60],
     )
@@ -484,14 +464,6 @@ class TestBrokenItems:
         dynamodb.put_item({"hostname": {"S": "broken.example.com"}})
         dynamodb.put(PLAIN)
         assert dynamodb.store.get_many(["broken.example.com", NAME]) == {NAME: PLAIN}
-
-    @pytest.mark.parametrize("key", ("home", "-a.example.com", "a b.example.com"))
-    def test_a_key_that_is_no_host_name_is_complained_of(
-        self, dynamodb: OnDynamoDb, key: str
-    ) -> None:
-        dynamodb.put_item({"hostname": {"S": key}, "zone_id": {"S": "Z1"}})
-        assert dynamodb.store.get(key) is None
-        assert dynamodb.complaints
 
     def test_empty_credentials_are_none(self, dynamodb: OnDynamoDb) -> None:
         empty = {"L": [{"S": ""}, {"S": "b" * 64}]}

@@ -33,7 +33,7 @@ from tests.fakes.ledger import FakeLedger
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ddns.ports import Ledger
+    from ddns.instance.ports import Ledger
 
 A = NameKey("Z1", "a.example.com")
 B = NameKey("Z1", "b.example.com")

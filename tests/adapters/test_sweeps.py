@@ -23,7 +23,7 @@ from tests.fakes.ledger import FakeSweeps
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ddns.ports import SweepStore
+    from ddns.instance.ports import SweepStore
     from tests.handlers.account import Wire
 
 FIRST = Progress("sweep-1", touched=1000)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from typer.testing import CliRunner
 
-from ddns_constructs.cli._app import app
+from ddns_constructs.cli.app import app
 from ddns_constructs.local import LocalAws
 from tests.local.processes import eventually
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ddns_constructs.cli import _deployment
-from ddns_constructs.cli._deployment import Deployment
-from ddns_constructs.cli._told import ToldError, UsageToldError
+from ddns_constructs.cli.deployment import Deployment
+from ddns_constructs.cli.errors import CommandError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +30,9 @@ def found(
     outputs: Mapping[str, str],
     **options: Any,  # noqa: ANN401 - options
 ) -> Deployment:
-    monkeypatch.setattr(_deployment, "aws_client", lambda _: CloudFormation(outputs))
+    monkeypatch.setattr(
+        "ddns_constructs.cli.deployment.aws_client", lambda _: CloudFormation(outputs)
+    )
     return Deployment.find(**{"stack": "Names", **options})
 
 
@@ -68,11 +69,11 @@ def test_the_table_of_an_instance_ddns_in_the_same_stack_is_not_mistaken(
     assert found(monkeypatch, outputs).table == "Hometable-1"
 
 
-def test_several_deployments_in_a_stack_are_told_apart_by_what_is_in_front(
+def test_several_deployments_in_a_stack_are_distinguished_by_what_is_in_front(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     outputs = {**with_prefix("Home"), **with_prefix("Office")}
-    with pytest.raises(UsageToldError, match=r"say which: --prefix Home, --prefix Office"):
+    with pytest.raises(UsageError, match=r"say which: --prefix Home, --prefix Office"):
         found(monkeypatch, outputs)
     assert found(monkeypatch, outputs, prefix="Office").table == "Officetable-1"
 
@@ -82,12 +83,12 @@ def test_a_stack_without_a_deployment_says_what_it_has(
     monkeypatch: pytest.MonkeyPatch, outputs: Mapping[str, str]
 ) -> None:
     has = ", ".join(sorted(outputs)) or "none"
-    with pytest.raises(ToldError, match=rf"no outputs XTableName and XUrl, only: {has}"):
+    with pytest.raises(CommandError, match=rf"no outputs XTableName and XUrl, only: {has}"):
         found(monkeypatch, outputs, prefix="X")
 
 
 def test_neither_stack_nor_table_is_an_error() -> None:
-    with pytest.raises(UsageToldError, match=r"--stack NAME \(or DDNS_STACK\), or --table"):
+    with pytest.raises(UsageError, match=r"--stack NAME \(or DDNS_STACK\), or --table"):
         Deployment.find()
 
 
@@ -95,12 +96,12 @@ def test_neither_stack_nor_table_is_an_error() -> None:
     "url", ("notaurl", "ddns.example.com", "ftp://x", "https://", "http://a b")
 )
 def test_what_is_no_url_is_refused(url: str) -> None:
-    with pytest.raises(UsageToldError, match="--url must be a whole URL such as https://"):
+    with pytest.raises(UsageError, match="--url must be a whole URL such as https://"):
         Deployment.find(table="table-2", url=url)
 
 
 def test_without_zones_no_host_has_a_place() -> None:
-    with pytest.raises(UsageToldError, match="--zone-id"):
+    with pytest.raises(UsageError, match="--zone-id"):
         Deployment.find(table="table-2").zone_of("a.example.com", None)
 
 
@@ -148,7 +149,7 @@ def test_a_name_that_is_allowed_has_its_zone(
 def test_a_name_that_the_function_will_refuse_is_refused(
     host: str, allowed: tuple[str, ...], reason: str
 ) -> None:
-    with pytest.raises(ToldError, match=reason):
+    with pytest.raises(CommandError, match=reason):
         Deployment("t", "", ("Z1", "Z2"), allowed).zone_of(host, Route53())
 
 
@@ -160,7 +161,7 @@ def test_a_zone_that_the_function_does_not_write_is_refused(
     monkeypatch: pytest.MonkeyPatch, table: str
 ) -> None:
     deployment = found(monkeypatch, ONE, table=table, zone_ids=["Z3"])
-    with pytest.raises(UsageToldError, match=r"--zone-id Z3 is no zone .* which has Z1, Z2: leave"):
+    with pytest.raises(UsageError, match=r"--zone-id Z3 is no zone .* which has Z1, Z2: leave"):
         deployment.zone_of("home.example.com", Route53(), ["Z1", "Z3"])
 
 
@@ -169,8 +170,8 @@ def test_a_zone_is_refused_where_another_one_of_the_deployment_is_nearer(
     monkeypatch: pytest.MonkeyPatch, host: str
 ) -> None:
     deployment = found(monkeypatch, ONE, zone_ids=["Z1"])
-    told = rf"{host} lies in dyn\.example\.com, and is written nowhere else: .* --zone-id Z2"
-    with pytest.raises(UsageToldError, match=told):
+    complaint = rf"{host} lies in dyn\.example\.com, and is written nowhere else: .* --zone-id Z2"
+    with pytest.raises(UsageError, match=complaint):
         deployment.zone_of(host, Route53(), ["Z1"])
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from ddns_constructs.local import LocalAws
-from ddns_constructs.local.dns_answers import View
+from ddns_constructs.local.dns.answers import View
 from ddns_constructs.local.examples import example_folder
 from tests.cli.conftest import Administrator
 from tests.local.processes import PATIENCE, eventually
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ddns_constructs.local.function_urls import FunctionUrl
+    from ddns_constructs.local.http.function_urls import FunctionUrl
 
 STACK = "ClientDdns"
 _MESSAGES = [f"ApproximateNumberOfMessages{state}" for state in ("", "Delayed", "NotVisible")]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from ddns_constructs.cli._report import Report
-from ddns_constructs.cli.demo import client as _client_demo
-from ddns_constructs.cli.demo.client import ClientStage, play
-from ddns_constructs.cli.demo.stage import StepFailedError
+from ddns_constructs.cli.local.demo import client_steps as _client_demo
+from ddns_constructs.cli.local.demo.client_steps import ClientStage, play
+from ddns_constructs.cli.local.demo.stage import StepFailedError
+from ddns_constructs.cli.report import Report
 from tests.clients.conftest import Service, needs
 
 if TYPE_CHECKING:
@@ -61,7 +61,10 @@ def test_it_holds_where_there_is_one_loopback_address_and_no_ipv6(
     (
         (lambda stage: stage.ddns("host", "show", "nobody.dyn.example.com"), "there is no host"),
         (lambda stage: stage.curl("", base="https://127.0.0.1:1/"), "curl failed"),
-        (lambda stage: stage.told("x", stage.curl("checkip"), 200, "::2"), "x: 200 127.0.0.1"),
+        (
+            lambda stage: stage.expect_reply("x", stage.curl("checkip"), 200, "::2"),
+            "x: 200 127.0.0.1",
+        ),
     ),
 )
 def test_what_does_not_hold_is_said(

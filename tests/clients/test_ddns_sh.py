@@ -16,8 +16,8 @@ import pytest
 
 from ddns_constructs.local.certificate import Certificate
 from ddns_constructs.local.examples import client_script
-from ddns_constructs.local.url_event import HttpAnswer, HttpRequest
-from ddns_constructs.local.url_server import UrlServer
+from ddns_constructs.local.http.url_event import HttpAnswer, HttpRequest
+from ddns_constructs.local.http.url_server import UrlServer
 from tests.local.processes import PATIENCE
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ddns_constructs.cli._router import settings_of
+from ddns_constructs.cli.router_settings import settings_of
 from tests.clients.conftest import Host, Service, needs
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from ddns_constructs.cli._router import ready_lines, settings_of
-from ddns_constructs.cli._router_texts import ROUTERS
+from ddns_constructs.cli.router_settings import ready_lines, settings_of
+from ddns_constructs.cli.router_templates import ROUTERS
 from ddns_constructs.local.examples import client_script
 from tests.clients.conftest import Host, Service, needs
 from tests.clients.test_ddclient import Ddclient

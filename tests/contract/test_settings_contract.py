@@ -16,9 +16,11 @@ from aws_cdk import aws_route53 as route53
 
 from ddns.client.settings import ClientSettings
 from ddns.core.client import addresses
+from ddns.core.instance.adoption import Adoption
 from ddns.instance.settings import InstanceSettings
 from ddns_constructs import (
     AddressPolicy,
+    Adopt,
     ClientDdns,
     ClientProtocol,
     InstanceDdns,
@@ -79,7 +81,7 @@ def test_the_defaults_are_understood() -> None:
     assert (settings.ttl, settings.max_deletes) == (60, 100)
     assert settings.requests_a_second == 4
     assert (settings.associate_vpcs, settings.reverse_zones_created) == (False, False)
-    assert settings.adopt == frozenset()
+    assert settings.adopt == Adoption()
     assert settings.rules.use_dhcp_domain
     assert settings.rules.template == "{private_dns}"
     assert (settings.rules.tags.zone, settings.rules.tags.cname) == ("ZONE", "CNAME")
@@ -91,7 +93,7 @@ def test_every_setting_arrives() -> None:
         stack,
         "Ddns",
         hosted_zones=[_imported(stack, "example.com"), _imported(stack, "10.in-addr.arpa")],
-        adopt=["www.example.com"],
+        adopt=Adopt.names("*.example.com") | Adopt.identical(),
         associate_vpcs=True,
         host_name="{name}-{instance_id}",
         max_deletes=7,
@@ -107,7 +109,7 @@ def test_every_setting_arrives() -> None:
         ("example.com", None),
         ("10.in-addr.arpa", None),
     ]
-    assert settings.adopt == {"www.example.com"}
+    assert settings.adopt == Adoption(frozenset({"*.example.com"}), identical=True)
     assert (settings.associate_vpcs, settings.reverse_zones_created) == (True, True)
     assert (settings.max_deletes, settings.ttl) == (7, 300)
     assert settings.requests_a_second == 9

@@ -16,6 +16,8 @@ from ddns.core.names import (
     fully_qualified,
     host_name,
     is_below,
+    is_prefix,
+    is_reverse,
     reverse_zone,
 )
 
@@ -130,3 +132,30 @@ def test_a_domain_as_people_write_it_is_compared_as_a_labels(text: str, expected
 def test_names_are_escaped_as_route_53_stores_them() -> None:
     assert escaped("*.a b.example") == "\\052.a\\040b.example"
     assert canonical(escaped("*.a b.example")) == "*.a b.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "reverse", "prefix"),
+    (
+        ("in-addr.arpa", True, True),
+        ("10.in-addr.arpa", True, True),
+        ("2.0.192.in-addr.arpa", True, True),
+        ("255.0.192.in-addr.arpa", True, True),
+        ("256.0.192.in-addr.arpa", True, False),
+        ("01.10.in-addr.arpa", True, False),
+        ("0/25.2.0.192.in-addr.arpa", True, False),
+        ("0-25.2.0.192.in-addr.arpa", True, False),
+        ("lan.10.in-addr.arpa", True, False),
+        ("ip6.arpa", True, True),
+        ("8.b.d.0.1.0.0.2.ip6.arpa", True, True),
+        ("b8.d0.ip6.arpa", True, False),
+        ("g.ip6.arpa", True, False),
+        ("home.arpa", False, False),
+        ("my-in-addr.arpa", False, False),
+        ("in-addr.arpa.example.com", False, False),
+    ),
+)
+def test_names_of_addresses_are_told_from_names_of_hosts_and_prefixes_from_others(
+    name: str, *, reverse: bool, prefix: bool
+) -> None:
+    assert (is_reverse(name), is_prefix(name)) == (reverse, prefix)

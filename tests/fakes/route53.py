@@ -83,7 +83,6 @@ class FakeRoute53:
       zone's name once per VPC (ConflictingDomainExists).
     * AssociateVPCWithHostedZone: PublicZoneVPCAssociation, ConflictingDomainExists, the latter
       also for the zone that has the VPC already (saltstack/salt#47480).
-    * A change is PENDING; the first GetChange still says so, the next says INSYNC.
 
     What botocore refuses before it sends anything is refused the same way: an empty list of
     changes or an integer `MaxItems` raises ParamValidationError and is no request.
@@ -110,7 +109,6 @@ class FakeRoute53:
         self._failures: dict[str, list[Failure]] = {}
         self._zones: dict[str, _Zone] = {}
         self._references: set[str] = set()
-        self._changes: dict[str, str] = {}
         self._serial = 0
 
     # ------------------------------------------------------------ for tests, outside the rules
@@ -397,17 +395,6 @@ class FakeRoute53:
             answer = {"ChangeInfo": self._change_info(None if Comment is ABSENT else Comment)}
         return _ok(answer)
 
-    def get_change(self, *, Id: str) -> dict[str, Any]:
-        """GetChange."""
-        check_strings(Id=Id)
-        with self._request("get_change"):
-            change = _bare(Id)
-            if change not in self._changes:
-                raise Refused("NoSuchChange", f"Could not find resource with ID: {change}")
-            info = {"Id": f"/change/{change}", "Status": self._changes[change]}
-            self._changes[change] = "INSYNC"
-        return _ok({"ChangeInfo": {**info, "SubmittedAt": _EPOCH}})
-
     # ------------------------------------------------------------ inside
 
     @contextmanager
@@ -461,7 +448,6 @@ class FakeRoute53:
 
     def _change_info(self, comment: str | None) -> dict[str, Any]:
         change = f"C{self._next():013d}"
-        self._changes[change] = "PENDING"
         info = {"Id": f"/change/{change}", "Status": "PENDING", "SubmittedAt": _EPOCH}
         return info if comment is None else {**info, "Comment": comment}
 

@@ -25,7 +25,6 @@ API_NAMES: Final = {
     "create_hosted_zone": "CreateHostedZone",
     "list_hosted_zones_by_name": "ListHostedZonesByName",
     "associate_vpc_with_hosted_zone": "AssociateVPCWithHostedZone",
-    "get_change": "GetChange",
 }
 _STATUS: Final = {  # of the service model; 400 for the rest
     "NoSuchHostedZone": 404,

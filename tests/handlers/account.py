@@ -190,6 +190,7 @@ class Account:
             "DDNS_ASSOCIATE_VPCS": "false",
             "DDNS_RECORD_POLICY": "sync",
             "DDNS_ADOPT": "[]",
+            "DDNS_ADOPT_IDENTICAL": "false",
             "DDNS_MAX_DELETES": "100",
             "DDNS_SWEEP_REQUESTS_A_SECOND": "4",
             **settings,

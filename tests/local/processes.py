@@ -24,10 +24,10 @@ _LOOPBACK = "0100007F"
 def alive_in_group(group: int) -> list[int]:
     """Return the ids of the processes of a group that are not ended; zombies are."""
     if not Path("/proc/self/stat").exists():
-        told = subprocess.run(
+        listed = subprocess.run(
             ["/bin/ps", "-A", "-o", "pid=,pgid=,stat="], capture_output=True, text=True, check=True
         )
-        rows = [line.split() for line in told.stdout.splitlines()]
+        rows = [line.split() for line in listed.stdout.splitlines()]
         return [int(r[0]) for r in rows if int(r[1]) == group and not r[2].startswith("Z")]
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):

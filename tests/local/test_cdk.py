@@ -97,16 +97,16 @@ def test_a_stack_for_another_region_is_refused_before_anything_is_deployed(
     tree = {"type": "cdk:tree", "properties": {"file": "tree.json"}}
     manifest["artifacts"] = {"Here": here, "There": there, "Tree": tree}
     (assembly / "manifest.json").write_text(json.dumps(manifest))
-    told = (
+    complaint = (
         r"one Region, us-east-1, and this app has stacks for others: There \(eu-west-1\)\. Nothing"
     )
-    with pytest.raises(LocalAwsError, match=told):
+    with pytest.raises(LocalAwsError, match=complaint):
         aws.deploy(assembly)
     names = [each["StackName"] for each in aws.client("cloudformation").describe_stacks()["Stacks"]]
     assert not {"Here", "There"} & set(names)
 
 
-def test_what_is_no_app_is_told(aws: LocalAws, tmp_path: Path) -> None:
+def test_what_is_no_app_is_reported(aws: LocalAws, tmp_path: Path) -> None:
     with pytest.raises(LocalAwsError, match=r"expected cdk\.json, app\.py or manifest\.json"):
         aws.deploy(tmp_path)
 
@@ -137,9 +137,9 @@ def test_up_runs_until_ctrl_c_and_frees_its_ports(assembly: Path) -> None:
             socket.create_connection(("127.0.0.1", int(port)), timeout=5)
 
 
-@pytest.mark.parametrize(("told", "code"), ((signal.SIGINT, 130), (signal.SIGTERM, 143)))
+@pytest.mark.parametrize(("number", "code"), ((signal.SIGINT, 130), (signal.SIGTERM, 143)))
 def test_a_deployment_that_is_interrupted_ends_the_app_too(
-    tmp_path: Path, told: signal.Signals, code: int
+    tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
     mark = tmp_path / "pid"
     (tmp_path / "app.py").write_text(
@@ -151,7 +151,7 @@ def test_a_deployment_that_is_interrupted_ends_the_app_too(
         "from ddns_constructs.cli import main; main()", "local", "up", "--app", str(tmp_path)
     )
     assert eventually(lambda: mark.exists() and bool(mark.read_text()), timeout=PATIENCE)
-    process.send_signal(told)
+    process.send_signal(number)
     process.communicate(timeout=PATIENCE)
     assert process.returncode == code
     assert eventually(lambda: not is_alive(int(mark.read_text())))
@@ -227,7 +227,7 @@ def test_another_release_is_left_alone_and_npm_installs_the_right_one_once(bare:
     (bare / "bin").mkdir()
     (bare / "bin/cdk").symlink_to(other)
     program(bare / "bin", "node", "echo v24.1.0")
-    # What npm does, in short; it is told the folder after --prefix.
+    # What npm does, in short; the folder comes after --prefix.
     package = '"$6/node_modules/aws-cdk"'
     program(
         bare / "bin",

@@ -31,7 +31,7 @@ def states(before: dict[str, Instance], after: dict[str, Instance]) -> list[obje
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "expected"),
     (
         ({}, reading("running"), ["pending", "running"]),
         (reading("running"), reading("stopped"), ["stopping", "stopped"]),
@@ -42,10 +42,10 @@ def states(before: dict[str, Instance], after: dict[str, Instance]) -> list[obje
         (reading("terminated"), {}, []),
     ),
 )
-def test_a_change_of_state_is_told_with_the_states_on_the_way(
-    before: dict[str, Instance], after: dict[str, Instance], told: list[str]
+def test_a_change_of_state_is_reported_with_the_states_on_the_way(
+    before: dict[str, Instance], after: dict[str, Instance], expected: list[str]
 ) -> None:
-    assert states(before, after) == told
+    assert states(before, after) == expected
 
 
 def test_a_state_change_has_the_shape_that_ec2_sends() -> None:
@@ -117,7 +117,7 @@ class FakeAws:
         self.instances = {**self.instances, **{id_: Instance(id_, "running", {}) for id_ in ids}}
         return ids
 
-    def told(self) -> set[str]:
+    def reported(self) -> set[str]:
         return {json.loads(e["Detail"])["instance-id"] for r in self.requests for e in r}
 
 
@@ -135,24 +135,24 @@ def bridge(aws: FakeAws) -> Iterator[Ec2Events]:
 
 
 def test_what_ran_before_is_no_news(aws: FakeAws, bridge: Ec2Events) -> None:
-    bridge.settle()
+    bridge.flush()
     assert aws.requests == []
 
 
 def test_events_are_put_at_most_ten_at_a_time(aws: FakeAws, bridge: Ec2Events) -> None:
     ids = aws.run(12)
-    bridge.settle()
-    assert aws.told() == set(ids)
+    bridge.flush()
+    assert aws.reported() == set(ids)
     assert [len(request) for request in aws.requests] == [10, 10, 4]
 
 
-def test_dropped_changes_are_never_told(aws: FakeAws, bridge: Ec2Events) -> None:
+def test_dropped_changes_are_never_reported(aws: FakeAws, bridge: Ec2Events) -> None:
     bridge.drop_next(2)
     lost = aws.run(2)
-    bridge.settle()
-    told = aws.run(1)
-    bridge.settle()
-    assert (list(bridge.dropped), aws.told()) == (lost, set(told))
+    bridge.flush()
+    seen = aws.run(1)
+    bridge.flush()
+    assert (list(bridge.dropped), aws.reported()) == (lost, set(seen))
 
 
 def test_an_error_of_the_emulator_loses_nothing(aws: FakeAws, bridge: Ec2Events) -> None:
@@ -161,8 +161,8 @@ def test_an_error_of_the_emulator_loses_nothing(aws: FakeAws, bridge: Ec2Events)
         ClientError({"Error": {"Code": "InternalError"}}, "DescribeInstances"),
     ]
     ids = aws.run(1)
-    bridge.settle()
-    assert aws.told() == set(ids)
+    bridge.flush()
+    assert aws.reported() == set(ids)
 
 
 def test_two_readings_may_take_most_of_a_minute(aws: FakeAws) -> None:
@@ -173,11 +173,11 @@ def test_two_readings_may_take_most_of_a_minute(aws: FakeAws) -> None:
     bridge = Ec2Events(aws, aws)
     bridge.close()
     bridge._turn = Slow()
-    bridge.settle()
+    bridge.flush()
 
 
 def test_waiting_for_a_closed_bridge_ends(aws: FakeAws) -> None:
     bridge = Ec2Events(aws, aws)
     bridge.close()
     with pytest.raises(LocalAwsError, match="EC2 was not read twice within 0"):
-        bridge.settle(timeout=0.2)
+        bridge.flush(timeout=0.2)

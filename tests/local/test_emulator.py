@@ -116,8 +116,8 @@ def test_leaving_by_an_exception_ends_everything() -> None:
 
 @pytest.mark.parametrize("ending", (signal.SIGKILL, signal.SIGTERM, signal.SIGINT))
 def test_it_ends_with_its_parent_however_that_ends(ending: signal.Signals) -> None:
-    told = "print(aws.pid, aws.exports()['AWS_CA_BUNDLE'], flush=True)"
-    parent = start_python(f"import time; {START}; {told}; time.sleep(600)")
+    code = "print(aws.pid, aws.exports()['AWS_CA_BUNDLE'], flush=True)"
+    parent = start_python(f"import time; {START}; {code}; time.sleep(600)")
     assert parent.stdout is not None
     pid, certificate = parent.stdout.readline().split()
     assert alive_in_group(int(pid))
@@ -129,8 +129,8 @@ def test_it_ends_with_its_parent_however_that_ends(ending: signal.Signals) -> No
 
 def test_a_parent_that_forgets_to_stop_it_leaves_nothing() -> None:
     parent = start_python(f"{START}; print(aws.pid)")
-    told, _ = parent.communicate(timeout=PATIENCE)
-    assert eventually(lambda: not alive_in_group(int(told)))
+    printed, _ = parent.communicate(timeout=PATIENCE)
+    assert eventually(lambda: not alive_in_group(int(printed)))
 
 
 def test_another_release_of_ministack_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +140,7 @@ def test_another_release_of_ministack_is_refused(monkeypatch: pytest.MonkeyPatch
         Emulator.start()
 
 
-def test_a_process_that_ends_at_once_is_told_with_its_last_words(
+def test_a_process_that_ends_at_once_is_reported_with_its_last_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     replace_process(monkeypatch, "raise SystemExit('no such module')")

@@ -19,10 +19,10 @@ import pytest
 from botocore.exceptions import ClientError
 from rich.console import Console
 
-from ddns_constructs.cli._commands import show_how_to_use
-from ddns_constructs.cli._report import Report
-from ddns_constructs.cli.demo.instance import InstanceStage, play
-from ddns_constructs.cli.demo.stage import StepFailedError
+from ddns_constructs.cli.local.demo.instance_steps import InstanceStage, play
+from ddns_constructs.cli.local.demo.stage import StepFailedError
+from ddns_constructs.cli.local.usage import show_how_to_use
+from ddns_constructs.cli.report import Report
 from ddns_constructs.local import LocalAws
 from ddns_constructs.local.examples import example_folder
 from tests.local.processes import PATIENCE, eventually
@@ -84,7 +84,7 @@ def test_every_step_of_the_demo_holds(stage: InstanceStage) -> None:
 def test_stopping_at_once_leaves_no_record_that_an_older_look_had_wanted(
     stage: InstanceStage,
 ) -> None:
-    # The launch is told by several events: one of them may be at work, having seen the instance
+    # The launch comes as several events: one of them may be at work, having seen the instance
     # run, while the stop is already done.
     for round_ in range(6):
         machine = stage.launch(f"short-{round_}", ZONE=stage.private_zone)
@@ -92,7 +92,7 @@ def test_stopping_at_once_leaves_no_record_that_an_older_look_had_wanted(
         stage.expect(name, "A", machine.private)
         stage.ec2.terminate_instances(InstanceIds=[machine.id])
         stage.expect(name, "A", status="NXDOMAIN")
-        stage.settle()
+        stage.drain()
         stage.expect(name, "A", status="NXDOMAIN")
     stage.until("an empty ledger", lambda: ", ".join(stage.ledger()) or None)
 
@@ -100,7 +100,7 @@ def test_stopping_at_once_leaves_no_record_that_an_older_look_had_wanted(
 def test_a_step_that_does_not_hold_says_what_was_expected_and_what_was_seen(
     stage: InstanceStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ddns_constructs.cli.demo.stage._PATIENCE", 0.1)
+    monkeypatch.setattr("ddns_constructs.cli.local.demo.stage._PATIENCE", 0.1)
     name = stage.private("nobody")
     with pytest.raises(StepFailedError) as caught:
         stage.expect(name, "A", "10.0.0.1")
@@ -141,7 +141,7 @@ def test_the_commands_that_up_prints_work(stage: InstanceStage) -> None:
         for command in commands
     )
     run_instance()
-    stage.settle()
+    stage.drain()
     try:
         assert ipaddress.ip_address(resolve().stdout.strip()).is_private
     finally:
@@ -232,7 +232,7 @@ def test_without_an_action_of_its_role_the_function_is_denied_exactly_that(
 ) -> None:
     stage.aws.ec2_events.drop_next()
     machine = stage.launch("denied", ZONE=stage.private_zone)
-    stage.settle()
+    stage.drain()
     order = {key: [machine.id] if value == ["ID"] else value for key, value in payload.items()}
     name = stage.private(f"ip-{machine.private.replace('.', '-')}")
     with without(stage, role, action):

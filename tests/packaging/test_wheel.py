@@ -113,6 +113,28 @@ def test_every_example_synthesises_with_the_installed_wheel(elsewhere: dict[str,
     assert sorted(elsewhere["assets"]) == [path.name for path in _EXAMPLES]
 
 
+def test_the_command_reads_hosts_with_the_core_that_is_in_the_wheel(
+    elsewhere: dict[str, Any],
+) -> None:
+    code = (
+        "from ddns_constructs.cli.host.item import HostItem, parse_host\n"
+        "item = HostItem({'hostname': {'S': 'Home.Example.com'}, 'zone_id': {'S': 'Z1'}})\n"
+        "print(item.host.name, parse_host.__code__.co_filename)"
+    )
+    done = subprocess.run(
+        [str(Path(elsewhere["venv"]) / "bin" / "python"), "-c", code],
+        check=True,
+        cwd=elsewhere["venv"],
+        env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    name, path = done.stdout.split()
+    assert name == "home.example.com"
+    assert path.startswith(elsewhere["venv"])
+    assert "/ddns_constructs/_lambda_src/ddns/core/" in path
+
+
 def test_the_asset_of_wheel_and_checkout_is_the_same(elsewhere: dict[str, Any]) -> None:
     import aws_cdk as cdk  # noqa: PLC0415 - the other tests here need no synth
     from aws_cdk import aws_lambda as lambda_  # noqa: PLC0415

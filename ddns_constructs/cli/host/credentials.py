@@ -6,7 +6,9 @@ import hashlib
 import secrets
 import string
 
-__all__ = ["digest", "new_secret", "new_token"]
+from ddns.core.client.items import Credentials
+
+__all__ = ["digest", "new_credentials", "new_secret", "new_token", "stored_credentials"]
 
 # Routers send it as it is, forms are typed into: no look-alikes, nothing to escape. 32 characters.
 _TOKEN_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 - what tokens are made of
@@ -28,3 +30,17 @@ def new_secret() -> str:
 def digest(token: str) -> str:
     """Return what is stored of a token: it has 130 bits, so one SHA-256 is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_credentials(*, token: bool, secret: bool) -> dict[str, str]:
+    """Return new credentials by what they are, `token` and `secret`."""
+    made = {"token": new_token()} if token else {}
+    return {**made, "secret": new_secret()} if secret else made
+
+
+def stored_credentials(made: dict[str, str]) -> Credentials:
+    """Return new credentials as the item of a host has them."""
+    return Credentials(
+        (digest(made["token"]),) if "token" in made else (),
+        (made["secret"],) if "secret" in made else (),
+    )

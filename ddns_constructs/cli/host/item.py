@@ -1,131 +1,110 @@
-"""The item of a host, read: what an administrator wrote, and what the function keeps beside it."""
+"""The item of a host, as the function reads it, and what it holds for people besides."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from ddns_constructs.cli._told import ToldError, UsageToldError
-from ddns_constructs.cli.host.fault import ARTICLE_SECRET, ARTICLE_TTL, fault_of
-from ddns_constructs.cli.host.names import canonical_host
-from ddns_constructs.cli.host.values import whole, whole_text
+from ddns.core.client.hosts import PREFIX, WILDCARD
+from ddns.core.client.items import (
+    KEY,
+    Credentials,
+    parse_credentials,
+    parse_host,
+    parse_kept,
+    state_zone,
+)
+from ddns.core.errors import BadItemError, InvalidNameError
+from ddns.core.names import record_name
+from ddns_constructs.cli.errors import CommandError
+from ddns_constructs.cli.host.values import read_value
 
-__all__ = ["Credentials", "HostItem", "Kept"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-_ZONE, _TYPE = "route_53_zone_id", "route_53_record_type"
+    from ddns.core.client.hosts import Host, Kept
+
+__all__ = ["HostItem"]
+
 _LATEST = 253_402_300_799_999  # the end of the year 9999, in milliseconds of the epoch
 
 
-class Kept(NamedTuple):
-    """What the function has set last.
-
-    Attributes:
-        value: An address, a text or a prefix.
-        ttl: The TTL in seconds that it has.
-        stamp: When it was asked for, in milliseconds of the epoch.
-        fresh: Whether nobody has looked yet at what the zone had there before.
-    """
-
-    value: str
-    ttl: int
-    stamp: int
-    fresh: bool = False
-
-
-class Credentials(NamedTuple):
-    """What opens a host: digests of tokens, and secrets in clear; the newest first."""
-
-    tokens: tuple[str, ...] = ()
-    secrets: tuple[str, ...] = ()
-
-
 class HostItem:
-    """One item, read.
+    """One item.
 
     Args:
-        values: Its attributes as Python values.
+        attributes: Its attribute values, as DynamoDB's API has them.
 
     Attributes:
         key: The key as it is stored.
-        name: The host's name; the key of an item of the article may have a dot at its end, or
-            capitals.
-        article: Whether it is an item of the article.
+        name: The host's name; the key of an item of the AWS blog sample may have a dot at
+            its end, or capitals.
+        from_sample: Whether it is an item of the AWS blog sample.
+        problem: Why the function cannot use it, empty if it can.
     """
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = values
-        self.key: str = values["hostname"]
+    def __init__(self, attributes: Mapping[str, Any]) -> None:
+        self._attributes = attributes
+        self.key: str = attributes[KEY]["S"]
         self.name = _name(self.key)
-        self.article = "data" in values
-        self._data = _article(values["data"], self.name) if self.article else {}
+        self.from_sample = "data" in attributes
+        self.problem = ""
+        self._host: Host | None = None
+        try:
+            self._host = parse_host(attributes)
+        except BadItemError as err:
+            self.problem = str(err)
 
     @property
-    def fault(self) -> str:
-        """Why the function cannot use the item, empty if it can."""
-        found = fault_of(self._values, self.zone_id, self._data)
-        if not found and _kept(self._values) is None:
-            return "state is not as the function writes it"
-        return found
-
-    def check(self) -> None:
-        """Refuse to go on with an item that the function cannot use.
+    def host(self) -> Host:
+        """The host, as the function reads it.
 
         Raises:
-            ToldError: It cannot.
+            CommandError: The function cannot use the item.
         """
-        if self.fault:
-            raise ToldError(
-                f"the item of {self.name} is unusable, {self.fault}: remove it and add it again"
+        if self._host is None:
+            raise CommandError(
+                f"the item of {self.name} is unusable, {self.problem}: remove it and add it again"
             )
-
-    @property
-    def zone_id(self) -> str:
-        """The id of its zone."""
-        found = self._data.get(_ZONE, "") if self.article else self.text("zone_id")
-        return found.rpartition("/")[2]
+        return self._host
 
     @property
     def state_zone(self) -> str:
         """The id of the zone that holds what was set: another one, if the host has moved since."""
-        return self.text("state_zone").rpartition("/")[2] or self.zone_id
-
-    @property
-    def ttl(self) -> int | None:
-        """Its TTL in seconds, None for the deployment's default."""
-        if self.article:
-            return whole_text(self._data.get(ARTICLE_TTL, ""))
-        return self.number("ttl")
+        zone_id = self._host.zone_id if self._host else self.text("zone_id")
+        try:
+            return state_zone(self._attributes, zone_id)
+        except BadItemError:
+            return zone_id
 
     @property
     def types(self) -> list[str]:
         """Its record types; empty for the deployment's default."""
-        if self.article:
-            return [self._data.get(_TYPE, "A").upper()]
-        return self.names("types")
+        return sorted(self.host.types or ())
 
     @property
     def credentials(self) -> Credentials:
         """What opens it; nothing to show to anybody."""
-        own = self._data.get(ARTICLE_SECRET)
-        # The function takes no secret of an item of the article that has an empty one of its own.
-        secrets = _texts(self._values.get("secrets")) if own or not self.article else ()
-        return Credentials(_texts(self._values.get("tokens")), _texts([own]) + secrets)
+        try:
+            return parse_credentials(self._attributes)
+        except BadItemError:
+            return Credentials()
 
-    @property
+    @cached_property
     def kept(self) -> dict[str, Kept]:
         """What the function has set: by kind, `A`, `AAAA`, `TXT`, with `*.` for the wildcard.
 
         Raises:
-            ToldError: It cannot be read.
+            CommandError: It cannot be read.
         """
-        found = _kept(self._values)
-        if found is None:
-            raise ToldError(
+        try:
+            kept = parse_kept(self._attributes)
+        except BadItemError:
+            raise CommandError(
                 f"the item of {self.name} does not tell what was set: look at the zone, and pass "
                 "--keep-record to remove the host alone"
-            )
-        return found
+            ) from None
+        return {kind: each for kind, each in sorted(kept.items()) if each.value}
 
     @property
     def unwanted(self) -> list[str]:
@@ -133,88 +112,49 @@ class HostItem:
         return [
             kind
             for kind in self.kept
-            if kind != "PREFIX"
+            if kind != PREFIX
             and (
-                (self.types and kind.removeprefix("*.") not in self.types)
-                or (kind.startswith("*.") and not self.flag("wildcard"))
+                (self.types and kind.removeprefix(WILDCARD) not in self.types)
+                or (kind.startswith(WILDCARD) and not self.flag("wildcard"))
             )
         ]
 
     def text(self, name: str) -> str:
         """Return an attribute that is a text, empty if it is none."""
-        found = self._values.get(name)
-        return found if isinstance(found, str) else ""
+        return str(self._attributes.get(name, {}).get("S", ""))
 
     def flag(self, name: str) -> bool:
         """Return an attribute that is true or missing."""
-        return bool(self._values.get(name, False))
+        return bool(self.value(name))
 
     def names(self, name: str) -> list[str]:
         """Return an attribute that is a set of texts, empty if it is none."""
-        found = self._values.get(name)
-        if not isinstance(found, set):
-            return []
-        return sorted(each for each in found if isinstance(each, str))
+        return sorted(self._attributes.get(name, {}).get("SS", ()))
 
     def time(self, name: str) -> int:
         """Return an attribute in milliseconds of the epoch, 0 if it is no time."""
-        found = self.number(name) or 0
-        return found if 0 <= found <= _LATEST else 0
+        time = self.number(name) or 0
+        return time if 0 <= time <= _LATEST else 0
 
     def number(self, name: str) -> int | None:
         """Return an attribute that is a whole number, None if it is none."""
-        return whole(self._values.get(name))
+        try:
+            return int(self._attributes[name]["N"])
+        except (KeyError, ValueError):
+            return None
 
-    def raw(self, name: str) -> Any:  # noqa: ANN401 - DynamoDB's own shapes
-        """Return an attribute as it is, None if it is missing."""
-        return self._values.get(name)
+    def value(self, name: str) -> Any:  # noqa: ANN401 - whatever the item has
+        """Return an attribute as a Python value, None if it is missing."""
+        return read_value(self._attributes[name]) if name in self._attributes else None
 
     def holds(self, values: Mapping[str, object]) -> bool:
         """Tell whether its attributes are these; None for one that must be missing."""
-        return all(self._values.get(name) == value for name, value in values.items())
-
-
-def _texts(found: object) -> tuple[str, ...]:
-    """Return the texts of a list; an empty one opens nothing."""
-    return tuple(x for x in found if isinstance(x, str) and x) if isinstance(found, list) else ()
+        return all(self.value(name) == value for name, value in values.items())
 
 
 def _name(key: str) -> str:
     """Return the host's name of a key, and the key itself if it is no host name."""
     try:
-        return canonical_host(key)
-    except UsageToldError:
+        return record_name(key)
+    except InvalidNameError:
         return key
-
-
-def _article(data: object, name: str) -> Mapping[str, str]:
-    """Return what the article's JSON says of a host, as texts, perhaps below the host's name."""
-    try:
-        found = json.loads(data)  # type: ignore[arg-type] # whatever is there
-        inner = found.get(f"{name}.") or found.get(name) or found
-        texts = {key: str(inner[key]) for key in (_ZONE, ARTICLE_TTL, _TYPE) if key in inner}
-        secret = inner.get(ARTICLE_SECRET)
-    except (AttributeError, RecursionError, TypeError, ValueError):
-        return {}
-    return {**texts, ARTICLE_SECRET: secret} if isinstance(secret, str) else texts
-
-
-def _kept(values: Mapping[str, Any]) -> dict[str, Kept] | None:
-    """Return what is kept, by kind, None if it cannot be read."""
-    found = values.get("state", {})
-    if not isinstance(found, dict):
-        return None
-    kept = {kind: _kept_kind(each) for kind, each in sorted(found.items())}
-    if None in kept.values():
-        return None
-    return {kind: each for kind, each in kept.items() if each and each.value}
-
-
-def _kept_kind(each: object) -> Kept | None:
-    if not isinstance(each, dict):
-        return None
-    value, fresh = each.get("value"), each.get("fresh", False)
-    ttl, stamp = whole(each.get("ttl")), whole(each.get("stamp"))
-    if not isinstance(value, str) or ttl is None or stamp is None or not isinstance(fresh, bool):
-        return None
-    return Kept(value, ttl, stamp, fresh)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ddns.core.client.hosts import WILDCARD
+from ddns.core.client.recordsets import name_at
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from ddns_constructs.cli.host.item import HostItem, Kept
+    from ddns.core.client.hosts import Kept
+    from ddns_constructs.cli.host.item import HostItem
 
 __all__ = ["Outcome", "remove_records"]
 
-_WILDCARD = "*."
-_CHALLENGE = "_acme-challenge."
 _ATTEMPTS = 3
 
 
@@ -48,22 +50,16 @@ def remove_records(
         What became of each record set.
     """
     for kind, kept in item.kept.items():
-        rtype = kind.removeprefix(_WILDCARD)
+        rtype = kind.removeprefix(WILDCARD)
         if kind in kinds and rtype in ("A", "AAAA", "TXT"):
-            name = _name(item.name, kind)
+            name = name_at(item.name, kind)
             done = _remove(
                 route53,
                 (item.state_zone, name, rtype),
                 kept,
-                any_value=item.flag("pending") and not kept.fresh,
+                any_value=item.flag("pending") and not kept.unverified,
             )
             yield done._replace(text=f"{name} {rtype} {done.text}")
-
-
-def _name(host: str, kind: str) -> str:
-    if kind == "TXT":
-        return _CHALLENGE + host
-    return f"{_WILDCARD}{host}" if kind.startswith(_WILDCARD) else host
 
 
 def _remove(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ddns_constructs.cli._told import ToldError, going_on
+from ddns_constructs.cli.errors import CommandError, with_next_steps
 from ddns_constructs.cli.host.records import remove_records
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ def check_removable(store: HostStore, item: HostItem) -> None:
     """Refuse to remove a host that others are behind.
 
     Raises:
-        ToldError: They are.
+        CommandError: They are.
     """
     found = {name: store.at(name) for name in item.names("members")}
     behind = [name for name, other in found.items() if other and other.text("behind") == item.name]
     if behind:
-        raise ToldError(f"hosts are behind {item.name}, remove them first: {', '.join(behind)}")
+        raise CommandError(f"hosts are behind {item.name}, remove them first: {', '.join(behind)}")
 
 
 def remove_host(
@@ -50,7 +50,7 @@ def remove_host(
         A line about each record set.
 
     Raises:
-        ToldError: The zone holds something else than was written; the item stays, disabled.
+        CommandError: The zone holds something else than was written; the item stays, disabled.
     """
     # No other update may begin. One that is under way writes the item: then all is done again.
     item = store.disable(item)
@@ -59,7 +59,7 @@ def remove_host(
         "goes on, with --keep-record it removes the host alone; "
         f"`ddns host enable {item.name}{store.where}` takes its requests again"
     )
-    with going_on(again):
+    with with_next_steps(again):
         for _ in range(_ROUNDS):
             is_left = False
             for outcome in () if keep_record else remove_records(route53, item, item.kept):
@@ -70,11 +70,11 @@ def remove_host(
             there = store.at(item.key)
             if there is None:
                 break
-            if is_left and there.raw("revision") == item.raw("revision"):
-                raise ToldError("the zone holds something else than was written for this host")
+            if is_left and there.value("revision") == item.value("revision"):
+                raise CommandError("the zone holds something else than was written for this host")
             item = there
         else:
-            raise ToldError("updates of this host are still under way")
+            raise CommandError("updates of this host are still under way")
     store.unmention(item)
 
 
@@ -96,17 +96,17 @@ def remove_unwanted(
         A line about each record set.
 
     Raises:
-        ToldError: A record set cannot be deleted; what is kept of the host tells of it still.
+        CommandError: A record set cannot be deleted; what is kept of the host tells of it still.
     """
     again = (
         f"{item.name} is changed, and {', '.join(item.unwanted)} of it are still there: "
         "run it again, or with --keep-record to leave them"
     )
-    with going_on(again):
+    with with_next_steps(again):
         for _ in range(_ROUNDS):
             if not item.unwanted:
                 return
             for outcome in remove_records(route53, item, item.unwanted):
                 yield outcome.text
             item = store.forget(item, item.unwanted)
-        raise ToldError("updates of this host are still under way")
+        raise CommandError("updates of this host are still under way")

@@ -6,24 +6,23 @@ import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ddns_constructs.cli._told import ToldError
+from ddns.core.client.hosts import PREFIX
+from ddns_constructs.cli.errors import CommandError
 from ddns_constructs.cli.host.item import HostItem
-from ddns_constructs.cli.host.values import read_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ddns_constructs.cli.host.item import Credentials
+    from ddns.core.client.items import Credentials
 
 __all__ = ["HostStore"]
 
-# What a list reads of each item: no credentials, but for the article's, which are within `data`.
+# What a list reads of each item: no credentials, but for those of the AWS blog sample, in `data`.
 _LISTED = (
     *("hostname", "zone_id", "ttl", "types", "address_policy", "disabled", "adopt", "wildcard"),
     *("behind", "suffix", "members", "prefix_length", "note", "created"),
     *("state", "state_zone", "pending", "revision", "verified", "changed", "signed", "data"),
 )
-_PREFIX = "PREFIX"  # among what is kept: the prefix that the hosts behind one have been given
 # What another host's credentials are compared with.
 _OPENING = ("hostname", "tokens", "secrets", "data")
 
@@ -48,17 +47,17 @@ class HostStore:
     def find(self, name: str) -> HostItem | None:
         """Return the item of a host, as the function finds it.
 
-        The key of an item of the article may have a dot at its end, and capitals.
+        The key of an item of the AWS blog sample may have a dot at its end, and capitals.
 
         Raises:
-            ToldError: Several keys differ in their capitals only.
+            CommandError: Several keys differ in their capitals only.
         """
         return self.at(name) or self.at(f"{name}.") or self._with_capitals(name)
 
     def _with_capitals(self, name: str) -> HostItem | None:
         keys = [each for each in self._odd_keys if each.removesuffix(".").lower() == name]
         if len(keys) > 1:
-            raise ToldError(
+            raise CommandError(
                 f"several items are {name}: {', '.join(keys)}: delete all but one in DynamoDB"
             )
         return self.at(keys[0]) if keys else None
@@ -73,34 +72,34 @@ class HostStore:
         """Return the item with exactly this key.
 
         Raises:
-            ToldError: There is no such table.
+            CommandError: There is no such table.
         """
         with self._table_is_there():
             answer = self._client.get_item(
                 TableName=self._table, Key={"hostname": {"S": key}}, ConsistentRead=True
             )
-        return self._item(answer["Item"]) if "Item" in answer else None
+        return HostItem(answer["Item"]) if "Item" in answer else None
 
     def get(self, name: str) -> HostItem:
         """Return the item of a host.
 
         Raises:
-            ToldError: There is none.
+            CommandError: There is none.
         """
         found = self.find(name)
         if found is None:
-            raise ToldError(f"there is no host {name} in table {self._table}")
+            raise CommandError(f"there is no host {name} in table {self._table}")
         return found
 
     def usable(self, name: str) -> HostItem:
         """Return the item of a host that the function can use.
 
         Raises:
-            ToldError: There is none, or the function cannot use it.
+            CommandError: There is none, or the function cannot use it.
         """
-        found = self.get(name)
-        found.check()
-        return found
+        item = self.get(name)
+        _ = item.host
+        return item
 
     def all(self) -> Iterator[HostItem]:
         """Yield every host without its credentials."""
@@ -125,7 +124,7 @@ class HostStore:
         )
         with self._table_is_there():
             for page in pages:
-                yield from map(self._item, page["Items"])
+                yield from map(HostItem, page["Items"])
 
     @contextlib.contextmanager
     def _table_is_there(self) -> Iterator[None]:
@@ -133,7 +132,7 @@ class HostStore:
             yield
         except self._client.exceptions.ResourceNotFoundException:
             region = self._client.meta.region_name
-            raise ToldError(
+            raise CommandError(
                 f"there is no table {self._table} in {region} of this account: "
                 "set AWS_REGION or AWS_PROFILE, or name another --table"
             ) from None
@@ -143,15 +142,15 @@ class HostStore:
 
         Args:
             values: Its attributes.
-            parent: The host that it is behind, which is told in the same step.
+            parent: The host that it is behind, which mentions it from the same step on.
 
         Raises:
-            ToldError: There is such a host, or the one that it is behind has just gone.
+            CommandError: There is such a host, or the one that it is behind has just gone.
         """
         name = str(values["hostname"])
         taken = f"there is a host {name} already: `ddns host show {name}{self.where}`"
         if self.find(name) is not None:
-            raise ToldError(taken)
+            raise CommandError(taken)
         put = {
             "TableName": self._table,
             "Item": {key: self._write(value) for key, value in values.items()},
@@ -168,9 +167,9 @@ class HostStore:
             # Its own, if the answer to a first attempt was lost, and botocore tried again.
             there = self.at(name)
             if there is None or not there.holds(values):
-                raise ToldError(taken) from None
+                raise CommandError(taken) from None
         except failed.TransactionCanceledException:  # of its own the token of the request tells
-            raise ToldError(
+            raise CommandError(
                 f"somebody else was at {name} or {values['behind']} at the same time: run it again"
             ) from None
 
@@ -185,13 +184,13 @@ class HostStore:
     def replace_credentials(self, item: HostItem, new: Credentials) -> None:
         """Write other credentials, unless somebody else did since the item was read.
 
-        An item of the article becomes one of ours: its own format has room for one secret only.
+        An item of the AWS blog sample becomes one of ours: its format has room for one secret.
         """
         sets: dict[str, object] = {"tokens": list(new.tokens), "secrets": list(new.secrets)}
         self._update(
             item,
             {**_moved(item), **sets},
-            removes=("data",) if item.article else (),
+            removes=("data",) if item.from_sample else (),
             unchanged=("tokens", "secrets", "data"),
         )
 
@@ -200,14 +199,15 @@ class HostStore:
     ) -> HostItem:
         """Write how a host is kept; return what it is now.
 
-        An item of the article becomes one of ours: the function reads TTL and type of others only.
+        An item of the AWS blog sample becomes one of ours: only of those does the function read
+        every term.
         """
         moved = {name: value for name, value in _moved(item).items() if name not in removes}
         return self._update(
             item,
             {**moved, **sets},
-            removes=(*removes, *(("data",) if item.article else ())),
-            unchanged=("tokens", "secrets", "data") if item.article else (),
+            removes=(*removes, *(("data",) if item.from_sample else ())),
+            unchanged=("tokens", "secrets", "data") if item.from_sample else (),
         )
 
     def forget(self, item: HostItem, kinds: Sequence[str]) -> HostItem:
@@ -217,15 +217,15 @@ class HostStore:
             What the host is now.
 
         Raises:
-            ToldError: It is gone.
+            CommandError: It is gone.
         """
         names = {f"#{number}": kind for number, kind in enumerate(kinds)}
         kept = ", ".join(f"#state.{number}" for number in names)
-        values: dict[str, object] = {":new": int(item.raw("revision") or 0) + 1}
+        values: dict[str, object] = {":new": int(item.value("revision") or 0) + 1}
         condition = "attribute_exists(hostname) AND attribute_not_exists(revision)"
-        if item.raw("revision") is not None:
+        if item.value("revision") is not None:
             condition = "attribute_exists(hostname) AND revision = :old"
-            values[":old"] = item.raw("revision")
+            values[":old"] = item.value("revision")
         # An update that is under way was begun with another revision, and starts over.
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
@@ -238,7 +238,7 @@ class HostStore:
             )
         there = self.at(item.key)
         if there is None:
-            raise ToldError(f"{item.name} was removed at the same time")
+            raise CommandError(f"{item.name} was removed at the same time")
         return there
 
     def remove(self, item: HostItem) -> bool:
@@ -249,9 +249,9 @@ class HostStore:
         """
         condition = "attribute_not_exists(revision)"
         arguments: dict[str, Any] = {}
-        if item.raw("revision") is not None:
+        if item.value("revision") is not None:
             condition = "attribute_not_exists(hostname) OR revision = :revision"
-            values = {":revision": self._write(item.raw("revision"))}
+            values = {":revision": self._write(item.value("revision"))}
             arguments = {"ExpressionAttributeValues": values}
         try:
             self._client.delete_item(
@@ -280,12 +280,12 @@ class HostStore:
             "ConditionExpression": "attribute_exists(hostname)",
             "ExpressionAttributeValues": values,
         }
-        if verb == "ADD" and _PREFIX in (parent.raw("state") or {}):
+        if verb == "ADD" and PREFIX in (parent.value("state") or {}):
             # While the prefix is kept as served, the function leaves the hosts behind it alone. An
             # update that is under way was begun with another revision, and starts over.
             values[":one"] = {"N": "1"}
             mention["UpdateExpression"] = "ADD members :name, revision :one REMOVE #state.#prefix"
-            mention["ExpressionAttributeNames"] = {"#state": "state", "#prefix": _PREFIX}
+            mention["ExpressionAttributeNames"] = {"#state": "state", "#prefix": PREFIX}
         return mention
 
     def _update(
@@ -301,11 +301,11 @@ class HostStore:
         values = {f":{name}": self._write(value) for name, value in sets.items()}
         conditions = ["attribute_exists(hostname)"]
         for name in unchanged:
-            if item.raw(name) is None:
+            if item.value(name) is None:
                 conditions.append(f"attribute_not_exists(#{name})")
             else:
                 conditions.append(f"#{name} = :old_{name}")
-                values[f":old_{name}"] = self._write(item.raw(name))
+                values[f":old_{name}"] = self._write(item.value(name))
         change = [f"SET {', '.join(f'#{name} = :{name}' for name in sets)}"] if sets else []
         change += [f"REMOVE {', '.join(f'#{name}' for name in removes)}"] if removes else []
         arguments: dict[str, Any] = {"ExpressionAttributeValues": values} if values else {}
@@ -324,24 +324,21 @@ class HostStore:
             there = self.at(item.key)
             if there is not None and there.holds({**sets, **dict.fromkeys(removes)}):
                 return there
-            raise ToldError(
+            raise CommandError(
                 f"somebody else changed or removed {item.name} at the same time: run it again"
             ) from None
-        return self._item(answer["Attributes"])
-
-    def _item(self, attributes: Mapping[str, Any]) -> HostItem:
-        return HostItem({name: read_value(value) for name, value in attributes.items()})
+        return HostItem(answer["Attributes"])
 
 
 def _moved(item: HostItem) -> dict[str, object]:
-    """Return what an item of the article has in its `data`, as an item of ours has it."""
-    if not item.article:
+    """Return what an item of the AWS blog sample has in its `data`, as an item of ours has it."""
+    if not item.from_sample:
         return {}
     tokens, secrets = item.credentials
     return {
-        "zone_id": item.zone_id,
+        "zone_id": item.host.zone_id,
         "types": set(item.types),
-        "ttl": item.ttl,
+        "ttl": item.host.ttl,
         "tokens": list(tokens),
         "secrets": list(secrets),
     }

@@ -1,4 +1,4 @@
-"""Attributes as DynamoDB has them, as Python values, and numbers as the function reads them."""
+"""Attributes as DynamoDB has them, as Python values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-__all__ = ["is_texts", "read_value", "whole", "whole_text"]
+__all__ = ["read_value"]
 
 
 def read_value(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the item has
@@ -26,21 +26,3 @@ def read_value(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the 
     if kind in ("SS", "BS"):
         return set(inner)
     return None if kind == "NULL" else inner
-
-
-def whole(value: object) -> int | None:
-    """Return a number if it is a whole one, and written as such."""
-    return whole_text(str(value)) if isinstance(value, Decimal) else None
-
-
-def whole_text(text: str) -> int | None:
-    """Return the whole number that a text is, None if it is none."""
-    try:
-        return int(text)
-    except ValueError:
-        return None
-
-
-def is_texts(value: object, kind: type[list[Any] | set[Any]]) -> bool:
-    """Tell whether a value is a list, or a set, of texts."""
-    return isinstance(value, kind) and all(isinstance(each, str) for each in value)

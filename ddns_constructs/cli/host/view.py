@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ddns_constructs.cli._router import ready_lines
-from ddns_constructs.cli._visible import visible
+from ddns.core.client.hosts import PREFIX
+from ddns_constructs.cli.router_settings import ready_lines
+from ddns_constructs.cli.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +29,6 @@ __all__ = [
     "state_of",
 ]
 
-_PREFIX = "PREFIX"  # among what is kept, and no record
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _ANY_WIDTH = 100_000
 _INDENT = 12
@@ -41,17 +41,17 @@ _STORED = {
 
 def about(item: HostItem) -> dict[str, object]:
     """Return everything about a host that is no secret, for JSON."""
-    if item.fault:
-        return {"host": item.name, "state": state_of(item), "reason": item.fault}
+    if item.problem:
+        return {"host": item.name, "state": state_of(item), "reason": item.problem}
     found: dict[str, object] = {
         "host": item.name,
-        "zone_id": item.zone_id,
-        "ttl": item.ttl,
+        "zone_id": item.host.zone_id,
+        "ttl": item.host.ttl,
         "types": item.types or None,
         "address_policy": item.text("address_policy") or None,
         "state": state_of(item),
-        "records": {kind: kept.value for kind, kept in item.kept.items() if kind != _PREFIX},
-        "prefix": item.kept[_PREFIX].value if _PREFIX in item.kept else None,
+        "records": {kind: kept.value for kind, kept in item.kept.items() if kind != PREFIX},
+        "prefix": item.kept[PREFIX].value if PREFIX in item.kept else None,
         "changed": _iso(item.time("changed")),
         "verified": _iso(item.time("verified")),
         "wildcard": item.flag("wildcard"),
@@ -62,14 +62,14 @@ def about(item: HostItem) -> dict[str, object]:
         "prefix_length": item.number("prefix_length"),
         "note": item.text("note") or None,
         "created": item.text("created") or None,
-        "format": "article" if item.article else "item",
+        "format": "article" if item.from_sample else "item",
     }
     return found
 
 
 def state_of(item: HostItem) -> str:
     """Return in one word how a host is: unusable, disabled, pending, silent (never set) or live."""
-    if item.fault:
+    if item.problem:
         return "unusable"
     if item.flag("disabled"):
         return "disabled"
@@ -97,12 +97,12 @@ def show_hosts(items: Iterable[HostItem], now: dt.datetime, where: str = "") -> 
         table.add_column(column, no_wrap=True)
     for item in items:
         cells = [item.name, state_of(item)]
-        if item.fault:
-            cells.append(item.fault)
+        if item.problem:
+            cells.append(item.problem)
         else:
             changed, types = _age(item.time("changed"), now), " ".join(item.types)
             cells += [", ".join(_addresses(item)), changed, types, item.text("behind")]
-        table.add_row(*(Text(visible(each)) for each in cells))
+        table.add_row(*(Text(printable(each)) for each in cells))
     console = Console(width=_ANY_WIDTH)
     if table.row_count:
         console.print(table)
@@ -116,8 +116,8 @@ def _addresses(item: HostItem) -> list[str]:
 
 def show_host(item: HostItem, now: dt.datetime) -> None:
     """Print what there is to know about a host; of its credentials only how many there are."""
-    if item.fault:
-        _show_rows({"host": item.name, "state": state_of(item), "reason": item.fault})
+    if item.problem:
+        _show_rows({"host": item.name, "state": state_of(item), "reason": item.problem})
         return
     tokens, secrets = item.credentials
     rows: dict[str, object] = {
@@ -125,16 +125,16 @@ def show_host(item: HostItem, now: dt.datetime) -> None:
         "key": "" if item.key.removesuffix(".") == item.name else item.key,
         "state": state_of(item),
         **{
-            kind.lower() if kind == _PREFIX else kind: (
-                f"{kept.value}, {'' if kind == _PREFIX else f'TTL {kept.ttl} s, '}"
+            kind.lower() if kind == PREFIX else kind: (
+                f"{kept.value}, {'' if kind == PREFIX else f'TTL {kept.ttl} s, '}"
                 f"asked for {_age(kept.stamp, now)}"
             )
             for kind, kept in item.kept.items()
         },
         "changed": _age(item.time("changed"), now) or "never",
         "verified": _age(item.time("verified"), now) or "never",
-        "zone": item.zone_id,
-        "TTL": "default" if item.ttl is None else f"{item.ttl} s",
+        "zone": item.host.zone_id,
+        "TTL": "default" if item.host.ttl is None else f"{item.host.ttl} s",
         "types": " ".join(item.types) or "default",
         "addresses": item.text("address_policy") or "default",
         "credentials": f"{_counted(len(tokens), 'token')}, {_counted(len(secrets), 'secret')}",
@@ -145,7 +145,7 @@ def show_host(item: HostItem, now: dt.datetime) -> None:
         "members": ", ".join(item.names("members")),
         "note": item.text("note"),
         "created": item.text("created"),
-        "format": "the article's" if item.article else "",
+        "format": "the AWS blog sample's" if item.from_sample else "",
     }
     _show_rows(rows)
 
@@ -156,7 +156,7 @@ def left_behind(item: HostItem) -> Iterator[str]:
         name = f"*.{item.name}" if kind.startswith("*.") else item.name
         rtype = kind.removeprefix("*.")
         follows = not item.types or rtype in item.types
-        yield visible(
+        yield printable(
             f"the {rtype} record of {name} stays{', and follows' if follows else ' as it is'}"
         )
 
@@ -165,7 +165,7 @@ def _show_rows(rows: Mapping[str, object]) -> None:
     console = Console()
     for title, value in rows.items():
         if value:
-            line = visible(f"{title:<12}{value}")
+            line = printable(f"{title:<12}{value}")
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

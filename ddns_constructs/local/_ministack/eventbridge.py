@@ -5,7 +5,7 @@
    AWS does. It does not send these events itself either: `ddns_constructs.local.ec2_events` puts
    them, as the administrator, and only those two sources are let through.
 2. A rule delivers to a queue only if the queue's policy allows `events.amazonaws.com`. MiniStack
-   delivers in any case; a template without the policy would work here and lose every event on AWS.
+   delivers in any case; a template without the policy would work here and drop every event on AWS.
 """
 
 from __future__ import annotations

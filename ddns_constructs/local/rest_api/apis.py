@@ -8,11 +8,11 @@ import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from ddns_constructs.local.errors import LocalAwsError
+from ddns_constructs.local.http.url_server import UrlServer
 from ddns_constructs.local.rest_api.definition import Definition
 from ddns_constructs.local.rest_api.gateway import Gateway, Signer
 from ddns_constructs.local.rest_api.route53_call import Route53Call
 from ddns_constructs.local.rest_api.vtl import best_engine
-from ddns_constructs.local.url_server import UrlServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

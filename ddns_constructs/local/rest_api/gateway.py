@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ddns_constructs.local.http.url_event import HttpAnswer, message
 from ddns_constructs.local.rest_api.integration import Integration, UnsupportedError, header
 from ddns_constructs.local.rest_api.refusals import FORBIDDEN, Refusal, gateway_answer
 from ddns_constructs.local.rest_api.routes import find_route
 from ddns_constructs.local.rest_api.signature import check_signature
 from ddns_constructs.local.rest_api.vtl import TemplateError
-from ddns_constructs.local.url_event import HttpAnswer, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ddns_constructs.local.http.url_event import HttpRequest
     from ddns_constructs.local.rest_api.definition import Definition
     from ddns_constructs.local.rest_api.integration import ServiceAnswer, ServiceRequest
     from ddns_constructs.local.rest_api.vtl import Engine
-    from ddns_constructs.local.url_event import HttpRequest
 
     _Call = Callable[[str | None, ServiceRequest, str], ServiceAnswer]
 

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, quote
 
+from ddns_constructs.local.http.url_event import HttpAnswer
 from ddns_constructs.local.rest_api.refusals import Refusal
-from ddns_constructs.local.url_event import HttpAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ddns_constructs.local.http.url_event import HttpRequest
     from ddns_constructs.local.rest_api.vtl import Engine
-    from ddns_constructs.local.url_event import HttpRequest
 
 __all__ = ["Integration", "ServiceAnswer", "ServiceRequest", "UnsupportedError", "header"]
 

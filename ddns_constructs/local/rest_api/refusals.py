@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from ddns_constructs.local.url_event import HttpAnswer
+from ddns_constructs.local.http.url_event import HttpAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

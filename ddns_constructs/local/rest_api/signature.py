@@ -18,7 +18,7 @@ from ddns_constructs.local.rest_api.integration import header
 from ddns_constructs.local.rest_api.refusals import Refusal
 
 if TYPE_CHECKING:
-    from ddns_constructs.local.url_event import HttpRequest
+    from ddns_constructs.local.http.url_event import HttpRequest
 
 __all__ = ["check_signature"]
 

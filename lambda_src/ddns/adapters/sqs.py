@@ -68,7 +68,7 @@ class SqsQueue:
     def retry_soon(self, delays: Mapping[str, int]) -> None:
         """Show messages again after so many seconds, by receipt handle (ChangeMessageVisibility).
 
-        Best effort: a message that cannot be told comes back after the visibility timeout.
+        Best effort: a message that this does not reach comes back after the visibility timeout.
         """
         entries = [
             {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": seconds}

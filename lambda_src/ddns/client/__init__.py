@@ -1,1 +1,1 @@
-"""Use cases of ClientDdns: hosts whose clients tell their addresses."""
+"""Use cases of ClientDdns: hosts whose clients state their addresses."""

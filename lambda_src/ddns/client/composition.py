@@ -11,15 +11,18 @@ from ddns.adapters.route53 import Route53RecordStore
 from ddns.adapters.sqs import SqsQueue
 from ddns.applying import Applier
 from ddns.client.messages import ClientMessages
-from ddns.client.reconciler import HostSettler
+from ddns.client.reconciler import HostReconciler
 from ddns.client.service import ClientService
 from ddns.client.settings import ClientSettings
+from ddns.client.states import HostStates
 from ddns.client.web import WebService
+from ddns.client.zones import HostZones
 from ddns.redelivery import Redelivery
 from ddns.reporting import Report
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, HostStore, Queue, RecordStore
+    from ddns.client.ports import HostStore
+    from ddns.ports import Clock, Queue, RecordStore
 
 # Routers wait for ten seconds or so: an AWS service that has not answered by then is given up.
 _ANSWER_WITHIN = 4.0
@@ -62,9 +65,9 @@ def assemble(
     queue: Queue,
 ) -> ClientParts:
     """Make the parts on any ports."""
-    settler = HostSettler(
-        hosts,
-        Applier(store, clock),
+    reconciler = HostReconciler(
+        HostStates(hosts, report),
+        HostZones(Applier(store, clock), clock),
         queue,
         clock,
         report,
@@ -72,7 +75,7 @@ def assemble(
         types=settings.rules.types,
         verify=settings.verify,
     )
-    service = ClientService(hosts, settler, report, settings.rules)
+    service = ClientService(hosts, reconciler, report, settings.rules)
     return ClientParts(
         WebService(service, report, clock, settings.terms),
         ClientMessages(service, Redelivery(queue, report, clock), report),

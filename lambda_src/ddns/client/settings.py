@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ddns.client.service import ClientRules
 from ddns.client.web import WebTerms
 from ddns.core.client.addresses import AddressPolicy
+from ddns.core.client.desired import ClientRules
 from ddns.environment import Reader, flag, names, texts, zones
 
 

@@ -15,6 +15,10 @@ class InvalidNameError(DdnsError):
         super().__init__(f"{text!r} is no host name: {reason}")
 
 
+class BadItemError(DdnsError):
+    """An item of the table of hosts cannot be used; the text says why, not what it holds."""
+
+
 class BadMessageError(DdnsError):
     """A message is none that this function understands; trying again cannot help."""
 
@@ -36,7 +40,7 @@ class BusyZoneError(ThrottledError):
 
 
 class ConflictError(DdnsError):
-    """Another worker wrote the ledger since it was read."""
+    """Somebody else wrote an item since it was read."""
 
 
 class UnavailableError(DdnsError):

@@ -11,10 +11,17 @@ Address = IPv4Address | IPv6Address
 
 # RFC 1123 section 2.1: letters, digits and inner hyphens, 1 to 63 octets.
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NO_LABEL = re.compile(r"[^a-z0-9]+")
+_MAX_LABEL = 63
 _ODD = re.compile(r"[^a-z0-9_.-]")
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 # RFC 1035 section 2.3.4: 255 octets on the wire are 253 characters of text.
 _MAX_NAME = 253
+# RFC 1035 section 3.5: an octet in decimal; RFC 3596 section 2.5: a nibble in hexadecimal.
+_REVERSE_LABELS = {
+    "in-addr.arpa": re.compile(r"0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]"),
+    "ip6.arpa": re.compile(r"[0-9a-f]"),
+}
 
 
 def host_name(text: str) -> str:
@@ -103,6 +110,34 @@ def domain(text: str) -> str:
 def is_below(name: str, zone: str) -> bool:
     """Tell whether a canonical name lies in a zone, at a label boundary; the apex does not."""
     return name.endswith("." + zone)
+
+
+def label(text: str) -> str:
+    """Return a text as one label, empty where it has no letter or digit: ``My Web/0`` → my-web-0.
+
+    Lower case; each run of characters other than a-z and 0-9 becomes a hyphen; none at either end;
+    cut at 63 characters.
+    """
+    return _NO_LABEL.sub("-", text.lower()).strip("-")[:_MAX_LABEL].rstrip("-")
+
+
+def is_reverse(name: str) -> bool:
+    """Tell whether a canonical name is a name of addresses: for PTR records, never for hosts."""
+    return any(name == root or is_below(name, root) for root in _REVERSE_LABELS)
+
+
+def is_prefix(name: str) -> bool:
+    """Tell whether a name of addresses is that of a prefix: of whole octets, or of nibbles.
+
+    Others, such as those of RFC 2317 (``0/25.2.0.192.in-addr.arpa``), hold names that the address
+    alone does not tell.
+    """
+    for root, pattern in _REVERSE_LABELS.items():
+        if name == root:
+            return True
+        if is_below(name, root):
+            return all(map(pattern.fullmatch, name.removesuffix("." + root).split(".")))
+    return False
 
 
 def fully_qualified(name: str) -> str:

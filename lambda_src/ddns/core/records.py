@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ddns.core.names import is_prefix, is_reverse
+
 TYPES = ("A", "AAAA", "CNAME", "PTR")
 """The record types that are ever written."""
 
@@ -36,7 +38,12 @@ class Zone(NamedTuple):
     @property
     def reverse(self) -> bool:
         """Whether it is for PTR records, and takes no others."""
-        return self.name.endswith((".in-addr.arpa", ".ip6.arpa"))
+        return is_reverse(self.name)
+
+    @property
+    def unused(self) -> bool:
+        """Whether nothing is ever written to it: a reverse zone that is none of a prefix."""
+        return self.reverse and not is_prefix(self.name)
 
 
 class ListedZone(NamedTuple):

@@ -23,15 +23,8 @@ from ddns.instance.sweep.sweeper import Sweeper
 from ddns.instance.zones import ZoneDuties, ZoneKeeper
 
 if TYPE_CHECKING:
-    from ddns.ports import (
-        Clock,
-        InstanceDirectory,
-        Ledger,
-        Queue,
-        RecordStore,
-        SweepStore,
-        ZoneRegistry,
-    )
+    from ddns.instance.ports import InstanceDirectory, Ledger, SweepStore, ZoneRegistry
+    from ddns.ports import Clock, Queue, RecordStore
 
 
 class InstancePorts(NamedTuple):

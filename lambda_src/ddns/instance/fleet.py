@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from ddns.core.instance.desired import (
     UNKNOWN_VPC,
     Desired,
-    Rules,
-    Zones,
     desired_state,
-    goes_by_domain,
 )
 from ddns.core.instance.instances import Instance, Vpc
+from ddns.core.instance.placement import Rules, goes_by_domain
+from ddns.core.instance.zones import Zones
 from ddns.instance.outcome import Outcome
 from ddns.instance.zones import ZoneKeeper
 
 if TYPE_CHECKING:
-    from ddns.ports import InstanceDirectory
+    from ddns.instance.ports import InstanceDirectory
 
 
 class Fleet:

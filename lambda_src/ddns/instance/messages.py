@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ddns.core.errors import BadMessageError
+from ddns.core.errors import BadMessageError, DdnsError
 from ddns.core.instance.events import Expected, Look, Sweep, parse_message
 from ddns.instance.outcome import Outcome
 from ddns.instance.report import InstanceReport
@@ -34,6 +34,7 @@ class MessageService:
         """Take what does the work, the queues, where to report, and the clock."""
         self._service = service
         self._sweeper = sweeper
+        self._queue = queue
         self._redelivery = Redelivery(queue, report, clock)
         self._report = report
         self._clock = clock
@@ -85,8 +86,16 @@ class MessageService:
             if look.time is not None and look.instance_id in outcome.changed
         ]
         failed |= self._redelivery.dead_letter(rejected)
+        self._order_looks(outcome)
         self._report.report(outcome, delays, len(failed) + len(rejected))
         return failed
+
+    def _order_looks(self, outcome: Outcome) -> None:
+        """Have those looked at that waited for a name; if that fails, the sweep does it."""
+        try:
+            self._queue.order_looks(sorted(outcome.freed))
+        except DdnsError as err:
+            outcome.warnings[f"who waits for a name is not looked at: {err}"] = None
 
     def _sweep(
         self, orders: Sequence[tuple[_Record, Sweep]], deadline: float
@@ -125,10 +134,11 @@ def _expected(looks: Iterable[tuple[_Record, Look]]) -> dict[str, Expected]:
     """Return by instance what its latest state event says, and whether a message came again."""
     expected: dict[str, Expected] = {}
     for record, look in looks:
-        before = expected.get(look.instance_id, Expected())
+        before = expected.get(look.instance_id, Expected(keep=True))
         again = before.again or receipts(record) > 1
         running, time = before.running, before.time
         if look.running is not None and (look.time or 0.0) >= time:
             running, time = look.running, look.time or 0.0
-        expected[look.instance_id] = Expected(running, time, again)
+        keep = before.keep and look.keep
+        expected[look.instance_id] = Expected(running, time, again, keep)
     return expected

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.applying import Applied, Applier
 from ddns.core.errors import ConflictError, DdnsError
+from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.attempt import Attempt, changes
 from ddns.core.instance.desired import Desired
 from ddns.core.instance.items import ExistsError, Head, OwnerState, Write
@@ -23,7 +24,8 @@ from ddns.core.records import NOTHING, NameKey
 from ddns.instance.outcome import Outcome
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, Ledger
+    from ddns.instance.ports import Ledger
+    from ddns.ports import Clock
 
 # How long one request to Route 53 lasts at most: its time-outs. And how late after them it may
 # still take effect. The head is held that long after the request was sent, or it is not sent.
@@ -46,7 +48,7 @@ class Settings(NamedTuple):
 
     ttl: int
     policy: Policy = sync
-    adopt: frozenset[str] = frozenset()
+    adopt: Adoption = Adoption()
 
 
 class Start(NamedTuple):
@@ -114,7 +116,8 @@ class Reconciler:
             dry_run: whether to plan only.
 
         Returns:
-            The head as this worker left it, None where it did not have it to the end.
+            The head as this worker left it; None where it was not as in ``start`` all the time, so
+            that the rest of what was read there counts no more.
         """
         patience = min(deadline, self._clock.now() + _PATIENCE)
         attempt, blind = 0, True
@@ -128,10 +131,12 @@ class Reconciler:
                 if dry_run:
                     self._report_plan(made, outcome)
                     return None
-                return self._execute(made, opened.head, outcome, deadline)
+                head = self._execute(made, opened.head, outcome, deadline)
             except ConflictError as err:
                 blind = blind and not isinstance(err, ExistsError)
                 start = None
+            else:
+                return None if start is None else head
             attempt += 1
             if not self._applier.pause(attempt, patience):
                 break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ddns.core.instance.desired import Desired
@@ -14,7 +14,8 @@ from ddns.instance.outcome import Outcome
 from ddns.instance.reconciler import Reconciler
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, InstanceDirectory
+    from ddns.instance.ports import InstanceDirectory
+    from ddns.ports import Clock
 
 # As many instances as fill one change batch with one A record each.
 _AT_ONCE = 1000
@@ -43,29 +44,18 @@ class InstanceService:
             deadline: when to stop, in seconds of the epoch.
         """
         outcome = Outcome()
-        self._handle_all(expected, outcome, deadline)
-        waiting = outcome.freed - expected.keys()
-        if waiting:
-            self._handle_all(dict.fromkeys(waiting, Expected()), outcome, deadline)
-            # Nobody sent a message about these: the sweep comes back to what could not be done.
-            for owner in waiting & outcome.failed.keys():
-                outcome.warnings[f"{owner}: {outcome.failed.pop(owner)}"] = None
-        return outcome
-
-    def _handle_all(
-        self, expected: Mapping[str, Expected], outcome: Outcome, deadline: float
-    ) -> None:
-        ids = sorted(expected)
-        for start in range(0, len(ids), _AT_ONCE):
-            some = ids[start : start + _AT_ONCE]
-            if start and self._clock.now() > deadline:
+        begun = False
+        for some in _parts(expected):
+            if begun and self._clock.now() > deadline:
                 outcome.failed.update(dict.fromkeys(some, "time is up"))
                 continue
+            begun = True
             try:
                 self._handle_some(some, expected, outcome, deadline)
             except Exception as err:  # noqa: BLE001 - whatever it is must not fail other messages
                 reason = f"{type(err).__name__}: {err}"
                 outcome.failed.update(dict.fromkeys(some, reason))
+        return outcome
 
     def _handle_some(
         self,
@@ -88,4 +78,16 @@ class InstanceService:
                     sure.append(instance)
             return self._fleet.desired(sure, outcome)
 
-        self._reconciler.reconcile(ids, look, outcome, deadline)
+        keep = expected[next(iter(ids))].keep
+        self._reconciler.reconcile(ids, look, outcome, deadline, max_deletes=0 if keep else None)
+        if keep:
+            # The next sweep counts them, and says if they are too many.
+            outcome.withheld = 0
+
+
+def _parts(expected: Mapping[str, Expected]) -> Iterator[list[str]]:
+    """Yield runs of instances that are of one kind: whose record sets may go, or have to stay."""
+    for keep in (False, True):
+        ids = sorted(owner for owner, each in expected.items() if each.keep is keep)
+        for start in range(0, len(ids), _AT_ONCE):
+            yield ids[start : start + _AT_ONCE]

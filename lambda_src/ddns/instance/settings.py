@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ddns.core.instance.desired import Rules, TagKeys
+from ddns.core.instance.adoption import Adoption
+from ddns.core.instance.placement import Rules
 from ddns.core.instance.policy import POLICIES, Policy
+from ddns.core.instance.tags import TagKeys
 from ddns.core.records import ListedZone
-from ddns.environment import Reader, flag, names, zones
+from ddns.environment import Reader, flag, packed_names, zones
 
 
 class InstanceSettings(NamedTuple):
@@ -24,7 +26,7 @@ class InstanceSettings(NamedTuple):
     reverse_zones_created: bool
     associate_vpcs: bool
     record_policy: Policy
-    adopt: frozenset[str]
+    adopt: Adoption
     max_deletes: int
     requests_a_second: float
     region: str
@@ -42,6 +44,8 @@ class InstanceSettings(NamedTuple):
         template = reader.read("DDNS_HOST_NAME", str)
         use_dhcp = reader.read("DDNS_USE_DHCP_DOMAIN", flag)
         region = reader.read("AWS_REGION", str)
+        patterns = reader.read("DDNS_ADOPT", packed_names)
+        identical = reader.read("DDNS_ADOPT_IDENTICAL", flag)
         values: dict[str, Any] = {
             "table": reader.read("DDNS_TABLE", str),
             "queue_url": reader.read("DDNS_QUEUE_URL", str),
@@ -51,7 +55,7 @@ class InstanceSettings(NamedTuple):
             "reverse_zones_created": reader.read("DDNS_REVERSE_ZONES", _created),
             "associate_vpcs": reader.read("DDNS_ASSOCIATE_VPCS", flag),
             "record_policy": reader.read("DDNS_RECORD_POLICY", POLICIES.__getitem__),
-            "adopt": reader.read("DDNS_ADOPT", names),
+            "adopt": Adoption(patterns, identical),
             "max_deletes": reader.read("DDNS_MAX_DELETES", int),
             "requests_a_second": reader.read("DDNS_SWEEP_REQUESTS_A_SECOND", float),
             "function": reader.read("AWS_LAMBDA_FUNCTION_NAME", str),

@@ -7,14 +7,16 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.core.errors import DdnsError, NoSuchZoneError
-from ddns.core.instance.desired import Desired, Zones
+from ddns.core.instance.desired import Desired
 from ddns.core.instance.instances import Instance
+from ddns.core.instance.zones import Zones
 from ddns.core.names import is_below, reverse_zone
 from ddns.core.records import ListedZone, Zone
 from ddns.instance.outcome import Outcome
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, InstanceDirectory, Ledger, ZoneRegistry
+    from ddns.instance.ports import InstanceDirectory, Ledger, ZoneRegistry
+    from ddns.ports import Clock
 
 _KNOWN_FOR = 900.0
 

@@ -10,7 +10,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_s3_assets as s3_assets
 
-from ddns_constructs._common import assets
+from ddns_constructs._common import assets, lambda_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,31 +25,31 @@ def _hash(folder: Path) -> str:
 def _copy(folder: Path) -> Path:
     """Copy the source without byte code, which other tests may be writing at the same time."""
     ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
-    return shutil.copytree(assets.source_folder(), folder, ignore=ignore)
+    return shutil.copytree(lambda_source.source_folder(), folder, ignore=ignore)
 
 
 def test_the_source_is_found_from_any_working_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, repository: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert assets.source_folder() == repository / "lambda_src"
+    assert lambda_source.source_folder() == repository / "lambda_src"
 
 
 def test_the_source_in_the_package_comes_first(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    monkeypatch.setattr(assets, "_CANDIDATES", (first, second))
+    monkeypatch.setattr(lambda_source, "_CANDIDATES", (first, second))
     second.mkdir()
-    assert assets.source_folder() == second
+    assert lambda_source.source_folder() == second
     first.mkdir()
-    assert assets.source_folder() == first
+    assert lambda_source.source_folder() == first
 
 
 def test_a_missing_source_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(assets, "_CANDIDATES", (tmp_path / "nowhere",))
+    monkeypatch.setattr(lambda_source, "_CANDIDATES", (tmp_path / "nowhere",))
     with pytest.raises(FileNotFoundError, match="install ddns-constructs again"):
-        assets.source_folder()
+        lambda_source.source_folder()
 
 
 def test_byte_code_does_not_change_the_hash(tmp_path: Path) -> None:

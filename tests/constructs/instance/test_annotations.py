@@ -53,3 +53,24 @@ def test_associating_public_zones_is_warned_of(bench: Bench) -> None:
     bench.ddns(hosted_zones=bench.zones[2:], associate_vpcs=True)
     (warning,) = bench.warnings()
     assert "ddns-constructs:nothingToAssociate" in warning
+
+
+@pytest.mark.parametrize(
+    ("name", "warned"),
+    (
+        ("0/25.2.0.192.in-addr.arpa", True),
+        ("0-25.2.0.192.in-addr.arpa", True),
+        ("lan.10.in-addr.arpa", True),
+        ("2.0.192.in-addr.arpa", False),
+        ("in-addr.arpa", False),
+        ("8.b.d.0.1.0.0.2.ip6.arpa", False),
+        ("home.arpa", False),
+        pytest.param(cdk.Token.as_string({"Ref": "Parameter"}), False, id="token"),
+    ),
+)
+def test_a_reverse_zone_to_which_nothing_is_written_is_warned_of(
+    bench: Bench, name: str, *, warned: bool
+) -> None:
+    bench.ddns(hosted_zones=[*bench.zones, bench.zone(name)])
+    found = [each for each in bench.warnings() if "ddns-constructs:unusedReverseZone" in each]
+    assert [name in each for each in found] == [True] * warned

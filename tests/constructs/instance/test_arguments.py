@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_route53 as route53
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns_constructs import TagKeys
+from ddns.environment import packed_names
+from ddns_constructs import Adopt, TagKeys
 from ddns_constructs._common.arguments import Problems, host_name_problem
 from ddns_constructs._instance.checks import check_host_name_template
 
@@ -67,11 +69,30 @@ def test_two_zones_of_one_name_are_split_horizon_and_fine(bench: Bench) -> None:
     assert not bench.warnings()
 
 
+def test_two_public_zones_of_one_name_are_refused(bench: Bench) -> None:
+    second = route53.PublicHostedZone(bench.stack, "Second", zone_name="Example.com")
+    assert _problem(bench, hosted_zones=[*bench.zones, second]) == (
+        "'hosted_zones[3]' is a second public zone named 'example.com': list the one that the "
+        "domain is delegated to, and swap them in one deployment"
+    )
+
+
+def test_two_private_zones_of_one_name_are_told_apart_by_their_vpcs(bench: Bench) -> None:
+    other = ec2.Vpc.from_vpc_attributes(
+        bench.stack, "Other", availability_zones=["us-east-1a"], vpc_id="vpc-2"
+    )
+    second = route53.PrivateHostedZone(
+        bench.stack, "Second", zone_name="example.internal", vpc=other
+    )
+    bench.ddns(hosted_zones=[*bench.zones, second])
+    assert not bench.warnings()
+
+
 def test_a_zone_name_may_be_a_token(bench: Bench) -> None:
     zone = route53.HostedZone.from_hosted_zone_attributes(
         bench.stack, "Later", hosted_zone_id="Z0000000000000000000", zone_name=_TOKEN
     )
-    bench.ddns(hosted_zones=[zone], adopt=["anything.example.org"])
+    bench.ddns(hosted_zones=[zone], adopt=Adopt.names("anything.example.org"))
     assert not bench.warnings()
 
 
@@ -84,7 +105,7 @@ def test_zones_that_overflow_the_environment_are_refused(bench: Bench) -> None:
     ]
     assert re.fullmatch(
         r"'hosted_zones' and 'adopt' take about 5,\d\d\d of the 4,096 characters of a function's "
-        "environment: divide the zones among several InstanceDdns",
+        "environment: divide the zones among several InstanceDdns, or adopt names by a pattern",
         _problem(bench, hosted_zones=zones),
     )
 
@@ -228,30 +249,74 @@ def test_a_key_that_ec2_does_not_take_is_refused(bench: Bench, key: str) -> None
     )
 
 
-@pytest.mark.parametrize("name", ("www.example.org", "example.com", "badexample.com"))
+# ---------------------------------------------------------------- adoption
+
+
+def _adopted(bench: Bench) -> tuple[str, str]:
+    variables = bench.only("AWS::Lambda::Function")["Environment"]["Variables"]
+    return variables["DDNS_ADOPT"], variables["DDNS_ADOPT_IDENTICAL"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ("www.example.org", "example.com", "badexample.com", "*", "*.com", "*example.com", "web-?"),
+)
 def test_adopting_a_name_that_no_zone_holds_is_refused(bench: Bench, name: str) -> None:
-    assert _problem(bench, adopt=[name]) == (
+    assert _problem(bench, adopt=Adopt.names(name)) == (
         f"'adopt' must hold names below the apex of a listed zone, got '{name}': "
         "listed are example.internal, 0.10.in-addr.arpa, example.com"
     )
 
 
 def test_adopting_what_is_no_name_is_refused(bench: Bench) -> None:
-    assert _problem(bench, adopt=["a b.example.com"]) == (
-        "'adopt' must hold record names, got 'a b.example.com': the label 'a b' is not letters, "
-        "digits and hyphens with a letter or digit at both ends"
+    assert _problem(bench, adopt=Adopt.names("a b.example.com")) == (
+        "'adopt' must hold record names or patterns, got 'a b.example.com': the label 'a b' is "
+        "not letters, digits and hyphens with a letter or digit at both ends"
     )
 
 
-def test_adopting_one_string_is_refused(bench: Bench) -> None:
-    with pytest.raises(TypeError, match=r"\['www\.example\.com'\]"):
-        bench.ddns(adopt="www.example.com")
+@pytest.mark.parametrize(
+    ("value", "text"),
+    (
+        (["www.example.com"], "'adopt' must be an Adopt, got ['www.example.com']: write e.g. "),
+        ("www.example.com", "'adopt' must be an Adopt, got 'www.example.com': write e.g. "),
+        (
+            Adopt.names(["www.example.com"]),  # type: ignore[arg-type]  # as people write it
+            "'adopt.names' must be a str, got ['www.example.com']: write e.g. Adopt.names(",
+        ),
+    ),
+)
+def test_adopting_what_is_of_another_kind_is_refused(
+    bench: Bench, value: object, text: str
+) -> None:
+    assert _problem(bench, adopt=value).startswith(text)
+
+
+def test_nothing_is_adopted_unless_asked(bench: Bench) -> None:
+    bench.ddns()
+    assert _adopted(bench) == ("[]", "false")
 
 
 def test_adopted_names_reach_the_function_in_canonical_form(bench: Bench) -> None:
-    bench.ddns(adopt=["WWW.example.com.", "www.example.com", "api.example.com"])
-    variables = bench.only("AWS::Lambda::Function")["Environment"]["Variables"]
-    assert variables["DDNS_ADOPT"] == '["api.example.com", "www.example.com"]'
+    names = Adopt.names("WWW.example.com.", "www.example.com", "*.0.10.in-addr.arpa")
+    bench.ddns(adopt=names | Adopt.identical() | Adopt.names("api-?.Example.internal"))
+    assert _adopted(bench) == (
+        '["*.0.10.in-addr.arpa", "api-?.example.internal", "www.example.com"]',
+        "true",
+    )
+
+
+def test_hundreds_of_adopted_names_fit_and_more_are_refused_with_the_way_out(bench: Bench) -> None:
+    few, many = (
+        Adopt.names(*(f"ip-10-0-{n // 250}-{n % 250}.example.internal" for n in range(count)))
+        for count in (500, 5_000)
+    )
+    assert "divide the zones among several InstanceDdns, or adopt names by a pattern" in (
+        _problem(bench, adopt=many)
+    )
+    bench.ddns(adopt=few)
+    names, _ = _adopted(bench)
+    assert packed_names(names) == set(few.check([], Problems())._patterns)
 
 
 # ---------------------------------------------------------------- together
@@ -270,5 +335,5 @@ def test_several_problems_are_reported_together(bench: Bench) -> None:
 
 
 def test_tokens_where_texts_must_be_known_are_refused(bench: Bench) -> None:
-    text = _problem(bench, adopt=[_TOKEN], host_name=_TOKEN, tags=TagKeys(zone=_TOKEN))
+    text = _problem(bench, adopt=Adopt.names(_TOKEN), host_name=_TOKEN, tags=TagKeys(zone=_TOKEN))
     assert text.count("must be known at synthesis, got a token") == 3

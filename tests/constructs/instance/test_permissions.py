@@ -316,3 +316,14 @@ def test_every_method_that_the_page_names_is_there_and_makes_the_call() -> None:
 
 def test_every_row_of_the_page_says_who_needs_it() -> None:
     assert all(needed_by for *_, needed_by in _rows_of_page())
+
+
+def test_a_zone_to_which_nothing_is_written_may_not_be_written_to(bench: Bench) -> None:
+    bench.ddns(hosted_zones=[*bench.zones, bench.zone("0/25.2.0.192.in-addr.arpa", "ZCLASSLESS")])
+    changes = [
+        statement["Resource"]
+        for statement in bench.statements()
+        if statement["Action"] == "route53:ChangeResourceRecordSets"
+    ]
+    assert len(changes) == len(bench.zones)
+    assert "ZCLASSLESS" not in str(changes)

@@ -17,6 +17,7 @@ from ddns.core.client.credentials import Digest, Signature, Token
 from ddns.core.client.http import Request, Response, parse_event
 from ddns.core.client.protocols import checkip, dyndns2, seed, signed
 from ddns.core.client.protocols.challenge import parse_challenge
+from ddns.core.client.protocols.table import protocol_table, unreadable
 from ddns.core.client.requests import ADDRESSES, Answer, HostResult, Result, Target, UpdateRequest
 from ddns.core.errors import BadRequestError
 from tests.handlers.client.events import NOW, SOURCE, http_event
@@ -630,3 +631,42 @@ def test_a_challenge_needs_no_quoting_in_a_record_set(text: str) -> None:
 def test_a_challenge_as_lets_encrypt_has_it_is_taken() -> None:
     text = "gfj9Xq-Rg85nM_EoW3bTQhWTAMFJDcPIpYyzCPfIUvA"
     assert parse_challenge(text) == text
+
+
+# ---------------------------------------------------------------- the table
+
+TABLE = protocol_table(query_credentials=False, bad_auth_status=200, trouble_status=503)
+
+
+@pytest.mark.parametrize(
+    ("line", "body", "name"),
+    (
+        ("POST /v1/update", "{}", "signed"),
+        ("GET /v1/update", None, "signed"),
+        ("GET /nic/update", None, "dyndns2"),
+        ("POST /nic/update", "hostname=a", "dyndns2"),
+        ("GET /?hostname=a", None, "dyndns2"),
+        ("POST /nic/update", "{}", "seed"),
+        ("POST /anywhere", "{}", "seed"),
+        ("POST /", "", "seed"),
+        ("GET /", None, "checkip"),
+        ("GET /checkip", None, "checkip"),
+        ("GET /anywhere", None, ""),
+        ("POST /anywhere", "x", ""),
+    ),
+)
+def test_each_request_is_one_protocols(line: str, body: str | None, name: str) -> None:
+    asked = request(line, [], body)
+    assert next((row.name for row in TABLE if row.matches(asked)), "") == name
+
+
+def test_the_terms_of_dyndns2_are_those_of_its_row() -> None:
+    (row,) = (row for row in TABLE if row.name == "dyndns2")
+    assert row.format(ASKED, Answer()).status == 200
+    assert row.format(ASKED, Answer((outcome(Result.TROUBLE),))).status == 503
+
+
+def test_what_cannot_be_read_is_answered_by_its_path() -> None:
+    assert unreadable("/v1/update", "why").content_type == "application/problem+json"
+    assert unreadable("/nic/update", "why") == dyndns2.bad_request("why")
+    assert unreadable(None, "why") == dyndns2.bad_request("why")

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from ddns.core.instance.desired import (
     Desired,
-    Rules,
-    TagKeys,
-    Zones,
     desired_state,
-    goes_by_domain,
-    template_fields,
     without,
 )
+from ddns.core.instance.host_names import template_fields
 from ddns.core.instance.instances import Instance, Vpc
-from ddns.core.records import NameKey, Zone
+from ddns.core.instance.items import Claim, NameState
+from ddns.core.instance.placement import Rules, goes_by_domain
+from ddns.core.instance.plan import Terms, plan
+from ddns.core.instance.tags import TagKeys
+from ddns.core.instance.zones import Zones
+from ddns.core.names import host_name
+from ddns.core.records import NameKey, RecordSet, Zone
 
 PRIVATE = Zone("ZP", "example.internal", private=True)
 PUBLIC = Zone("ZU", "example.com", private=False)
@@ -118,6 +122,35 @@ def test_the_ptr_goes_to_the_longest_reverse_zone() -> None:
     found = shown(desired(*ALL, REVERSE_24, ZONE="example.internal"))
     assert ("ZR24", POINTER, "PTR") in found
     assert ("ZR", POINTER, "PTR") not in found
+
+
+@pytest.mark.parametrize(
+    ("root", "pointer"), (("in-addr.arpa", POINTER), ("ip6.arpa", IPV6.reverse_pointer))
+)
+def test_the_root_of_reverse_names_takes_ptr_and_nothing_else(root: str, pointer: str) -> None:
+    zone = Zone("ZRoot", root, private=True)
+    host = HOST._replace(ipv6_address=IPV6)
+    found = shown(desired(PRIVATE, zone, host=host, ZONE="example.internal"))
+    assert {key: values for key, values in found.items() if key[0] == "ZRoot"} == {
+        ("ZRoot", pointer, "PTR"): ("ip-10-0-1-5.example.internal.",)
+    }
+    vpc = Vpc("vpc-1", (root,))
+    tags = {"HOSTNAME": f"web.{root}", "CNAME": f"www.{root}"}
+    assert desired(PRIVATE, zone, vpc=vpc, ZONE=root).names == {}
+    assert desired(PRIVATE, zone, vpc=vpc, **tags).names == {}
+
+
+@pytest.mark.parametrize(
+    "name", ("0/25.1.0.10.in-addr.arpa", "0-25.1.0.10.in-addr.arpa", "lan.10.in-addr.arpa")
+)
+def test_a_reverse_zone_that_is_none_of_a_prefix_takes_nothing_and_is_warned_of(name: str) -> None:
+    zone = Zone("ZOdd", name, private=True)
+    tags = {"HOSTNAME": f"web.{name}", "CNAME": f"www.{name}"}
+    for each in ({"ZONE": name}, tags, {"ZONE": "example.internal"}):
+        result = desired(*ALL, zone, vpc=Vpc("vpc-1", (name,)), **each)
+        assert "ZOdd" not in {key.zone_id for key in result.names}
+        assert any(f"nothing is written to {name}" in warning for warning in result.warnings)
+    assert ("ZR", POINTER, "PTR") in shown(desired(*ALL, zone, ZONE="example.internal"))
 
 
 def test_cname_tag_points_to_the_a_name_of_the_plan() -> None:
@@ -230,10 +263,60 @@ def test_the_key_as_configured_wins_over_other_cases() -> None:
     assert {zone for zone, _, _ in found} == {"ZP", "ZR"}
 
 
-def test_keys_in_several_other_cases_with_other_values_are_refused() -> None:
-    result = desired(Zone="example.internal", zone="example.com")
+@pytest.mark.parametrize("vpc", (Vpc("vpc-1"), Vpc("vpc-1", ("example.internal",))))
+def test_zone_tags_that_name_different_zones_are_refused_whatever_the_dhcp_domain(vpc: Vpc) -> None:
+    result = desired(vpc=vpc, Zone="example.internal", zone="example.com")
     assert result.names == {}
-    assert reasons(result) == ["several tags spell 'ZONE' in other cases, with other values"]
+    assert reasons(result) == [
+        "the tags Zone, zone have different values: use one, spelt ZONE",
+    ]
+    assert result.warnings == (
+        "i-0123456789abcdef0 is in no zone: its tags Zone, zone name several",
+    )
+
+
+def test_zone_tags_that_name_one_zone_in_several_ways_agree() -> None:
+    result = desired(Zone="Example.Internal.", zone="example.internal")
+    assert {zone for zone, _, _ in shown(result)} == {"ZP", "ZR"}
+    assert (result.refusals, result.warnings) == ((), ())
+
+
+def test_a_foreign_tag_takes_no_registration_away_and_is_warned_of() -> None:
+    vpc = Vpc("vpc-1", ("example.internal",))
+    result = desired(vpc=vpc, zone="us-east-1a")
+    assert (result.names, result.refusals) == (desired(vpc=vpc).names, ())
+    (warning,) = result.warnings
+    assert warning.startswith("the tag zone=us-east-1a is ignored: it names no forward zone")
+    assert desired(Zone="example.com", zone="us-east-1a").names == desired(ZONE="example.com").names
+
+
+def test_a_tag_of_exactly_the_key_that_names_no_zone_takes_the_registration_away() -> None:
+    result = desired(vpc=Vpc("vpc-1", ("example.internal",)), ZONE="us-east-1a")
+    assert result.names == {}
+    assert reasons(result) == ["the ZONE tag names no forward zone in hosted_zones"]
+
+
+@pytest.mark.parametrize("key", ("HOSTNAME", "CNAME"))
+def test_spellings_of_another_tag_with_different_values_are_refused(key: str) -> None:
+    tags = {key.lower(): "a.example.internal", key.title(): "b.example.internal"}
+    result = desired(ZONE="example.internal", **tags)
+    assert reasons(result) == [
+        f"the tags {key.title()}, {key.lower()} have different values: use one, spelt {key}"
+    ]
+    assert not {"a.example.internal", "b.example.internal"} & {name for _, name, _ in shown(result)}
+
+
+TAGGED = st.dictionaries(
+    st.sampled_from(("ZONE", "Zone", "zone")),
+    st.sampled_from(("", "example.internal", "Example.Internal.", "example.com", "us-east-1a")),
+)
+
+
+@given(tags=TAGGED)
+def test_a_dhcp_domain_that_nobody_asked_for_changes_nothing(tags: dict[str, str]) -> None:
+    host = HOST._replace(tags=tags)
+    known, unknown = (desired(host=host, vpc=Vpc("vpc-1", d)) for d in (("split.example",), ()))
+    assert goes_by_domain(host, Rules()) or known == unknown
 
 
 def test_tag_keys_can_be_others() -> None:
@@ -271,7 +354,10 @@ def test_unicode_values_become_a_labels() -> None:
         ({"ZONE": "example.com", "HOSTNAME": "example.com"}, "it is the zone apex"),
         ({"ZONE": "example.com", "HOSTNAME": "bad_name"}, "is no host name"),
         ({"ZONE": "example.com", "HOSTNAME": "*"}, "is no host name"),
-        ({"ZONE": "example.com", "HOSTNAME": "web.other.test."}, "not within zone 'example.com'"),
+        (
+            {"ZONE": "example.com", "HOSTNAME": "web.other.test."},
+            "it ends in a dot, and the instance is registered",
+        ),
         (
             {"ZONE": "example.com", "HOSTNAME": "web", "CNAME": "web.example.com"},
             "CNAME clash: the instance has an address record of this name",
@@ -320,12 +406,73 @@ def test_of_two_private_zones_of_one_name_the_one_of_the_vpc_is_meant() -> None:
     assert {key.zone_id for key in desired(ours, other, ZONE="example.internal").names} == {"Z1"}
 
 
-def test_two_private_zones_of_one_name_and_neither_of_the_vpc_are_refused() -> None:
-    first = Zone("Z1", "example.internal", private=True, vpcs=frozenset({"vpc-8"}))
-    second = Zone("Z2", "example.internal", private=True, vpcs=frozenset({"vpc-9"}))
-    result = desired(first, second, ZONE="example.internal")
+TWINS = {
+    "public": (
+        Zone("ZU1", "twin.example", private=False),
+        Zone("ZU2", "twin.example", private=False),
+    ),
+    "private": (
+        Zone("ZP1", "twin.example", private=True, vpcs=frozenset({"vpc-8"})),
+        Zone("ZP2", "twin.example", private=True, vpcs=frozenset({"vpc-9"})),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TWINS)
+@pytest.mark.parametrize(
+    "tags",
+    (
+        {"ZONE": "twin.example"},
+        {"HOSTNAME": "web.twin.example"},
+        {"CNAME": "www.twin.example"},
+    ),
+)
+def test_zones_that_nothing_tells_apart_are_refused_and_what_is_in_them_stays(
+    kind: str, tags: dict[str, str]
+) -> None:
+    first, second = TWINS[kind]
+    result = desired(*ALL, first, second, **tags)
+    assert {first.id, second.id} <= result.undecided
     assert result.names == {}
-    assert "none or several of them are associated with vpc-1" in reasons(result)[0]
+    (reason,) = reasons(result)
+    assert f"{first.id} and {second.id} of hosted_zones are {kind} zones of one name" in reason
+
+
+def test_a_dhcp_domain_that_two_zones_have_is_refused_and_what_is_in_them_stays() -> None:
+    result = desired(*TWINS["private"], PRIVATE, vpc=Vpc("vpc-1", ("twin.example",)))
+    assert (result.names, result.undecided) == ({}, {"ZP1", "ZP2"})
+
+
+def test_what_depends_on_an_unclear_host_name_stays_and_the_rest_is_registered() -> None:
+    zones = (*ALL, REVERSE_24, *TWINS["private"], Zone("ZU1", "twin.example", private=False))
+    result = desired(*zones, ZONE="twin.example", CNAME="www.example.internal")
+    assert set(shown(result)) == {("ZU1", "ip-10-0-1-5.twin.example", "A")}
+    assert result.undecided == {"ZP1", "ZP2", "ZR", "ZR24", "ZP"}
+    assert len(result.refusals) == 1
+
+
+def test_reverse_zones_that_nothing_tells_apart_keep_their_ptr_and_hinder_nothing_else() -> None:
+    other = Zone("ZRB", "10.in-addr.arpa", private=True)
+    result = desired(*ALL, other, ZONE="example.internal")
+    assert set(shown(result)) == {("ZP", "ip-10-0-1-5.example.internal", "A")}
+    assert result.undecided == {"ZR", "ZRB"}
+    assert [refusal.type for refusal in result.refusals] == ["PTR"]
+
+
+def test_names_in_a_zone_that_is_undecided_stay_whatever_is_desired_elsewhere() -> None:
+    here, there = NameKey("ZU1", "web.twin.example"), NameKey("ZU", "web.example.com")
+    claim = Claim({"A": ("198.51.100.7",)}, 1, HOST.launched)
+    written = {"A": RecordSet(60, ("198.51.100.7",))}
+    states = {key: NameState(key, {HOST.id: claim}, written) for key in (here, there)}
+    unclear = desired(*ALL, *TWINS["public"], ZONE="twin.example")
+    (planned,) = plan(states, [unclear], Terms(60)).names
+    assert (planned.key, planned.deletes) == (there, 1)
+    assert plan(states, [desired()], Terms(60)).deletes == 2
+
+
+def test_an_instance_that_does_not_run_has_nothing_to_decide() -> None:
+    host = HOST._replace(state="stopped")
+    assert desired(*TWINS["public"], host=host, ZONE="twin.example").undecided == frozenset()
 
 
 # -------------------------------------------------------------------- templates
@@ -351,24 +498,84 @@ def test_the_template_makes_the_name(template: str, label: str) -> None:
 
 def test_a_template_field_without_a_value_is_refused() -> None:
     result = desired(rules=Rules(template="{name}"), ZONE="example.internal")
-    assert reasons(result) == ["no value for a field of '{name}'"]
+    assert reasons(result) == ["no value for a field of '{name}': every field needs one"]
 
 
-def test_a_name_tag_that_is_no_host_name_is_refused() -> None:
-    result = desired(rules=Rules(template="{name}"), ZONE="example.internal", Name="my web server")
-    assert "is no host name" in reasons(result)[0]
+@pytest.mark.parametrize(
+    ("name", "host"),
+    (
+        ("My Web", "my-web"),
+        ("ha_proxy/0", "ha-proxy-0"),
+        ("web.example.internal", "web-example-internal"),
+        (" -_web--1 (old) ", "web-1-old"),
+        ("{vpc_id}", "vpc-id"),
+        ("a" * 62 + " b", "a" * 62),
+        ("a" * 70, "a" * 63),
+    ),
+)
+def test_any_name_tag_becomes_one_label(name: str, host: str) -> None:
+    found = shown(desired(rules=Rules(template="{name}"), ZONE="example.internal", Name=name))
+    assert ("ZP", f"{host}.example.internal", "A") in found
 
 
-def test_a_value_of_one_field_is_not_taken_for_another_field() -> None:
-    result = desired(rules=Rules(template="{name}"), ZONE="example.internal", Name="{vpc_id}")
-    assert "is no host name" in reasons(result)[0]
+@pytest.mark.parametrize("name", (" ", "---", "日本"))
+def test_a_name_tag_without_a_letter_or_digit_is_refused(name: str) -> None:
+    result = desired(rules=Rules(template="{name}"), ZONE="example.internal", Name=name)
+    assert (result.names, len(result.refusals)) == ({}, 1)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    (
+        {"ZONE": "example.internal", "HOSTNAME": "web.example.com"},
+        {"ZONE": "example.internal", "HOSTNAME": "example.com"},
+        {"ZONE": "example.internal", "HOSTNAME": "5.10.in-addr.arpa"},
+        {"ZONE": "split.example", "HOSTNAME": "web.example.com"},
+        {"HOSTNAME": "web.example.com"},
+    ),
+)
+def test_a_host_name_in_another_zone_than_the_one_that_is_named_is_refused_once(
+    tags: dict[str, str],
+) -> None:
+    result = desired(vpc=Vpc("vpc-1", ("example.internal",)), **tags)
+    assert result.names == {}
+    named = tags.get("ZONE", "example.internal")
+    assert [f"is registered in zone {named!r}" in reason for reason in reasons(result)] == [True]
+
+
+def test_a_host_name_with_dots_that_lies_in_no_listed_zone_is_relative() -> None:
+    found = shown(desired(ZONE="example.internal", HOSTNAME="web.example.org"))
+    assert ("ZP", "web.example.org.example.internal", "A") in found
+
+
+ADDRESSES = st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6))
+
+
+@given(ADDRESSES)
+def test_an_address_can_be_read_back_from_its_label_so_no_two_have_one(
+    address: IPv4Address | IPv6Address,
+) -> None:
+    text = label_of(address)
+    assert ip_address(text.replace("-", "." if address.version == 4 else ":")) == address
+
+
+def test_an_ipv6_address_is_written_in_full() -> None:
+    assert label_of(IPv6Address("2001:db8::1:2")) == "2001-0db8-0000-0000-0000-0000-0001-0002"
+    assert label_of(IPv6Address("2001:db8:1::2")) == "2001-0db8-0001-0000-0000-0000-0000-0002"
+
+
+def label_of(address: IPv4Address | IPv6Address) -> str:
+    four = address if isinstance(address, IPv4Address) else None
+    six = address if isinstance(address, IPv6Address) else None
+    host = HOST._replace(private_address=four, ipv6_address=six, private_dns="")
+    fields = template_fields(host, "")
+    assert host_name(f"ip-{fields['address']}") == fields["private_dns"]
+    return fields["address"]
 
 
 def test_without_a_private_dns_name_the_label_is_made_of_the_address() -> None:
     host = HOST._replace(private_dns="")
     assert template_fields(host, "")["private_dns"] == "ip-10-0-1-5"
-    six = host._replace(private_address=None, ipv6_address=IPV6)
-    assert template_fields(six, "")["address"] == "2001-db8-5"
 
 
 # -------------------------------------------------------------------- the VPC
@@ -412,6 +619,49 @@ def test_a_cname_never_points_to_itself() -> None:
     assert (result.names, reasons(result)) == ({}, ["it would point to itself"])
 
 
+def test_a_cname_never_points_to_a_name_that_a_listed_zone_hides() -> None:
+    own = Zone("ZE", "ec2.internal", private=True)
+    result = desired(own, PRIVATE, CNAME="www.example.internal")
+    assert result.names == {}
+    assert "is in zone 'ec2.internal' of hosted_zones, which hides" in reasons(result)[0]
+    there = desired(own, PRIVATE, ZONE="ec2.internal", CNAME="www.example.internal")
+    (cname,) = there.names[NameKey("ZP", "www.example.internal")]
+    assert cname.values == ("ip-10-0-1-5.ec2.internal.",)
+    assert cname.fallback == ()
+
+
+LABELS = st.sampled_from(("one", "two", "three"))
+FORWARD = ("ec2.internal", "example.internal")
+TAGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "ZONE": st.sampled_from(FORWARD),
+        "HOSTNAME": LABELS,
+        "CNAME": st.tuples(LABELS, st.sampled_from(FORWARD)).map(".".join),
+    },
+)
+
+
+@given(tags=st.fixed_dictionaries({"one": TAGS, "two": TAGS, "three": TAGS}))
+@example({"one": {"CNAME": "two.ec2.internal"}, "two": {"CNAME": "one.ec2.internal"}})
+def test_no_cnames_of_several_instances_form_a_circle(tags: dict[str, dict[str, str]]) -> None:
+    zones = (PRIVATE, Zone("ZE", "ec2.internal", private=True))
+    every = [
+        desired(*zones, host=HOST._replace(id=each, private_dns=f"{each}.ec2.internal"), **of)
+        for each, of in tags.items()
+    ]
+    points = {
+        name.key.name: change.record_set.values[0].removesuffix(".")
+        for name in plan({}, every, Terms(60)).names
+        for change in name.changes
+        if change.type == "CNAME"
+    }
+    for at in points:
+        for _ in points:
+            at = points.get(at, "")  # noqa: PLW2901 - one step further
+        assert at not in points
+
+
 def test_without_a_name_what_points_to_it_falls_back_or_goes() -> None:
     result = desired(ZONE="example.internal", CNAME="www.example.internal")
     left = without(result, {NameKey("ZP", "ip-10-0-1-5.example.internal")})
@@ -431,7 +681,9 @@ def test_a_zone_that_was_created_for_another_vpc_is_never_used() -> None:
         (HOST, Rules(), True),
         (HOST, Rules(use_dhcp_domain=False), False),
         (HOST._replace(state="stopped"), Rules(), False),
-        (HOST._replace(tags={"zone": "example.internal"}), Rules(), False),
+        (HOST._replace(tags={"ZONE": "nowhere.test"}), Rules(), False),
+        (HOST._replace(tags={"ZONE": ""}), Rules(), True),
+        (HOST._replace(tags={"zone": "us-east-1a"}), Rules(), True),
     ),
 )
 def test_the_domain_of_the_vpc_matters_for_running_instances_without_a_zone_tag(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ddns.core.batches import batches
 from ddns.core.changes import NameChange, fits
+from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.desired import Desired, Wanted
 from ddns.core.instance.items import Claim, NameState
 from ddns.core.instance.plan import Plan, Terms, plan, record_sets
@@ -39,12 +40,12 @@ def alias_desired(owner: str = "i-1", value: str = "a.example.") -> Desired:
 
 
 def state(key: NameKey = HOST, **claims: Mapping[str, tuple[str, ...]]) -> NameState:
-    """Return a settled item; claims by owner as {type: values}."""
+    """Return a confirmed item; claims by owner as {type: values}."""
     made = {
         owner.replace("_", "-"): Claim(values, since, "t")
         for since, (owner, values) in enumerate(claims.items(), 1)
     }
-    return NameState(key, "1", made, record_sets(made, 60))
+    return NameState(key, made, record_sets(made, 60))
 
 
 def sent(planned: Plan) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -53,7 +54,7 @@ def sent(planned: Plan) -> list[tuple[str, str, tuple[str, ...]]]:
 
 def after(planned: Plan, states: dict[NameKey, NameState]) -> dict[NameKey, NameState]:
     """Return the ledger after a plan was carried out."""
-    items = {**states, **{c.key: c.settled()._replace(revision="2") for c in planned.names}}
+    items = {**states, **{c.key: c.confirmed() for c in planned.names}}
     return {key: item for key, item in items.items() if not item.empty}
 
 
@@ -144,7 +145,7 @@ def test_a_dual_stack_name_is_cut_where_one_request_takes_no_more() -> None:
 
 def test_more_claims_than_an_item_holds_are_refused() -> None:
     many = {f"i-{n:04}": Claim({"A": ("10.0.0.1",)}, 1, "t") for n in range(1000)}
-    full = NameState(HOST, "1", many, record_sets(many, 60))
+    full = NameState(HOST, many, record_sets(many, 60))
     planned = plan({HOST: full}, [host_desired("i-9999", "10.0.0.9")], TERMS)
     assert sent(planned) == []
     assert [r.reason for r in planned.refusals] == ["1000 instances have this name already"]
@@ -190,7 +191,9 @@ def test_a_cname_beside_anything_else_is_refused_whichever_came_second(
     there: dict[str, tuple[str, ...]], desired: Wanted, reason: str
 ) -> None:
     planned = plan({HOST: state(i_9=there)}, [Desired("i-1", "t", {HOST: (desired,)})], TERMS)
-    assert planned.names == ()
+    assert sent(planned) == []
+    # It is remembered, so that it takes over when the other leaves.
+    assert [each.waiting for each in planned.names] == [{"i-1"}]
     assert [(r.owner, r.name, r.reason) for r in planned.refusals] == [("i-1", "a.example", reason)]
 
 
@@ -231,7 +234,7 @@ def test_an_address_beside_a_foreign_txt_is_fine() -> None:
 
 
 def test_a_name_to_be_adopted_is_taken_over() -> None:
-    terms = TERMS._replace(adopt=frozenset({"a.example"}))
+    terms = TERMS._replace(adopt=Adoption(frozenset({"a.example"})))
     seen = {HOST: {"A": RecordSet(300, ("192.0.2.1",))}}
     assert sent(plan({}, [host_desired()], terms, observed=seen)) == [
         ("DELETE", "A", ("192.0.2.1",)),
@@ -240,7 +243,7 @@ def test_a_name_to_be_adopted_is_taken_over() -> None:
 
 
 def test_an_alias_is_not_even_adopted() -> None:
-    terms = TERMS._replace(adopt=frozenset({"a.example"}))
+    terms = TERMS._replace(adopt=Adoption(frozenset({"a.example"})))
     assert plan({}, [host_desired()], terms, observed={HOST: {"A": None}}).names == ()
 
 
@@ -289,29 +292,20 @@ def test_what_somebody_changed_is_left_alone_when_it_is_not_wanted_any_more(
 
 IN_FLIGHT = NameState(
     HOST,
-    "1",
     {"i-1": Claim({"A": ("10.0.0.1",)}, 1, "t")},
     {},
     intent={"A": address("10.0.0.1")},
-    lease=2000,
 )
 
 
-def test_a_name_under_the_lease_of_another_writer_is_busy() -> None:
-    assert plan({HOST: IN_FLIGHT}, [host_desired()], TERMS).busy == {HOST}
-    assert plan({HOST: IN_FLIGHT}, [host_desired()], TERMS, observed={HOST: {}}).busy == {HOST}
+def test_a_name_that_a_worker_was_about_to_change_is_to_be_read_first() -> None:
+    planned = plan({HOST: IN_FLIGHT}, [host_desired()], TERMS)
+    assert (planned.unread, planned.names) == ({HOST}, ())
 
 
-def test_what_points_to_a_busy_name_waits_with_it() -> None:
+def test_what_points_to_a_name_that_is_to_be_read_waits_with_it() -> None:
     pointer = Desired("i-1", "t", {HOST: (), POINTER: (Wanted("PTR", ("a.example.",), HOST),)})
     planned = plan({HOST: IN_FLIGHT}, [pointer], TERMS)
-    assert planned.busy == {HOST, POINTER}
-    assert planned.names == ()
-
-
-def test_when_the_lease_is_over_the_zone_is_to_be_read_first() -> None:
-    late = TERMS._replace(now=2000)
-    planned = plan({HOST: IN_FLIGHT}, [host_desired()], late)
     assert (planned.unread, planned.names) == ({HOST}, ())
 
 
@@ -325,17 +319,15 @@ def test_when_the_lease_is_over_the_zone_is_to_be_read_first() -> None:
 def test_after_a_crash_what_the_zone_holds_decides(
     seen: Observed, expected: list[tuple[str, str, tuple[str, ...]]]
 ) -> None:
-    late = TERMS._replace(now=2000)
-    planned = plan({HOST: IN_FLIGHT}, [host_desired()], late, observed={HOST: seen})
+    planned = plan({HOST: IN_FLIGHT}, [host_desired()], TERMS, observed={HOST: seen})
     assert sent(planned) == expected
-    (settled,) = after(planned, {HOST: IN_FLIGHT}).values()
-    assert (settled.written, settled.intent) == ({"A": address("10.0.0.1")}, None)
+    (item,) = after(planned, {HOST: IN_FLIGHT}).values()
+    assert (item.written, item.intent) == ({"A": address("10.0.0.1")}, None)
 
 
 def test_after_a_crash_a_foreign_record_in_place_of_the_intent_is_refused() -> None:
-    late = TERMS._replace(now=2000)
     seen = {HOST: {"A": address("192.0.2.1")}}
-    planned = plan({HOST: IN_FLIGHT}, [host_desired()], late, observed=seen)
+    planned = plan({HOST: IN_FLIGHT}, [host_desired()], TERMS, observed=seen)
     assert sent(planned) == []
     assert after(planned, {HOST: IN_FLIGHT}) == {}
     assert [r.reason for r in planned.refusals] == [EXISTS]
@@ -368,19 +360,11 @@ def test_create_only_creates_and_never_updates() -> None:
 
 def test_a_cname_beside_what_a_policy_keeps_is_refused() -> None:
     terms = TERMS._replace(policy=upsert_only)
-    kept = NameState(HOST, "1", {}, {"A": address("10.0.0.1")})
+    kept = NameState(HOST, {}, {"A": address("10.0.0.1")})
     desired = Desired("i-1", "t", {HOST: (Wanted("CNAME", ("b.example.",)),)})
     planned = plan({HOST: kept}, [desired], terms)
     assert sent(planned) == []
     assert planned.refusals[0].reason == "CNAME clash: the name has A"
-
-
-def test_a_plan_without_deletes_keeps_everything_else() -> None:
-    other = NameKey("Z1", "b.example")
-    states = {HOST: state(i_1={"A": ("10.0.0.1",)})}
-    planned = plan(states, [Desired("i-1"), host_desired("i-2", "10.0.0.2", other)], TERMS)
-    assert planned.deletes == 1
-    assert [change.key for change in planned.without_deletes().names] == [other]
 
 
 # -------------------------------------------------------------------- laws

@@ -109,9 +109,9 @@ def test_all_wrong_settings_are_told_together() -> None:
     }
     with pytest.raises(BadSettingsError) as caught:
         ClientSettings.from_environment({**SETTINGS, **wrong})
-    told = str(caught.value)
+    output = str(caught.value)
     # No zones at all is for the construct to refuse.
-    assert [name for name in wrong if name not in told] in ([], ["DDNS_ZONES"])
+    assert [name for name in wrong if name not in output] in ([], ["DDNS_ZONES"])
 
 
 # ---------------------------------------------------------------- what is refused
@@ -231,7 +231,7 @@ def test_what_became_of_a_request_is_counted(
 
 
 @pytest.mark.parametrize(
-    ("fault", "name"),
+    ("failure", "name"),
     (
         ("dynamodb get_item InternalServerError", "Failed"),
         ("dynamodb update_item InternalServerError", "Failed"),
@@ -240,14 +240,14 @@ def test_what_became_of_a_request_is_counted(
     ),
 )
 def test_trouble_is_counted_and_its_reason_told(
-    fault: str, name: str, logs: Callable[[], list[dict[str, Any]]]
+    failure: str, name: str, logs: Callable[[], list[dict[str, Any]]]
 ) -> None:
     function = deployed(item(HOME))
-    function.fail(fault)
+    function.fail(failure)
     function(update(HOME))
     lines = logs()
     assert [each.get(name) for each in metrics(lines)] == [1]
-    code = fault.split(" ")[2].removesuffix("Error")
+    code = failure.split(" ")[2].removesuffix("Error")
     assert name == "Deferred" or any(code in str(line.get("reason")) for line in lines)
 
 

@@ -109,7 +109,7 @@ class Service:
         return bool(self.store.changes or self.hosts.requests["save"])
 
 
-def judge(service: Service, event: Any) -> int:  # noqa: ANN401 - anything
+def check(service: Service, event: Any) -> int:  # noqa: ANN401 - anything
     """Let an event be answered; check that the answer is one, and return its status."""
     answer = service(event)
     assert answer.keys() == {"statusCode", "headers", "body"}
@@ -277,7 +277,7 @@ def broken(draw: st.DrawFn) -> Any:  # noqa: ANN401 - anything
 @given(event=requests())
 def test_no_request_is_answered_with_an_error_of_ours(event: dict[str, Any]) -> None:
     service = Service()
-    judge(service, event)
+    check(service, event)
     assert not service.wrote
 
 
@@ -286,7 +286,7 @@ def test_no_request_is_answered_with_an_error_of_ours(event: dict[str, Any]) -> 
 def test_no_event_of_another_shape_is(event: dict[str, Any]) -> None:
     event.pop("Records", None)
     service = Service()
-    judge(service, event)
+    check(service, event)
     assert not service.wrote
 
 
@@ -337,7 +337,7 @@ def test_a_valid_request_that_was_damaged_writes_only_with_its_credential(
     event: dict[str, Any],
 ) -> None:
     service = Service()
-    judge(service, event)
+    check(service, event)
     if _without_proof(event) and not _same_token(event):
         assert not service.wrote
 
@@ -361,7 +361,7 @@ def test_the_same_events_do_write_where_the_credential_is_there() -> None:
     ]
     for event in sent:
         service = Service()
-        assert judge(service, event) == 200
+        assert check(service, event) == 200
         assert service.wrote
 
 
@@ -370,5 +370,5 @@ def test_a_huge_body_is_refused_before_it_is_read() -> None:
     for body, encoded in (("x" * 6_000_000, False), ("A" * 8_000_000, True)):
         event = http_event("POST / HTTP/1.1", (), body, base64=encoded)
         with mock.patch("ddns.core.client.protocols.seed.json_object", side_effect=AssertionError):
-            assert judge(service, event) == 400
+            assert check(service, event) == 400
     assert not service.wrote

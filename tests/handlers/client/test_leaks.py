@@ -1,4 +1,4 @@
-"""What an answer tells: nothing of hosts that are somebody else's, nothing of what lies behind."""
+"""What an answer says: nothing of hosts that are somebody else's, nothing of what lies behind."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def host(name: str, *credential: int, key: str = "", **more: Any) -> dict[str, A
     }
 
 
-def article(secret: str, key: str) -> dict[str, Any]:
-    """Return an item of the article's."""
+def sample_item(secret: str, key: str) -> dict[str, Any]:
+    """Return an item of the AWS blog sample."""
     data = {"route_53_zone_id": "Z1EXAMPLE", "route_53_record_ttl": 60, "shared_secret": secret}
     return {"hostname": {"S": key}, "data": {"S": json.dumps(data)}}
 
@@ -67,8 +67,8 @@ TABLES: dict[str, list[dict[str, Any]]] = {
     "policy any": [host(NAME, 1, address_policy={"S": "any"})],
     "with members": [host(NAME, 1, members={"SS": [MINE]})],
     "under its name with a dot": [host(NAME, 1, key=NAME + ".")],
-    "the article's": [article(SECRETS[1], NAME)],
-    "the article's with a dot": [article(SECRETS[1], NAME + ".")],
+    "the AWS blog sample's": [sample_item(SECRETS[1], NAME)],
+    "the AWS blog sample's with a dot": [sample_item(SECRETS[1], NAME + ".")],
     "broken": [{"hostname": {"S": NAME}, "tokens": {"S": "no list"}}],
     "signed before": [
         host(NAME, 1, signed={"M": {"time": {"N": str(int(NOW))}, "nonces": {"SS": ["n-000001"]}}})
@@ -169,7 +169,7 @@ def test_beside_a_host_of_ones_own_it_is_like_none_either(path: str) -> None:
 
 # ---------------------------------------------------------------- what lies behind
 
-FAULTS = (
+FAILURES = (
     "dynamodb get_item InternalServerError",
     "dynamodb get_item AccessDeniedException",
     "dynamodb update_item AccessDeniedException",
@@ -185,23 +185,23 @@ FAULTS = (
 
 
 @pytest.mark.parametrize("what", REQUESTS)
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("failure", FAILURES)
 def test_no_answer_tells_what_lies_behind_and_no_log_a_credential(
-    what: str, fault: str, capsys: pytest.CaptureFixture[str]
+    what: str, failure: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     function = ClientFunction(_Writable(host(NAME, 0)), **EVERYTHING)
-    function.fail(fault)
-    if fault.startswith("sqs"):
+    function.fail(failure)
+    if failure.startswith("sqs"):
         function.fail("route53 list_resource_record_sets Throttling")
     answer = json.dumps(function(REQUESTS[what]))
     for hidden in (TABLE, "arn:", "amazonaws", "Z1EXAMPLE", *LISTED, "botocore", "Error", "boto3"):
         assert hidden not in answer
     for url in (SETTINGS["DDNS_QUEUE_URL"], SETTINGS["DDNS_DEAD_LETTER_QUEUE_URL"]):
         assert url not in answer
-    told = answer + capsys.readouterr().out
+    output = answer + capsys.readouterr().out
     for secret in (*TOKENS, *SECRETS, *(sha256(each.encode()).hexdigest() for each in TOKENS)):
-        assert secret not in told
-        assert base64.b64encode(secret.encode()).decode()[:-4] not in told
+        assert secret not in output
+        assert base64.b64encode(secret.encode()).decode()[:-4] not in output
 
 
 class _Writable(Items):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.fakes.sqs import QUEUE
 from tests.service.client.signing import signed_request
 from tests.service.client.world import HOME, VERIFY, ZONE, World, host
 from tests.service.interleaving import interleave
@@ -17,27 +18,27 @@ if TYPE_CHECKING:
 
 FIRST, SECOND, OLD = "176.32.100.36", "52.95.110.1", "54.239.17.6"
 SIX = "2600:1f14:1:2::7"
-# Turns that are chosen; a request has three or four calls, and as many again for each lost race.
+# Turns that are chosen; a request has three or four calls, and as many again for each conflict.
 _TURNS = 9
 MESSAGE = f'{{"action": "apply", "hostname": "{HOME}"}}'
 ORDERS = list(product((0, 1), repeat=_TURNS))
 
 
-def fresh() -> World:
+def new_host() -> World:
     """A host that was never set."""
     return World(host(), DDNS_OFFLINE="true")
 
 
-def settled() -> World:
+def known_host() -> World:
     """A host that has an address."""
-    world = fresh()
+    world = new_host()
     world.update(OLD)
     return world
 
 
 def pending() -> World:
     """A host whose address still has to be written."""
-    world = settled()
+    world = known_host()
     world.route53.fail_next("change_resource_record_sets", "Throttling", times=1000)
     assert world.update(SIX) == f"good {OLD},{SIX}"
     world.route53._failures.clear()
@@ -46,7 +47,7 @@ def pending() -> World:
     return world
 
 
-WORLDS = pytest.mark.parametrize("prepare", (fresh, settled, pending))
+WORLDS = pytest.mark.parametrize("prepare", (new_host, known_host, pending))
 
 
 def race(
@@ -195,25 +196,86 @@ def test_two_deliveries_of_one_message_do_no_harm() -> None:
         assert agrees(world), order
 
 
+# ---------------------------------------------------------------- more conflicts than one
+
+
+def conflicting(world: World, times: int) -> None:
+    """Let somebody else write the item right before each of the next writes."""
+    left = iter(range(times))
+
+    def hook(operation: str, moment: str) -> None:
+        if (operation, moment) == ("save", "before") and next(left, None) is not None:
+            world.hosts.edit(HOME, revision=world.hosts.items[HOME].revision + 1)
+
+    world.hosts.on_call = hook
+
+
+def test_an_update_that_meets_others_again_and_again_is_left_to_the_queue() -> None:
+    for times in (2, 3, 7):
+        world = known_host()
+        conflicting(world, times)
+        assert world.update(FIRST) == f"good {FIRST}", times
+        world.hosts.on_call = None
+        assert world.hosts.items[HOME].pending, times
+        assert world.sqs.sent[QUEUE], times
+        world.drain()
+        assert world.values() == {"A": FIRST}, times
+        assert agrees(world), times
+
+
+def test_a_removal_that_meets_others_again_and_again_is_no_success() -> None:
+    world = known_host()
+    conflicting(world, 2)
+    assert world.update(OLD, more="&offline=YES") == "911"
+    world.hosts.on_call = None
+    world.drain()
+    assert world.values() == {"A": OLD}
+    assert agrees(world)
+    assert world.update(OLD, more="&offline=YES").startswith("good")
+    assert world.values() == world.kept() == {}
+
+
+def test_a_message_that_meets_others_again_and_again_comes_again() -> None:
+    world = pending()
+    conflicting(world, 2)
+    assert world.deliver([MESSAGE]) == [MESSAGE]
+    world.hosts.on_call = None
+    assert world.hosts.items[HOME].pending
+    assert world.deliver([MESSAGE]) == []
+    assert world.values() == {"A": OLD, "AAAA": SIX}
+    assert agrees(world)
+
+
+def test_an_item_that_others_write_all_the_time_is_no_success_and_heals() -> None:
+    world = known_host()
+    conflicting(world, 1000)
+    assert world.update(FIRST) == "911"
+    world.hosts.on_call = None
+    world.clock.time += VERIFY
+    assert world.update(FIRST).startswith(("good", "nochg"))
+    assert world.values() == {"A": FIRST}
+    assert agrees(world)
+
+
 # ---------------------------------------------------------------- throttled
 
-FAULTS = ("Throttling", "PriorRequestNotComplete", "ReadTimeoutError", "InternalFailure")
+FAILURES = ("Throttling", "PriorRequestNotComplete", "ReadTimeoutError", "InternalFailure")
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("applied", (False, True))
 def test_a_race_that_route53_does_not_answer_is_finished_by_the_queue(
-    fault: str,
-    applied: bool,  # noqa: FBT001 - whether only the answer is lost
+    failure: str,
+    applied: bool,  # noqa: FBT001 - whether only the answer is missing
 ) -> None:
-    if applied and fault in FAULTS[:2]:
+    if applied and failure in FAILURES[:2]:
         pytest.skip("nothing is applied where the service says to come later")
     for order in list(product((0, 1), repeat=7)):
         for times in (1, 3, 1000):
-            world = settled()
+            world = known_host()
             now = world.clock.now()
             world.route53.fail_next(
-                "change_resource_record_sets", fault, times=times, applied=applied
+                "change_resource_record_sets", failure, times=times, applied=applied
             )
             answers = race(
                 world,
@@ -243,7 +305,7 @@ def crash_points() -> Iterator[tuple[int | None, int | None]]:
         yield point, point
 
 
-@pytest.mark.parametrize("prepare", (fresh, settled))
+@pytest.mark.parametrize("prepare", (new_host, known_host))
 def test_after_a_crash_between_any_two_calls_a_poll_heals_within_verify_interval(
     prepare: Callable[[], World],
 ) -> None:
@@ -266,7 +328,7 @@ def test_after_a_crash_between_any_two_calls_a_poll_heals_within_verify_interval
             assert agrees(world), (order, crashes)
 
 
-@pytest.mark.parametrize("prepare", (fresh, settled, pending))
+@pytest.mark.parametrize("prepare", (new_host, known_host, pending))
 def test_a_request_alone_that_crashed_is_healed_by_the_next_one(
     prepare: Callable[[], World],
 ) -> None:
@@ -281,7 +343,7 @@ def test_a_request_alone_that_crashed_is_healed_by_the_next_one(
 
 def test_a_throttled_request_that_crashed_is_healed_by_the_next_one() -> None:
     for point in range(1, 12):
-        world = settled()
+        world = known_host()
         world.route53.fail_next("change_resource_record_sets", "Throttling", times=1000)
         race(world, [lambda parts, w=world: w.update(FIRST, parts=parts)], (), (point,))
         world.route53._failures.clear()
@@ -373,7 +435,7 @@ def test_a_host_that_is_disabled_meanwhile_is_written_once_at_most(
 
 def test_one_signed_request_sent_twice_at_once_is_taken_once() -> None:
     for order in product((0, 1), repeat=8):
-        world = settled()
+        world = known_host()
         sent = signed_request(HOME, [FIRST], world.clock.now(), "nonce-0001")
         job = partial(world.send, *sent)
         answers = race(world, [lambda parts, job=job: job(parts=parts)] * 2, order)

@@ -1,4 +1,4 @@
-"""What is possible in part only, or not at all: the table tells it, and nothing is forgotten."""
+"""What is possible in part only, or not at all: the table says it, and nothing is forgotten."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walks at random: one request or two at once, faults of Route 53 between, removals among updates.
+"""Walks at random: one request or two at once, failures between, removals among updates.
 
 Whatever happens, a host that is not pending is in the zone as the table says; a poll finds it so in
 one request; and a removal leaves nothing behind.
@@ -50,9 +50,9 @@ class Walk:
         self.answers: list[str] = []
 
     def step(self) -> None:
-        """Let time pass, faults happen, and one or two requests arrive."""
+        """Let time pass, failures happen, and one or two requests arrive."""
         self.world.clock.time += self.chance.choice([1, 10, 60, VERIFY + 1])
-        self._faults()
+        self._failures()
         actions = [self._action() for _ in range(self.chance.choice([1, 2]))]
         order = [self.chance.randrange(2) for _ in range(30)]
         workers = [self.world.worker() for _ in actions]
@@ -65,7 +65,7 @@ class Walk:
     def _job(self, action: Callable[[ClientParts], str], parts: ClientParts) -> Callable[[], None]:
         return lambda: self.answers.append(action(parts))
 
-    def _faults(self) -> None:
+    def _failures(self) -> None:
         for _ in range(self.chance.choice([0, 0, 1, 1, 2, 3])):
             code = self.chance.choice(
                 ["Throttling", "InvalidChangeBatch", "AccessDenied", "ReadTimeoutError"]
@@ -107,10 +107,10 @@ def test_what_the_table_says_is_what_the_zone_holds_whatever_happens(part: int) 
             walk.step()
             if not world.hosts.items[HOME].pending:
                 assert in_zone(world) == world.kept(), f"seed {4 * seed + part}: {walk.answers}"
-        _settles(walk, f"seed {4 * seed + part}: {walk.answers}")
+        _converges(walk, f"seed {4 * seed + part}: {walk.answers}")
 
 
-def _settles(walk: Walk, why: str) -> None:
+def _converges(walk: Walk, why: str) -> None:
     world = walk.world
     world.clock.time += 10
     assert world.update("preserve").split()[0] in ("good", "nochg"), why

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.events import Expected
-from ddns.core.instance.items import NameState
+from ddns.core.instance.items import LEASE, NameState
 from ddns.core.instance.policy import upsert_only
 from ddns.core.records import NameKey
 from tests.service.instance.world import BUDGET, PRIVATE, PUBLIC, REVERSE, World
@@ -30,7 +31,7 @@ def test_a_launch_is_two_requests_to_route_53_and_six_to_everybody() -> None:
     assert world.values(PRIVATE) == {(HOST, "A"): {"10.0.1.1"}}
     assert world.values(REVERSE) == {("1.1.0.10.in-addr.arpa", "PTR"): {HOST + "."}}
     assert world.route53.total_requests == 2
-    assert world.ledger.requests == {"recall": 1, "write": 2}
+    assert world.ledger.requests == {"open": 1, "write": 2}
     assert world.ec2.requests == {"describe": 1}
 
 
@@ -57,7 +58,7 @@ def test_an_event_about_an_unknown_instance_writes_nothing() -> None:
     world = World()
     assert world.handle("i-9").changes == []
     assert world.route53.total_requests == 0
-    assert world.ledger.requests["write"] == 0
+    assert world.ledger.items == {}
 
 
 def test_a_repeated_event_asks_nothing_of_route_53() -> None:
@@ -67,7 +68,8 @@ def test_a_repeated_event_asks_nothing_of_route_53() -> None:
     requests = world.route53.total_requests
     world.handle("i-1")
     assert world.route53.total_requests == requests
-    assert world.ledger.requests["write"] == 3  # the owner's revision: whoever looked before loses
+    # Only the head: who looked before can write no more.
+    assert world.ledger.requests["write"] == 3
 
 
 def test_a_zone_tag_added_late_gives_the_name() -> None:
@@ -155,7 +157,7 @@ def test_one_foreign_record_among_many_stops_none_of_the_others() -> None:
 
 
 def test_a_name_to_be_adopted_is_taken_over_and_given_back_when_the_instance_goes() -> None:
-    world = World(adopt=frozenset({"app.example.internal"}))
+    world = World(adopt=Adoption(frozenset({"app.example.internal"})))
     world.route53.put_foreign(PRIVATE, "app.example.internal", "A", ["192.0.2.1"])
     world.ec2.launch("i-1", named("app"))
     world.handle("i-1")
@@ -248,13 +250,57 @@ def test_access_denied_fails_the_message_and_writes_nothing_into_the_ledger() ->
 def test_an_instance_that_ec2_does_not_show_yet_is_to_be_tried_again() -> None:
     world = World()
     world.ec2.launch("i-2", IN_ZONE, state="pending")
-    outcome = world.service.handle(
-        {"i-1": Expected(running=True), "i-2": Expected(running=True)}, world.clock.now() + BUDGET
-    )
-    assert outcome.failed == {
-        "i-1": "EC2 does not show it running yet, but gone",
-        "i-2": "EC2 does not show it running yet, but pending",
+    expected = Expected(running=True, time=world.clock.now())
+    assert world.handle("i-1", "i-2", expected=expected).failed == {
+        "i-1": "an event says that it runs, EC2 still shows it gone",
+        "i-2": "an event says that it runs, EC2 still shows it pending",
     }
+    world.ec2.set_state("i-2", "running")
+    assert world.handle("i-2", expected=expected).failed == {}
+    world.clock.time += 61
+    assert world.handle("i-1", expected=expected).failed == {}
+
+
+@pytest.mark.parametrize("state", ("pending", "gone"))
+def test_one_look_that_does_not_show_an_instance_takes_no_name_away(state: str) -> None:
+    world = World()
+    made = world.ec2.launch("i-1", IN_ZONE)
+    world.handle("i-1")
+    before = world.values(PRIVATE), world.values(REVERSE)
+    world.ec2.set_state("i-1", state) if state == "pending" else world.ec2.terminate("i-1")
+    assert "looked at again" in world.handle("i-1", expected=Expected()).failed["i-1"]
+    assert (world.values(PRIVATE), world.values(REVERSE)) == before
+    world.ec2.instances["i-1"] = made
+    assert world.handle("i-1").failed == {}
+    assert (world.values(PRIVATE), world.values(REVERSE)) == before
+
+
+def test_a_stop_that_ec2_does_not_show_yet_is_looked_at_again() -> None:
+    world = World()
+    world.ec2.launch("i-1", IN_ZONE)
+    world.handle("i-1")
+    expected = Expected(running=False, time=world.clock.now())
+    assert "does not run" in world.handle("i-1", expected=expected).failed["i-1"]
+    world.ec2.set_state("i-1", "stopping")
+    world.handle("i-1", expected=expected)
+    assert world.values(PRIVATE) == {}
+
+
+def test_a_refused_cname_takes_over_as_soon_as_the_address_leaves() -> None:
+    world = World()
+    world.ec2.launch("i-1", named("www"))
+    world.ec2.launch("i-2", {**IN_ZONE, "CNAME": "www.example.internal"})
+    world.handle("i-1")
+    assert [r.type for r in world.handle("i-2").refusals] == ["CNAME"]
+    world.ec2.terminate("i-1")
+    outcome = world.handle("i-1")
+    assert outcome.freed == {"i-2"}
+    world.handle(*outcome.freed, expected=Expected(keep=True))
+    www = world.values(PRIVATE)["www.example.internal", "CNAME"]
+    assert www == {"ip-10-0-1-2.example.internal."}
+    world.ec2.terminate("i-2")
+    world.handle("i-2")
+    assert (world.values(PRIVATE), world.ledger.items) == ({}, {})
 
 
 # -------------------------------------------------------------------- crashes, other writers
@@ -272,15 +318,15 @@ def test_a_crash_between_intent_and_change_is_picked_up() -> None:
     assert world.values(PRIVATE) == {(HOST, "A"): {"10.0.1.1"}}
 
 
-def test_a_name_under_another_writers_lease_is_left_alone_until_the_lease_is_over() -> None:
+def test_nothing_is_written_while_another_worker_has_the_head() -> None:
     world = World()
     world.ec2.launch("i-1", IN_ZONE)
-    intended = 6  # describe, recall, write: before and after each
+    intended = 6  # open, describe, write: before and after each
     interleave(world, [(lambda: world.handle("i-1"), intended)], iter(()))
     before = names_of(world)
-    assert "another writer" in world.handle("i-1").failed["i-1"]
+    assert "another worker" in world.handle("i-1").failed["i-1"]
     assert (names_of(world), world.values(PRIVATE)) == (before, {})
-    world.clock.time += 800
+    world.clock.time += LEASE
     assert world.handle("i-1").failed == {}
     assert world.values(PRIVATE) == {(HOST, "A"): {"10.0.1.1"}}
 
@@ -294,9 +340,7 @@ def test_a_zone_that_is_no_longer_listed_is_left_as_it_is() -> None:
     outcome = world.handle("i-1")
     assert world.values(PRIVATE) == {(HOST, "A"): {"10.0.1.1"}}
     assert any("no longer in hosted_zones" in warning for warning in outcome.warnings)
-    world.reconfigure(zones=World().settings.zones)
-    world.sweep()
-    assert (world.values(PRIVATE), world.ledger.items) == ({}, {})
+    assert world.ledger.items == {}
 
 
 def test_upsert_only_leaves_the_last_record_set() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ddns.core.instance.instances import Subnet, Vpc
 from ddns.core.records import ListedZone
-from tests.service.instance.world import PRIVATE, REVERSE, World
+from tests.service.instance.world import PRIVATE, PUBLIC, REVERSE, World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,6 +73,53 @@ def test_a_listed_zone_that_does_not_exist_stops_none_of_the_others() -> None:
     assert outcome.failed == {}
     assert any("missing.test" in warning for warning in outcome.warnings)
     assert len(world.values(PRIVATE)) == 1
+
+
+def test_while_two_zones_of_one_name_are_listed_their_records_stay_and_follow_the_end() -> None:
+    world = World()
+    world.ec2.launch("i-1", {"ZONE": "example.com"}, public="198.51.100.7")
+    world.ec2.launch("i-2", {"ZONE": "example.com"}, public="198.51.100.8")
+    world.handle("i-1", "i-2")
+    before = world.values(PUBLIC)
+    other = world.route53.add_zone("example.com")
+    both = tuple(ListedZone(each, "example.com", private=False) for each in (PUBLIC, other))
+    world.reconfigure(zones=both)
+    for outcome in (world.sweep(), world.handle("i-1", "i-2"), world.sweep(verify=False)):
+        assert (world.values(PUBLIC), world.values(other)) == (before, {})
+        reasons = {refusal.owner: refusal.reason for refusal in outcome.refusals}
+        assert reasons.keys() == {"i-1", "i-2"}
+        assert all(PUBLIC in reason and other in reason for reason in reasons.values())
+    world.ec2.terminate("i-2")
+    world.handle("i-2")
+    assert world.values(PUBLIC).keys() == {("ip-10-0-1-1.example.com", "A")}
+    world.reconfigure(zones=both[1:])
+    world.sweep()
+    assert world.values(other) == world.values(PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("tags", "names"),
+    (
+        ({"Zone": "example.internal", "zone": "example.com"}, set()),
+        ({"zone": "us-east-1a"}, {"ip-10-0-1-1.example.internal"}),
+    ),
+)
+def test_an_instance_gets_the_same_alone_in_a_batch_and_in_a_sweep(
+    tags: dict[str, str], names: set[str]
+) -> None:
+    world = World()
+    world.ec2.vpcs_known["vpc-1"] = Vpc("vpc-1", ("example.internal",))
+    world.ec2.launch("i-1", tags)
+    neighbour = world.ec2.launch("i-2")
+    for look in (
+        lambda: world.handle("i-1"),
+        lambda: world.handle("i-1", "i-2"),
+        world.sweep,
+        lambda: world.handle("i-1"),
+    ):
+        assert any("zone" in warning for warning in look().warnings)
+        found = {name for name, _ in world.values(PRIVATE)}
+        assert found - {f"{neighbour.private_dns.split('.')[0]}.example.internal"} == names
 
 
 # -------------------------------------------------------------------- associating
@@ -190,6 +237,6 @@ def test_a_dry_run_creates_and_associates_nothing() -> None:
     world = World(reverse_zones_created=True, associate_vpcs=True, zones=FORWARD_ONLY)
     world.ec2.vpcs_known["vpc-2"] = Vpc("vpc-2")
     world.ec2.launch("i-1", IN_ZONE, vpc_id="vpc-2")
-    world.sweep(dry_run=True)
+    world.plan()
     assert world.ledger.zones() == []
     assert vpcs_of(world, PRIVATE) == {"vpc-1"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ddns.adapters.route53 import Route53RecordStore, Route53ZoneRegistry
-from ddns.core.instance.desired import Rules
+from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.events import Expected
+from ddns.core.instance.placement import Rules
 from ddns.core.instance.policy import sync
 from ddns.core.records import ListedZone
 from ddns.instance.composition import InstancePorts, parts_on
@@ -82,7 +83,7 @@ class World:
             "reverse_zones_created": False,
             "associate_vpcs": False,
             "record_policy": sync,
-            "adopt": frozenset(),
+            "adopt": Adoption(),
             "max_deletes": 100,
             "requests_a_second": 100.0,
             "region": "us-east-1",
@@ -91,8 +92,12 @@ class World:
         self.settings = InstanceSettings(**{**defaults, **settings})
         self.parts = self.worker()
 
-    def worker(self) -> InstanceParts:
-        """Return another worker on the same world, as a second Lambda environment is."""
+    def worker(self, client: object = None) -> InstanceParts:
+        """Return another worker on the same world, as a second Lambda environment is.
+
+        Args:
+            client: what it sends to Route 53 with, if it is not the fake itself.
+        """
         return parts_on(
             self.settings,
             InstancePorts(
@@ -100,7 +105,7 @@ class World:
                 self.ec2,
                 self.ledger,
                 self.sweeps,
-                Route53RecordStore(self.route53),  # type: ignore[arg-type]  # the fake is a client
+                Route53RecordStore(client or self.route53),  # type: ignore[arg-type]  # the fake is a client
                 Route53ZoneRegistry(self.route53, "us-east-1"),  # type: ignore[arg-type]  # the same
                 self.queue,
             ),
@@ -119,14 +124,17 @@ class World:
         return service.handle(dict.fromkeys(ids, expected), self.clock.now() + BUDGET)
 
     def sweep(self, *, verify: bool = True, parts: InstanceParts | None = None) -> Outcome:
-        """Do a sweep, all steps of it; return what became of all of them."""
+        """Do a sweep, all steps of it, or the rest of one; return what became of all of them.
+
+        A step whose worker crashed stays in the queue.
+        """
         sweeper = (parts or self.parts).sweeper
         outcome = Outcome()
-        if not sweeper.begin(verify=verify):
-            return outcome
+        sweeper.begin(verify=verify)
         while self.queue.steps:
-            sweep, step = self.queue.steps.pop(0)
+            sweep, step = self.queue.steps[0]
             sweeper.go_on(sweep, step, outcome, self.clock.now() + BUDGET)
+            self.queue.steps.pop(0)
         return outcome
 
     def plan(self, *, verify: bool = True) -> Outcome:

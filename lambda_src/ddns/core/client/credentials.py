@@ -34,7 +34,7 @@ class Token(NamedTuple):
 
 
 class Digest(NamedTuple):
-    """The digest of the article: SHA-256 over address, host name as it was sent, and secret.
+    """The digest of the AWS blog sample: SHA-256 over address, host name as sent, and secret.
 
     Attributes:
         text: address and host name.

@@ -27,21 +27,21 @@ class Kept(NamedTuple):
         value: an address or text; empty after it was removed.
         ttl: TTL in seconds that it was written with.
         stamp: when the request arrived (milliseconds of the epoch): the latest wins.
-        fresh: whether the zone may hold somebody else's there: it is looked at before it is
-            written.
+        unverified: whether the zone may hold somebody else's there: it is looked at before it
+            is written.
     """
 
     value: str
     ttl: int
     stamp: int
-    fresh: bool = False
+    unverified: bool = False
 
 
 class Host(NamedTuple):
     """The item of one host.
 
     Attributes:
-        key: the partition key as it is stored; items of the article may end with a dot.
+        key: the partition key as it is stored; items of the AWS blog sample may end with a dot.
         name: the canonical name.
         zone_id: the hosted zone of the record sets.
         ttl: their TTL in seconds, None for the default.
@@ -52,7 +52,7 @@ class Host(NamedTuple):
         disabled: whether every request for it is refused.
         adopt: whether record sets that others made may be taken over whatever they are.
         wildcard: whether every name below it follows too.
-        behind: the host whose client tells the prefix of this one.
+        behind: the host whose client states the prefix of this one.
         suffix: the bits of its IPv6 address behind that prefix.
         members: on that client's host, the hosts behind it.
         prefix_length: bits of the prefix that members share with an address of this host.
@@ -92,3 +92,18 @@ class HostState(NamedTuple):
     pending: bool
     verified: int
     signed: tuple[int, frozenset[str]]
+
+
+def types_of(host: Host, types: frozenset[str]) -> frozenset[str]:
+    """Return the record types of a host, of those that the service writes.
+
+    A wildcard has no TXT: its challenge would be the one of the name without ``*.``, and prove that
+    name to a certificate authority, too.
+    """
+    types = types if host.types is None else types & host.types
+    return types - {"TXT"} if host.name.startswith(WILDCARD) else types
+
+
+def addresses(kept: Mapping[str, Kept]) -> tuple[str, ...]:
+    """Return the addresses that a host has, IPv4 first."""
+    return tuple(kept[kind].value for kind in ("A", "AAAA") if kind in kept and kept[kind].value)

@@ -68,6 +68,22 @@ class Result(Enum):
 _SUCCESS = frozenset({Result.CHANGED, Result.UNCHANGED, Result.DEFERRED, Result.REMOVED})
 
 
+class Outcome(NamedTuple):
+    """What became of one host, whoever asked for it.
+
+    Attributes:
+        result: what became of it.
+        reason: why not, for the client.
+        detail: why not, for who runs the service.
+        addresses: every address that it is to have, IPv4 first.
+    """
+
+    result: Result
+    reason: str = ""
+    detail: str = ""
+    addresses: tuple[str, ...] = ()
+
+
 class HostResult(NamedTuple):
     """What became of one host.
 

@@ -158,7 +158,10 @@ class Attempt:
 
     def freed(self) -> set[str]:
         """Return the owners that waited for a name and may have it now."""
-        return {owner for each in self.done for owner in each.freed} - self.desired.keys()
+        waiting = {owner for each in self.done for owner in each.freed}
+        for state in self.names.values():
+            waiting |= frozenset() if state.claims else state.waiting
+        return waiting - self.desired.keys()
 
     def final(self) -> list[Write]:
         """Return what to write when the head is given back: names first."""

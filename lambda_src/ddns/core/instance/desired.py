@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from ddns.core.errors import InvalidNameError
+from ddns.core.instance.host_names import from_template
 from ddns.core.instance.instances import Instance, Vpc
-from ddns.core.names import Address, canonical, domain, fully_qualified, host_name, is_below
+from ddns.core.instance.placement import Placement, Rules
+from ddns.core.instance.zones import Zones, within
+from ddns.core.names import Address, canonical, domain, fully_qualified, host_name
 from ddns.core.records import NameKey, Refusal, Zone
 
 UNKNOWN_VPC = Vpc("")
-_FIELD = re.compile(r"\{(\w+)\}")
-
-
-class TagKeys(NamedTuple):
-    """Which tag keys mean what; compared whole, in any case."""
-
-    zone: str = "ZONE"
-    cname: str = "CNAME"
-    host_name: str = "HOSTNAME"
-
-
-class Rules(NamedTuple):
-    """How names are made.
-
-    Attributes:
-        tags: the tag keys.
-        template: the host name, with fields in braces (see ``TEMPLATE_FIELDS``).
-        use_dhcp_domain: whether an instance without a zone tag goes by its VPC's DHCP domain.
-        region: the Region, for the template.
-    """
-
-    tags: TagKeys = TagKeys()
-    template: str = "{private_dns}"
-    use_dhcp_domain: bool = True
-    region: str = ""
 
 
 class Wanted(NamedTuple):
@@ -66,6 +43,9 @@ class Desired(NamedTuple):
         refusals: what it cannot have, with reasons.
         warnings: what somebody should look at.
         gone: whether the instance is gone for good.
+        undecided: ids of zones of which it is not clear whether its names are in them, as two
+            listed zones of one name are (while name servers are moved, say). Names in ``names``
+            are planned as ever; whatever else the owner has in these zones stays as it is.
     """
 
     owner: str
@@ -74,6 +54,7 @@ class Desired(NamedTuple):
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
     gone: bool = False
+    undecided: frozenset[str] = frozenset()
 
 
 def without(desired: Desired, barred: Collection[NameKey]) -> Desired:
@@ -92,69 +73,6 @@ def without(desired: Desired, barred: Collection[NameKey]) -> Desired:
     return desired._replace(names=names)
 
 
-class Zones:
-    """The zones that may be written to, and which one a name belongs to."""
-
-    def __init__(self, zones: Iterable[Zone]) -> None:
-        """Take every listed zone."""
-        self._zones = tuple(zones)
-
-    def forward(self) -> Zones:
-        """Return the zones that take host names."""
-        return Zones(zone for zone in self._zones if not zone.reverse)
-
-    def reverse(self) -> Zones:
-        """Return the zones that take PTR records."""
-        return Zones(zone for zone in self._zones if zone.reverse)
-
-    def named(self, name: str, *, private: bool, vpc_id: str) -> Zone | None:
-        """Return the zone of exactly that name and visibility.
-
-        Of several private zones of one name, the one associated with the VPC is meant; where that
-        does not single one out, none is.
-        """
-        zones = self._of(vpc_id)
-        found = [zone for zone in zones if zone.name == name and zone.private == private]
-        if len(found) > 1:
-            found = [zone for zone in found if zone.vpcs and vpc_id in zone.vpcs]
-        return found[0] if len(found) == 1 else None
-
-    def holding(self, name: str, *, private: bool, vpc_id: str) -> Zone | None:
-        """Return the zone with the longest name that a name is below of, or equal to."""
-        best = max(
-            (z.name for z in self._of(vpc_id) if z.private == private and _within(name, z.name)),
-            key=len,
-            default=None,
-        )
-        return None if best is None else self.named(best, private=private, vpc_id=vpc_id)
-
-    def _of(self, vpc_id: str) -> Iterator[Zone]:
-        """Yield the zones without those that were created for other VPCs."""
-        return (z for z in self._zones if not z.created or vpc_id in (z.vpcs or ()))
-
-    def knows(self, name: str) -> bool:
-        """Tell whether any zone has that name."""
-        return any(zone.name == name for zone in self._zones)
-
-
-def _within(name: str, zone: str) -> bool:
-    return name == zone or is_below(name, zone)
-
-
-def _tag_values(instance: Instance, key: str) -> set[str]:
-    """Return the value of the tag of exactly this key, else those of other spellings of it."""
-    tags = instance.tags or {}
-    if key in tags:
-        return {tags[key].strip()}
-    return {value.strip() for found, value in tags.items() if found.lower() == key.lower()}
-
-
-def goes_by_domain(instance: Instance, rules: Rules) -> bool:
-    """Tell whether the DHCP domain of an instance's VPC matters for what it should have."""
-    tagged = any(_tag_values(instance, rules.tags.zone))
-    return rules.use_dhcp_domain and instance.running and not tagged
-
-
 # What a running instance wants, by what it has; any other state wants nothing.
 #
 # | instance has                 | listed private zone                | listed public zone         |
@@ -162,14 +80,20 @@ def goes_by_domain(instance: Instance, rules: Rules) -> bool:
 # | ZONE tag naming it           | A, AAAA: host -> private, IPv6;    | A, AAAA: host -> public,   |
 # |                              | PTR where a reverse zone covers it | IPv6                       |
 # | ZONE naming both of one name | both: split horizon                | both                       |
+# | zone, Zone, ...: not as the  | the same, if they name one listed zone; nothing if they name    |
+# |   key is configured          | several; ignored if they name none                              |
 # | CNAME tag                    | to its A name of this visibility,  | the same, else to the      |
 # |                              | else to the private DNS name       | public DNS name            |
 # | no ZONE tag, DHCP domain     | A, AAAA, PTR                       | -                          |
 # |   that is a listed zone      |                                    |                            |
 # | host-name tag                | its name instead of the template's | the same                   |
-# | host-name tag that is a full | the zone that holds the name       | the same                   |
-# |   name, nothing else names   |                                    |                            |
+# | host-name tag in a listed    | the zone that holds the name       | the same                   |
+# |   zone, nothing else names   |                                    |                            |
 # |   a zone                     |                                    |                            |
+# | host-name tag in a listed    | no A, AAAA, PTR: refused           | the same                   |
+# |   zone, another is named     |                                    |                            |
+# | host-name tag in none of     | relative, dots or not              | the same                   |
+# |   them                       |                                    |                            |
 def desired_state(instance: Instance, vpc: Vpc, zones: Zones, rules: Rules) -> Desired:
     """Return what an instance should have; what it cannot have is among the refusals."""
     if not instance.running:
@@ -183,16 +107,13 @@ class _Evaluation:
     def __init__(self, instance: Instance, vpc: Vpc, zones: Zones, rules: Rules) -> None:
         self._instance = instance
         self._vpc = vpc
-        self._zones = zones.forward()
-        self._reverse = zones.reverse()
         self._rules = rules
+        self._place = Placement(instance, vpc, zones, rules)
         self._names: dict[NameKey, tuple[Wanted, ...]] = {}
         self._host_keys: dict[bool, NameKey] = {}
-        self._refusals: list[Refusal] = []
-        self._warnings: list[str] = []
 
     def result(self) -> Desired:
-        hosts = self._host_zones()
+        hosts = self._place.host_zones()
         for zone in hosts:
             self._add_host(zone)
         self._add_cname()
@@ -202,97 +123,48 @@ class _Evaluation:
             self._instance.id,
             self._instance.launched,
             self._names,
-            tuple(self._refusals),
-            tuple(self._warnings),
+            tuple(dict.fromkeys(self._place.refusals)),
+            tuple(self._place.warnings),
+            undecided=frozenset(self._place.undecided),
         )
-
-    def _refuse(self, name: str, kind: str, reason: str) -> None:
-        self._refusals.append(Refusal(self._instance.id, name, kind, reason))
-
-    def _named(self, name: str, *, private: bool) -> Zone | None:
-        return self._zones.named(name, private=private, vpc_id=self._instance.vpc_id)
-
-    def _holding(self, name: str, *, private: bool) -> Zone | None:
-        return self._zones.holding(name, private=private, vpc_id=self._instance.vpc_id)
-
-    def _tag(self, key: str) -> str:
-        """Return the value of a tag, its key compared whole and in any case; else empty."""
-        values = _tag_values(self._instance, key)
-        if len(values) > 1:
-            self._refuse("", "", f"several tags spell {key!r} in other cases, with other values")
-            return ""
-        return "".join(values)
-
-    def _host_zones(self) -> list[Zone]:
-        """Return the zones for the address records."""
-        tagged = self._tag(self._rules.tags.zone)
-        if tagged:
-            return self._tagged_zones(domain(tagged))
-        for name in self._vpc.domain_names if self._rules.use_dhcp_domain else ():
-            zone = self._named(name, private=True)
-            if zone:
-                return [zone]
-        return self._zones_of_full_name()
-
-    def _tagged_zones(self, name: str) -> list[Zone]:
-        if not self._zones.knows(name):
-            key = self._rules.tags.zone
-            self._refuse(name, "A", f"the {key} tag names no forward zone in hosted_zones")
-            return []
-        found = [self._named(name, private=True), self._named(name, private=False)]
-        zones = [zone for zone in found if zone]
-        if not zones:
-            self._refuse(
-                name,
-                "A",
-                "several private zones have this name and none or several of them "
-                f"are associated with {self._instance.vpc_id}",
-            )
-        return zones
-
-    def _zones_of_full_name(self) -> list[Zone]:
-        """Return the zones that hold a host-name tag which is a full name by itself."""
-        tagged = domain(self._tag(self._rules.tags.host_name))
-        if not tagged:
-            return []
-        found = [self._holding(tagged, private=True), self._holding(tagged, private=False)]
-        return [zone for zone in found if zone]
 
     def _host_name(self, zone: Zone) -> str | None:
         """Return the full host name in a zone, or None and a refusal."""
-        text = self._tag(self._rules.tags.host_name) or self._from_template()
+        if self._place.host_tag is None:
+            return None
+        rules = self._rules
+        text = self._place.host_tag or from_template(rules.template, self._instance, rules.region)
         if not text:
-            self._refuse(zone.name, "A", f"no value for a field of {self._rules.template!r}")
+            reason = f"no value for a field of {rules.template!r}: every field needs one"
+            self._place.refuse(zone.name, "A", reason)
             return None
-        relative = domain(text)
-        full = relative if _within(relative, zone.name) else f"{relative}.{zone.name}"
-        if text.endswith(".") and full != relative:
-            self._refuse(relative, "A", f"not within zone {zone.name!r}")
+        name = domain(text)
+        if within(name, zone.name):
+            return self._valid(name, "A", zone)
+        other = self._place.listed.around(name)
+        if other or text.endswith("."):
+            lies = f"it lies in zone {other!r}" if other else "it ends in a dot"
+            reason = f"{lies}, and the instance is registered in zone {zone.name!r}"
+            self._place.refuse(name, "A", f"{reason}: use a name within that, or a relative one")
             return None
-        return self._valid(full, "A", zone)
+        return self._valid(f"{name}.{zone.name}", "A", zone)
 
     def _valid(self, text: str, kind: str, zone: Zone) -> str | None:
         try:
             name = host_name(text)
         except InvalidNameError as err:
-            self._refuse(text, kind, str(err))
+            self._place.refuse(text, kind, str(err))
             return None
         if name == zone.name:
-            self._refuse(name, kind, "it is the zone apex")
+            self._place.refuse(name, kind, "it is the zone apex")
             return None
-        nearest = self._holding(name, private=zone.private)
-        if nearest is not None and nearest.name != zone.name:
-            self._refuse(name, kind, f"in {zone.name!r} it is hidden by zone {nearest.name!r}")
+        nearest = self._place.holding(name, private=zone.private)
+        if nearest and nearest[0].name != zone.name:
+            self._place.refuse(
+                name, kind, f"in {zone.name!r} it is hidden by zone {nearest[0].name!r}"
+            )
             return None
         return name
-
-    def _from_template(self) -> str:
-        """Fill the template; empty where a field that it uses has no value."""
-        fields = template_fields(self._instance, self._rules.region)
-        used = _FIELD.findall(self._rules.template)
-        if not all(fields.get(key) for key in used):
-            return ""
-        return _FIELD.sub(lambda found: fields[found[1]], self._rules.template)
 
     def _add_host(self, zone: Zone) -> None:
         """Add the address records of one zone, and PTR records for a private one."""
@@ -304,7 +176,7 @@ class _Evaluation:
         if not addresses:
             kind = "private" if zone.private else "public"
             if zone.private or not self._names:
-                self._refuse(name, "A", f"the instance has no {kind} address")
+                self._place.refuse(name, "A", f"the instance has no {kind} address")
             return
         key = NameKey(zone.id, name)
         self._host_keys[zone.private] = key
@@ -319,48 +191,72 @@ class _Evaluation:
     def _add_pointer(self, address: Address, target: NameKey) -> None:
         pointer = address.reverse_pointer
         vpc_id = self._instance.vpc_id
-        zone = self._reverse.holding(pointer, private=True, vpc_id=vpc_id)
+        zones = self._place.reverse.holding(pointer, private=True, vpc_id=vpc_id)
+        zone = self._place.one(zones, pointer, "PTR")
         if zone is not None and zone.name != pointer:
             wanted = Wanted("PTR", (fully_qualified(target.name),), target)
             self._names[NameKey(zone.id, pointer)] = (wanted,)
 
     def _add_cname(self) -> None:
         """Add the CNAME records of a CNAME tag: one for each visibility that has a zone for it."""
-        text = self._tag(self._rules.tags.cname)
+        text = self._place.tag(self._rules.tags.cname)
         if not text:
             return
         try:
             name = host_name(text)
         except InvalidNameError as err:
-            self._refuse(text, "CNAME", str(err))
+            self._place.refuse(text, "CNAME", str(err))
             return
-        zones = [self._holding(name, private=True), self._holding(name, private=False)]
-        held = [zone for zone in zones if zone]
-        if not held:
+        candidates = [self._place.holding(name, private=each) for each in (True, False)]
+        if not any(candidates):
             key = self._rules.tags.cname
-            self._refuse(name, "CNAME", f"the {key} tag is in no forward zone of hosted_zones")
+            self._place.refuse(
+                name, "CNAME", f"the {key} tag is in no forward zone of hosted_zones"
+            )
+        zones = [self._place.one(each, name, "CNAME") for each in candidates]
+        held = [zone for zone in zones if zone]
         reasons = [reason for zone in held if (reason := self._add_cname_in(zone, name))]
         if len(reasons) == len(held):
             for reason in reasons:
-                self._refuse(name, "CNAME", reason)
+                self._place.refuse(name, "CNAME", reason)
 
     def _add_cname_in(self, zone: Zone, name: str) -> str | None:
         """Add the CNAME in one zone; return why not where it cannot be."""
         if name == zone.name:
             return "it is the zone apex"
+        if zone.private in self._place.unclear:
+            # Where it points to is not clear either.
+            self._place.undecided.add(zone.id)
+            return None
         key = NameKey(zone.id, name)
         if key in self._names:
             return "CNAME clash: the instance has an address record of this name"
         target = self._host_keys.get(zone.private)
-        dns = self._instance.private_dns if zone.private else self._instance.public_dns
-        fallback = (fully_qualified(canonical(dns)),) if dns else ()
+        dns = canonical(self._instance.private_dns if zone.private else self._instance.public_dns)
+        reason = self._no_target(dns, name, private=zone.private)
+        if target is None and reason:
+            return reason
+        fallback = () if reason else (fully_qualified(dns),)
         values = (fully_qualified(target.name),) if target else fallback
-        if not values:
-            kind = "private" if zone.private else "public"
-            return f"the instance has no {kind} DNS name to point to"
-        if values == (fully_qualified(name),):
-            return "it would point to itself"
         self._names[key] = (Wanted("CNAME", values, target, fallback),)
+        return None
+
+    def _no_target(self, dns: str, name: str, *, private: bool) -> str | None:
+        """Return why a CNAME cannot point to the DNS name that EC2 gave the instance, or None.
+
+        A listed zone that holds this name (``ec2.internal``) hides what EC2 answers to it, so it
+        would lead nowhere; or, with a CNAME of another instance there, in a circle.
+        """
+        if not dns:
+            return f"the instance has no {'private' if private else 'public'} DNS name to point to"
+        if dns == name:
+            return "it would point to itself"
+        hiding = self._place.holding(dns, private=private)
+        if hiding:
+            return (
+                f"{dns} is in zone {hiding[0].name!r} of hosted_zones, which hides EC2's answer: "
+                f"register the instance there ({self._rules.tags.zone} tag)"
+            )
         return None
 
     def _check_vpc(self) -> None:
@@ -369,32 +265,7 @@ class _Evaluation:
             (self._vpc.dns_hostnames, "DNS hostnames (enableDnsHostnames)"),
         ):
             if not on:
-                self._warnings.append(
+                self._place.warnings.append(
                     f"{what} is off in {self._vpc.id}: "
                     "private zones do not answer there until it is on"
                 )
-
-
-TEMPLATE_FIELDS = ("private_dns", "instance_id", "name", "az", "region", "vpc_id", "address")
-"""The fields of a host-name template."""
-
-
-def template_fields(instance: Instance, region: str) -> dict[str, str]:
-    """Return the value of each template field, empty where the instance has none.
-
-    ``private_dns`` is the first label of the private DNS name, ``name`` the Name tag, ``az`` the
-    availability zone, ``address`` the private address with hyphens (10-0-0-5).
-    """
-    address = instance.private_address or instance.ipv6_address
-    digits = str(address).replace(".", "-").replace("::", "-").replace(":", "-") if address else ""
-    label = instance.private_dns.split(".")[0] or (f"ip-{digits}" if digits else "")
-    values = (
-        label,
-        instance.id,
-        (instance.tags or {}).get("Name", "").strip(),
-        instance.zone_of_availability,
-        region,
-        instance.vpc_id,
-        digits.strip("-"),
-    )
-    return dict(zip(TEMPLATE_FIELDS, values, strict=True))

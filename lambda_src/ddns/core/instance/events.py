@@ -24,11 +24,13 @@ class Look(NamedTuple):
         instance_id: which one.
         running: whether the event says that it runs now; None where it speaks of something else.
         time: when that was, in seconds of the epoch; None where nobody said.
+        keep: whether no record set may go, as a sweep counts these first.
     """
 
     instance_id: str
     running: bool | None = None
     time: float | None = None
+    keep: bool = False
 
 
 class Sweep(NamedTuple):
@@ -54,11 +56,13 @@ class Expected(NamedTuple):
         running: whether its latest event says that it runs; None where none speaks of its state.
         time: when that was, in seconds of the epoch.
         again: whether the message was delivered before, so that this is no first look.
+        keep: whether no record set may go.
     """
 
     running: bool | None = None
     time: float = 0.0
     again: bool = False
+    keep: bool = False
 
 
 # For so long after an event EC2 may answer as if it had not happened.
@@ -100,7 +104,7 @@ def parse_message(body: str) -> Look | Sweep:
             raise BadMessageError("a dry run has no answer in a queue: invoke the function with it")
         return order
     if event.get("action") == "look":
-        return Look(_instance_id(event.get("instance")))
+        return Look(_instance_id(event.get("instance")), keep=True)
     detail = event.get("detail")
     if not isinstance(detail, dict):
         raise BadMessageError("neither an event with a detail nor an order to look or to sweep")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ddns.core.changes import NameChange, replacement
+from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.desired import Desired, Wanted
 from ddns.core.instance.items import MAX_CLAIMS, Claim, NameState
 from ddns.core.instance.policy import Policy, sync
@@ -36,13 +37,13 @@ class Terms(NamedTuple):
     Attributes:
         ttl: TTL of every record set, in seconds.
         policy: what may be done to record sets that are owned.
-        adopt: canonical names whose record sets may be taken over if somebody else made them.
+        adopt: which record sets may be taken over if somebody else made them.
         now: the time in milliseconds of the epoch.
     """
 
     ttl: int
     policy: Policy = sync
-    adopt: frozenset[str] = frozenset()
+    adopt: Adoption = Adoption()
     now: int = 0
 
 
@@ -134,7 +135,8 @@ def plan(
 
     Args:
         states: the ledger's items; a name that is missing has no item.
-        desired: one for each owner that is looked at; the claims of other owners stay.
+        desired: one for each owner that is looked at; the claims of other owners stay, and those
+            in zones that are undecided for an owner.
         terms: TTL, policy, adoption, time.
         observed: what zones hold, for the names that somebody looked up; an entry that is empty
             says that the zone holds nothing of that name.
@@ -190,9 +192,9 @@ def _plan_name(
 ) -> None:
     """Plan one name whose content is known: from the ledger, or because somebody looked."""
     terms = draft.terms
-    ground = _ground(state, seen, adopt=state.key.name in terms.adopt)
-    claims = {owner: claim for owner, claim in state.claims.items() if owner not in desired}
-    waiting = set(state.waiting - desired.keys())
+    decided = {o for o, each in desired.items() if state.key.zone_id not in each.undecided}
+    claims = {owner: claim for owner, claim in state.claims.items() if owner not in decided}
+    waiting = set(state.waiting - decided)
     for owner, wants in sorted(wanted.items()):
         values = _values(draft, owner, wants)
         if values:
@@ -200,8 +202,9 @@ def _plan_name(
             since = old.since if old else terms.now
             claims[owner] = Claim(values, since, desired[owner].launched)
             waiting.add(owner)
+    ground = _ground(state, seen, claims, terms)
     claims, records, released = _permit(draft, state.key, claims, ground)
-    waiting -= {owner for owner in waiting if owner in claims or ground.foreign}
+    waiting -= claims.keys() | (waiting if ground.foreign or released else set())
     draft.refused |= {
         (owner, state.key)
         for owner, wants in wanted.items()
@@ -243,24 +246,29 @@ class _Ground(NamedTuple):
     changed_by_others: frozenset[str] = frozenset()
 
 
-def _ground(state: NameState, seen: Observed | None, *, adopt: bool) -> _Ground:
+def _ground(
+    state: NameState, seen: Observed | None, claims: Mapping[str, Claim], terms: Terms
+) -> _Ground:
     """Tell what is ours at a name.
 
     Without a look at the zone it is what the ledger says was written. With one, a record set is
     ours where the ledger says that this type was written, or where it is exactly what a writer that
-    was cut short meant to write, or where the name is to be adopted. One that was written and now
-    holds something else was changed by others: it is put right while it is wanted, and left alone
-    when it is not.
+    was cut short meant to write, or where it is to be adopted: by its name, or because it is
+    exactly what all claims add up to. One that was written and now holds something else was changed
+    by others: it is put right while it is wanted, and left alone when it is not.
     """
     if seen is None:
         return _Ground(state.written)
     intent = state.intent or NOTHING
+    adopted = terms.adopt.adopts(state.key.name)
+    identical = record_sets(claims, terms.ttl) if terms.adopt.identical else NOTHING
     ours: dict[str, RecordSet] = {}
     foreign: set[str] = set()
     changed: set[str] = set()
     for kind, rrset in seen.items():
-        exact = rrset is not None and rrset in (state.written.get(kind), intent.get(kind))
-        if rrset is None or kind not in TYPES or not (exact or adopt or kind in state.written):
+        known = (state.written.get(kind), intent.get(kind), identical.get(kind))
+        exact = rrset is not None and rrset in known
+        if rrset is None or kind not in TYPES or not (exact or adopted or kind in state.written):
             foreign.add(kind)
             continue
         ours[kind] = rrset
@@ -364,5 +372,6 @@ def _result(ours: RecordSets, desired: RecordSets, policy: Policy) -> dict[str, 
 
 def digest(desired: Desired, terms: Terms) -> str:
     """Return what is the same as long as a desired state leads to the same record sets."""
-    text = repr((sorted(desired.names.items()), terms.ttl, terms.policy.__name__))
+    names, undecided = sorted(desired.names.items()), sorted(desired.undecided)
+    text = repr((names, undecided, terms.ttl, terms.policy.__name__))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -40,10 +40,14 @@ def page(step: Step) -> bool:
         start = Start(Head(version), states, list(differing.values()))
     withheld = step.outcome.withheld
     step.outcome.losing.clear()
-    step.owners(start, sorted(differing), max_deletes=0)
+    done = step.owners(start, sorted(differing), max_deletes=0)
     deletes, step.outcome.withheld = step.outcome.withheld - withheld, withheld
+    if not done:
+        return True
     running = b"".join(mark(progress.sweep, each.id) for each in instances)
-    step.note(Note(running, losing=tuple(sorted(step.outcome.losing))))
+    # Nobody knows what those that failed have to give up: they are looked at once more.
+    losing = step.outcome.losing | (step.outcome.failed.keys() & differing.keys())
+    step.note(Note(running, losing=tuple(sorted(losing))))
     step.progress = step.progress._replace(
         start=following,
         instances=progress.instances + len(instances),

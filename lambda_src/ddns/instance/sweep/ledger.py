@@ -28,10 +28,12 @@ class LedgerPages:
         owners |= {owner for name in names for owner in name.claims}
         gone = {owner for owner in owners if mark(progress.sweep, owner) not in self._running}
         # What a worker that was cut short has left, if its message never came again.
-        step.names(name.key for name in names if name.intent is not None)
+        if not step.names(name.key for name in names if name.intent is not None):
+            return True
         writable = step.parts.zone_ids({name.key.zone_id for name in names})
         kept = [name for name in names if name.key.zone_id in writable]
         owned = [name_mark(progress.sweep, n.key, n.written) for n in kept if n.written]
+        step.outcome.freed |= {o for n in names if not n.claims for o in n.waiting - gone}
         step.note(Note(owned=b"".join(owned), losing=tuple(sorted(gone))))
         policy = step.parts.reconciler.terms.policy
         step.progress = step.progress._replace(
@@ -57,7 +59,8 @@ class MissingNames:
             return False
         step = self._step
         items, following = step.parts.ledger.page(step.progress.start)
-        step.names(self._missing(items))
+        if not step.names(self._missing(items)):
+            return True
         step.progress = step.progress._replace(start=following)
         return bool(following)
 

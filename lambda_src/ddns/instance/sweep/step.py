@@ -18,7 +18,8 @@ from ddns.instance.outcome import Outcome
 from ddns.instance.reconciler import Reconciler, Start
 
 if TYPE_CHECKING:
-    from ddns.ports import Clock, InstanceDirectory, Ledger, SweepStore
+    from ddns.instance.ports import InstanceDirectory, Ledger, SweepStore
+    from ddns.ports import Clock
 
 _T = TypeVar("_T")
 
@@ -91,10 +92,16 @@ class Step:
         instances = [shown.get(each) or Instance(each, "gone") for each in sorted(owners)]
         return self.parts.fleet.desired(instances, self.outcome, dry_run=self.progress.dry_run)
 
-    def owners(self, start: Start | None, owners: Sequence[str], max_deletes: int) -> None:
-        """Reconcile owners, some at a time; the first time with what was read already."""
-        removed = self.outcome.removed
+    def owners(self, start: Start | None, owners: Sequence[str], max_deletes: int) -> bool:
+        """Reconcile owners, some at a time; the first time with what was read already.
+
+        Returns:
+            Whether the page is done: not where something was changed and something is left.
+        """
+        removed, changes = self.outcome.removed, len(self.outcome.changes)
         for some in _chunks(owners):
+            if self._late(some):
+                continue
             opened = None if start is None else _part(start, some)
             head = self.parts.reconciler.reconcile(
                 some,
@@ -107,10 +114,18 @@ class Step:
             )
             # Nobody else wrote since: what was read still counts for the next ones.
             start = None if head is None or start is None else start._replace(head=head)
+        return self._done(owners, changes)
 
-    def names(self, keys: Iterable[NameKey]) -> None:
-        """Compare names with their zones, some at a time, and put them right."""
-        for some in _chunks(sorted(keys)):
+    def names(self, keys: Iterable[NameKey]) -> bool:
+        """Compare names with their zones, some at a time, and put them right.
+
+        Returns:
+            Whether the page is done, as above.
+        """
+        ordered, changes = sorted(keys), len(self.outcome.changes)
+        for some in _chunks(ordered):
+            if self._late(key.name for key in some):
+                continue
             self.parts.reconciler.reconcile(
                 (),
                 self.look,
@@ -119,6 +134,23 @@ class Step:
                 names=some,
                 dry_run=self.progress.dry_run,
             )
+        return self._done([key.name for key in ordered], changes)
+
+    def _late(self, some: Iterable[str]) -> bool:
+        """Tell whether it is too late to begin with these; then they are left."""
+        late = self.parts.clock.now() > self.deadline
+        if late:
+            self.outcome.failed.update(dict.fromkeys(some, "time is up"))
+        return late
+
+    def _done(self, page: Iterable[str], changes: int) -> bool:
+        """Tell whether a page is done; what is left of one that is done again has not failed."""
+        left = self.outcome.failed.keys() & set(page)
+        if not left or len(self.outcome.changes) == changes:
+            return True
+        for each in left:
+            del self.outcome.failed[each]
+        return False
 
     def fence(self) -> int:
         """Move the head's version as soon as nobody has it; return the version then.

@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 
 # A step begins no page after this time, and has this long to end it.
 _BEGIN_WITHIN = 10.0
-_END_WITHIN = 25.0
+_END_WITHIN = 22.0
 # A sweep without progress for so long (milliseconds) has ended: its message is lost.
 _STALE = 3_600_000
+# One without progress for so long may lack the message for its next step.
+_QUIET = 300_000
+# A message that comes again after its step was done tells so after the visibility timeout; one
+# that comes twice by itself comes at once.
+_UNSENT = 60_000
 
 _PHASES: Mapping[str, Callable[[Step], Callable[[], bool]]] = {
     walk.INSTANCES: lambda step: partial(instances.page, step),
@@ -49,12 +54,16 @@ class Sweeper:
         """
         progress = self._new("sweep", verify=verify)
         begun = self._parts.store.begin(progress, progress.touched - _STALE)
-        # Of one at its first step nobody knows whether the queue took its message: this order may
-        # be the one that began it, come again. A message that comes twice does no harm.
-        current = begun or self._parts.store.progress()
-        if current is not None and current.step == 0:
-            self._queue.continue_sweep(current.sweep, current.step)
-        return begun is not None
+        if begun:
+            self._queue.continue_sweep(progress.sweep, progress.step)
+        elif current := self._parts.store.progress():
+            self._nudge(current, _QUIET)
+        return bool(begun)
+
+    def _nudge(self, progress: Progress, quiet: int) -> None:
+        """Order the next step of a sweep again that has come no further for so long."""
+        if int(self._parts.clock.now() * 1000) - progress.touched > quiet:
+            self._queue.continue_sweep(progress.sweep, progress.step)
 
     def _new(self, kind: str, *, verify: bool, dry_run: bool = False) -> Progress:
         now = int(self._parts.clock.now() * 1000)
@@ -64,28 +73,31 @@ class Sweeper:
     def go_on(self, sweep: str, number: int, outcome: Outcome, deadline: float) -> None:
         """Do a step of the sweep that is under way, and have the next one done.
 
-        A message that comes twice, or of a sweep that is not under way, does nothing; but where
-        only the order for the next step may be missing, it is sent again.
+        A message that comes twice, or of a sweep that is not under way, does nothing. Where its
+        step was done long ago and no other since, the order for the next one is missing: it is
+        sent again.
 
         Raises:
             DdnsError: something failed: the message has to come again.
         """
         before = self._parts.store.progress()
-        if before is None or before.sweep != sweep or before.step not in (number, number + 1):
+        if before is None or before.sweep != sweep:
             return
-        if before.step == number:
-            after = self.step(before, outcome, deadline)
-            self._hand_over(outcome)
-            if after is None or after.endless:
-                self._end(before, outcome, abandoned=after is not None)
-                return
-            if not self._parts.store.advance(before, after):
-                return
-            before = after
-        self._queue.continue_sweep(before.sweep, before.step)
+        if before.step == number + 1:
+            self._nudge(before, _UNSENT)
+        if before.step != number:
+            return
+        after = self.step(before, outcome, deadline)
+        self._hand_over(outcome, before.phase)
+        if after is None or after.endless:
+            self._end(before, outcome, abandoned=after is not None)
+        elif self._parts.store.advance(before, after):
+            self._queue.continue_sweep(after.sweep, after.step)
 
-    def _hand_over(self, outcome: Outcome) -> None:
+    def _hand_over(self, outcome: Outcome, phase: str) -> None:
         """Give instances that could not be done, or may have a name now, messages of their own."""
+        if phase == walk.DELETES:
+            return  # nothing may be deleted but in a sweep
         owners = sorted(outcome.failed.keys() | outcome.freed)
         self._queue.order_looks([owner for owner in owners if is_instance_id(owner)])
 

@@ -9,7 +9,7 @@ from ddns.applying import Applied
 from ddns.core.errors import DdnsError
 from ddns.core.instance.walk import Marks, differing, name_mark, seen_mark
 from ddns.core.names import canonical
-from ddns.core.records import NameKey, Observed
+from ddns.core.records import TYPES, NameKey, Observed
 from ddns.instance.sweep.step import Step
 
 
@@ -43,8 +43,8 @@ class ZonePages:
         else:
             observed = {NameKey(zone_id, name): each for name, each in page.items()}
             following = _whole(observed, following)
-            self._compare(observed)
-            self._go_on(zone_id, following, records=sum(map(len, observed.values())))
+            if self._compare(observed):
+                self._go_on(zone_id, following, records=sum(map(len, observed.values())))
         step.outcome.throttles += counts.throttles
         return True
 
@@ -53,16 +53,21 @@ class ZonePages:
         clock.sleep(max(0.0, self._next - clock.now()))
         self._next = clock.now() + 1 / self._step.parts.settings.requests_a_second
 
-    def _compare(self, observed: Mapping[NameKey, Observed]) -> None:
-        """Put right what the ledger has otherwise; a name that agrees needs no look there."""
+    def _compare(self, observed: Mapping[NameKey, Observed]) -> bool:
+        """Put right what the ledger has otherwise; a name that agrees needs no look there.
+
+        Returns:
+            Whether the page is done.
+        """
         sweep = self._step.progress.sweep
-        seen = ((key, seen_mark(sweep, key, each)) for key, each in observed.items())
+        ours = ((key, each) for key, each in observed.items() if each.keys() & set(TYPES))
+        seen = ((key, seen_mark(sweep, key, each)) for key, each in ours)
         others = [key for key, mark in seen if not self._marks.see(mark)]
         states = self._step.parts.ledger.names(others) if others else {}
         for key, state in states.items():
             # Written meanwhile, or another record set of the same name is somebody else's.
             self._marks.see(name_mark(sweep, key, state.written))
-        self._step.names(differing(states, observed))
+        return self._step.names(differing(states, observed))
 
     def _go_on(
         self,

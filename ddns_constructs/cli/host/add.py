@@ -1,0 +1,115 @@
+"""`ddns host add`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ddns_constructs.cli.deployment import Deployment, aws_client
+from ddns_constructs.cli.errors import UsageError, reporting_errors
+from ddns_constructs.cli.host import session, view
+from ddns_constructs.cli.host.attributes import NewHost, Terms, item_values
+from ddns_constructs.cli.host.conflict import check_wildcard_conflict
+from ddns_constructs.cli.host.credentials import new_credentials, stored_credentials
+from ddns_constructs.cli.host.options import AddressesOption, NameArgument, TtlOption, TypesOption
+from ddns_constructs.cli.host_names import canonical_host
+from ddns_constructs.cli.options import (
+    JsonOption,
+    PrefixOption,
+    StackOption,
+    TableOption,
+    UrlOption,
+    ZoneIdOption,
+    as_given,
+)
+
+__all__ = ["add"]
+
+
+def add(
+    name: NameArgument,
+    *,
+    ttl: TtlOption = None,
+    types: TypesOption = "",
+    addresses: AddressesOption = None,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over records that are there, whosever they are.")
+    ] = False,
+    wildcard: Annotated[
+        bool, typer.Option("--wildcard", help="Every name below it follows too.")
+    ] = False,
+    behind: Annotated[
+        str, typer.Option(metavar="HOST", help="The host whose client tells its IPv6 prefix.")
+    ] = "",
+    suffix: Annotated[
+        str, typer.Option(help="Its IPv6 address without the prefix: ::211:32ff:fe01:2")
+    ] = "",
+    prefix_length: Annotated[
+        int | None, typer.Option(help="Bits that hosts behind it share with it. Default: 64.")
+    ] = None,
+    secret: Annotated[
+        bool,
+        typer.Option(
+            "--secret", help="Also a shared secret, for the AWS blog sample's and signed requests."
+        ),
+    ] = False,
+    same_credentials_as: Annotated[
+        str, typer.Option(metavar="HOST", help="Let what opens that host open this one.")
+    ] = "",
+    note: Annotated[str, typer.Option(help="For people.")] = "",
+    as_json: JsonOption = False,
+    stack: StackOption = "",
+    prefix: PrefixOption = "",
+    table: TableOption = "",
+    url: UrlOption = "",
+    zone_id: ZoneIdOption = None,
+) -> None:
+    """Let a client keep a name; show its credentials, once, and what to paste into the client."""
+    with reporting_errors():
+        canonical = canonical_host(name)
+        deployment = Deployment.find(
+            stack=stack, prefix=prefix, table=table, url=url, zone_ids=zone_id or ()
+        )
+        if secret and same_credentials_as:
+            raise UsageError("--secret makes a new one: leave --same-credentials-as out")
+        where = as_given(stack=stack, prefix=prefix, table=table)
+        store = session.open_store(deployment, where)
+        zone = deployment.zone_of(canonical, aws_client("route53"), zone_id or ())
+        parent = store.get(canonical_host(behind)) if behind else None
+        same_as = canonical_host(same_credentials_as) if same_credentials_as else ""
+        made: dict[str, str] = {}
+        if same_as:
+            credentials = store.usable(same_as).credentials
+        else:
+            # A host behind another needs none: that one's client speaks for it.
+            made = new_credentials(token=parent is None or secret, secret=secret)
+            credentials = stored_credentials(made)
+        new = NewHost(
+            canonical,
+            zone.id,
+            Terms(ttl, types, addresses, adopt or None, wildcard or None),
+            suffix,
+            prefix_length,
+            note,
+        )
+        values = item_values(new, credentials, parent, session.now())
+        check_wildcard_conflict(store, canonical, wildcard=wildcard, same_as=same_as)
+        store.add(values, parent)
+        if as_json:
+            view.print_json({"host": canonical, "url": deployment.url, **made})
+            return
+        session.say(f"{'host':<12}{canonical}\n{'zone':<12}{zone.name} ({zone.id})")
+        if made:
+            view.show_new_credentials(made, host=canonical, url=deployment.url, where=where)
+            more = as_given(stack=stack, prefix=prefix, url=url)
+            session.say(
+                f"\n`ddns router NAME --host {canonical}{more}` prints the settings of one client "
+                "as its form has them."
+            )
+        elif same_as:
+            session.say(f"{'credentials':<12}those of {same_as}")
+        else:
+            session.say(
+                f"{'credentials':<12}none: the client of {canonical_host(behind)} speaks for it"
+            )

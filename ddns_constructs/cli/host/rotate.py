@@ -1,0 +1,92 @@
+"""`ddns host rotate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ddns.core.client.items import Credentials
+from ddns_constructs.cli.deployment import Deployment
+from ddns_constructs.cli.errors import reporting_errors
+from ddns_constructs.cli.host import session, view
+from ddns_constructs.cli.host.credentials import new_credentials, stored_credentials
+from ddns_constructs.cli.host.options import NameArgument
+from ddns_constructs.cli.host_names import canonical_host
+from ddns_constructs.cli.options import (
+    JsonOption,
+    PrefixOption,
+    StackOption,
+    TableOption,
+    UrlOption,
+)
+
+if TYPE_CHECKING:
+    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.host.store import HostStore
+
+__all__ = ["rotate"]
+
+_LIVE = 2  # credentials of a kind
+
+
+def rotate(
+    name: NameArgument,
+    *,
+    token: Annotated[bool, typer.Option("--token", help="Only the token.")] = False,
+    secret: Annotated[bool, typer.Option("--secret", help="Only the shared secret.")] = False,
+    now: Annotated[
+        bool,
+        typer.Option(
+            "--now", help="Drop the old one at once; name other hosts that still accept it."
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+    stack: StackOption = "",
+    prefix: PrefixOption = "",
+    table: TableOption = "",
+    url: UrlOption = "",
+) -> None:
+    """Make new credentials; the old ones open the host until the next rotation, or --now."""
+    with reporting_errors():
+        deployment = Deployment.find(stack=stack, prefix=prefix, table=table, url=url)
+        store = session.open_store(deployment)
+        item = store.usable(canonical_host(name))
+        old = item.credentials
+        chosen = token or secret
+        made = new_credentials(
+            token=token or (not chosen and bool(old.tokens or not old.secrets)),
+            secret=secret or (not chosen and bool(old.secrets)),
+        )
+        new = stored_credentials(made)
+        kept = 0 if now else _LIVE - 1
+        after = Credentials(
+            new.tokens + old.tokens[:kept] if new.tokens else old.tokens[:_LIVE],
+            new.secrets + old.secrets[:kept] if new.secrets else old.secrets[:_LIVE],
+        )
+        others = _others_opened_by(store, item, after) if now else []
+        store.replace_credentials(item, after)
+        if as_json:
+            found = {"host": item.name, "url": deployment.url, **made}
+            view.print_json({**found, "still_open": others} if now else found)
+            return
+        view.show_new_credentials(made, host=item.name, url=deployment.url, lines=False)
+        if not ((new.tokens and old.tokens) or (new.secrets and old.secrets)):
+            session.say(f"            {item.name} had none before")
+            return
+        if not now:
+            session.say("            the ones before still work, until the next rotation")
+            return
+        session.say("            the ones before are dropped")
+        if others:
+            session.say(f"\nThey still open other hosts; rotate those too: {', '.join(others)}")
+
+
+def _others_opened_by(store: HostStore, item: HostItem, after: Credentials) -> list[str]:
+    """Return the other hosts that still accept what a host is about to drop."""
+    old = item.credentials
+    dropped = Credentials(
+        tuple(each for each in old.tokens if each not in after.tokens),
+        tuple(each for each in old.secrets if each not in after.secrets),
+    )
+    return [name for name in store.opened_by(dropped) if name != item.name]

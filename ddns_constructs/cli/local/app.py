@@ -1,0 +1,14 @@
+"""The commands of `ddns local`."""
+
+from __future__ import annotations
+
+import typer
+
+from ddns_constructs.cli.local.demo.app import demo
+from ddns_constructs.cli.local.up import up
+
+__all__ = ["local"]
+
+local = typer.Typer(no_args_is_help=True, help="A local AWS: no account, no Docker.")
+local.command()(up)
+local.add_typer(demo, name="demo")

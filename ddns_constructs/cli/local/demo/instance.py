@@ -1,0 +1,13 @@
+"""`ddns local demo instance`."""
+
+from __future__ import annotations
+
+from ddns_constructs.cli.local.demo.demonstration import demonstrate
+from ddns_constructs.cli.local.options import Example
+
+__all__ = ["instance"]
+
+
+def instance() -> None:
+    """EC2 instances get names while they run, and lose them when they stop."""
+    demonstrate("InstanceDdns", Example.INSTANCE_DDNS, "instance_steps")

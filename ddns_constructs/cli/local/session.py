@@ -1,0 +1,57 @@
+"""What every command of `ddns local` works with: a local AWS that ends in order."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+    from typing import NoReturn
+
+    from ddns_constructs.cli.report import Report
+    from ddns_constructs.local import LocalAws
+
+__all__ = ["end_on_signals", "running_local_aws"]
+
+_NEEDED = ("airspeed", "boto3", "cryptography", "dns", "ministack")
+
+
+@contextlib.contextmanager
+def running_local_aws(report: Report) -> Iterator[LocalAws]:
+    """Start a local AWS and end it, also when a signal ends the process."""
+    _check_extra()
+    from ddns_constructs.local import LocalAws, LocalAwsError  # noqa: PLC0415 - extra `local`
+
+    end_on_signals()
+    try:
+        with report.working("starting a local AWS"):
+            aws = LocalAws.start()
+        with aws:
+            yield aws
+    except LocalAwsError as err:
+        report.error(str(err))
+        raise typer.Exit(1) from err
+
+
+def _check_extra() -> None:
+    missing = [module for module in _NEEDED if importlib.util.find_spec(module) is None]
+    if missing:
+        names = ", ".join(missing)
+        sys.exit(f"the local AWS needs {names}: pip install 'ddns-constructs[local]'")
+
+
+def end_on_signals() -> None:
+    """Leave in order, as after Ctrl-C, when the terminal closes or a supervisor says so."""
+
+    def leave(number: int, _frame: FrameType | None) -> NoReturn:
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)

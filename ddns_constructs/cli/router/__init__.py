@@ -1,0 +1,1 @@
+"""`ddns router`: the settings to paste into a router or another client."""

@@ -1,0 +1,138 @@
+"""`ddns router`: settings to paste."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from ddns_constructs.cli.app import app
+from ddns_constructs.cli.router_settings import ready_lines, settings_of
+from ddns_constructs.cli.router_templates import ROUTERS
+from tests.cli.conftest import STACK, URL
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Administrator
+
+HOST = "home.dyn.example.com"
+
+
+def printed(*words: str) -> str:
+    result = CliRunner().invoke(app, ["router", *words])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_without_a_name_it_lists_them() -> None:
+    assert [line.split()[0] for line in printed().splitlines()] == list(ROUTERS)
+    assert {
+        "ddclient inadyn fritzbox unifi pfsense opnsense openwrt synology mikrotik curl shell"
+    } == {" ".join(ROUTERS)}
+
+
+@pytest.mark.parametrize("name", ROUTERS)
+def test_the_settings_are_filled_in(name: str) -> None:
+    shown = printed(name, "--host", HOST, "--url", URL)
+    assert URL.split("/")[2] in shown
+    assert HOST in shown
+    assert ("SECRET" if ROUTERS[name].secret else "TOKEN") in shown
+    assert not re.search(r"@[A-Z]+@", shown)
+
+
+@pytest.mark.parametrize("name", ROUTERS)
+def test_without_options_the_settings_say_where_to_put_what(name: str) -> None:
+    shown = printed(name)
+    assert "SERVER" in shown
+    assert "HOST" in shown
+    assert not re.search(r"@[A-Z]+@", shown)
+
+
+@pytest.mark.parametrize("name", ROUTERS)
+def test_names_and_titles_are_taken_in_any_case(name: str) -> None:
+    title = ROUTERS[name].title
+    for written in (name.upper(), title, title.lower(), title.upper()):
+        assert printed(written) == printed(name)
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    (
+        (("--host", ""), "the host's name is empty"),
+        (("--host", "not a host"), "'not a host' is no host name"),
+        (("--url", "notaurl"), "--url must be a whole URL such as https://"),
+    ),
+)
+def test_what_is_no_host_or_no_url_is_refused(options: tuple[str, ...], complaint: str) -> None:
+    result = CliRunner().invoke(app, ["router", "curl", *options])
+    assert result.exit_code == 2
+    assert complaint in result.stderr
+    assert not result.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "machine"),
+    (
+        ("https://127.0.0.1:8443/", "127.0.0.1"),
+        ("https://[::1]:8443/", "::1"),
+        ("https://ddns.example.com", "ddns.example.com"),
+    ),
+)
+def test_the_machine_of_netrc_has_no_port(url: str, machine: str) -> None:
+    shown = printed("curl", "--host", HOST, "--url", url)
+    assert f"#   machine {machine} login {HOST} password TOKEN\n" in shown
+
+
+def test_the_shell_client_is_where_it_is_said_to_be_and_how_it_gets_a_secret() -> None:
+    shown = printed("shell", "--host", HOST, "--url", URL)
+    (script,) = re.findall(r"^sh (\S+) -c /etc/ddns\.conf$", shown, re.MULTILINE)
+    assert Path(script).read_text().startswith("#!/bin/sh\n")
+    assert "added with `--secret`" in shown
+    assert f"ddns host rotate {HOST} --secret\n" in shown
+
+
+def test_what_the_settings_suggest_names_the_stack_unless_the_environment_does(
+    admin: Administrator,
+) -> None:
+    words = ("router", "fritzbox", "--host", HOST, "--stack", STACK)
+    suggested = f"ddns host set {HOST} --addresses public"
+    assert f"{suggested} --stack {STACK}\n" in admin.run(*words, stack="").output
+    assert f"{suggested}\n" in admin.run(*words, stack=STACK).output
+    said = f"{suggested} --stack 'My Stack'\n"
+    assert said in admin.run(*words[:-1], "My Stack", "--url", URL, stack="").output
+
+
+def test_a_box_that_sends_both_families_gets_what_it_needs() -> None:
+    line = ready_lines(url=URL, host=HOST, token=HOST, secret="")["FRITZ!Box"]
+    for shown in (line, printed("fritzbox", "--host", HOST)):
+        assert f"ddns host set {HOST} --addresses public" in shown
+        assert "`abuse`" in shown
+
+
+def test_an_unknown_name_says_which_are_known() -> None:
+    result = CliRunner().invoke(app, ["router", "toaster"])
+    assert result.exit_code == 2
+    assert "no settings for 'toaster', only for: ddclient, inadyn" in result.output
+
+
+def test_the_url_can_come_from_the_stack(admin: Administrator) -> None:
+    assert f"server={URL.split('/')[2]}\n" in admin.run("router", "ddclient").output
+
+
+def test_lines_are_for_what_the_host_has() -> None:
+    def lines(token: str, secret: str) -> dict[str, str]:
+        url = "https://ddns.example.com/base"
+        return ready_lines(url=url, host=HOST, token=token, secret=secret)
+
+    tokens, secrets, both = lines("t0ken", ""), lines("", "5ecret"), lines("t0ken", "5ecret")
+    assert set(secrets) == {"ddns.sh"}
+    assert {**tokens, **secrets} == both
+    assert list(both) == [each.title for each in ROUTERS.values()]
+    assert "https://ddns.example.com/base/nic/update" in tokens["curl"]
+
+
+def test_a_literal_at_sign_stays_in_front_of_the_server() -> None:
+    shown = settings_of("openwrt", url=URL, host=HOST)
+    assert f"[USERNAME]:[PASSWORD]@{URL.split('/')[2]}/nic" in shown
