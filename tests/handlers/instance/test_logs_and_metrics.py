@@ -131,12 +131,12 @@ def test_refusals_failures_and_garbage_are_counted_and_told(
         "ClaimsRefused": 1,
         "MessagesFailed": 2,
     }
-    told = {(line["level"], line["message"]): line for line in lines if "message" in line}
-    refused = told["WARN", "refused"]
+    logged = {(line["level"], line["message"]): line for line in lines if "message" in line}
+    refused = logged["WARN", "refused"]
     assert (refused["owner"], refused["name"]) == (lost, "example.org")
     assert refused["reason"].startswith("the ZONE tag names no ")
-    assert told["ERROR", "to be tried again"]["owner"] == GONE
-    assert told["ERROR", "to the dead-letter queue"]["reason"].startswith("bad message: not JSON")
+    assert logged["ERROR", "to be tried again"]["owner"] == GONE
+    assert logged["ERROR", "to the dead-letter queue"]["reason"].startswith("bad message: not JSON")
 
 
 def test_a_sweep_counts_the_messages_that_it_failed(
