@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from ddns.core.errors import BadMessageError
-from ddns.core.instance.events import Look, Sweep, parse_instances, parse_message, parse_sweep
+from ddns.core.instance.events import (
+    Expected,
+    Look,
+    Sweep,
+    doubt,
+    parse_instances,
+    parse_message,
+    parse_sweep,
+)
+from ddns.core.instance.instances import Instance
 
 INSTANCE = "i-0123456789abcdef0"
 TIME = "2023-11-14T22:13:20Z"
@@ -39,6 +48,8 @@ TAG_CHANGE = {
         ({**STATE_CHANGE, "time": "yesterday"}, Look(INSTANCE, running=True)),
         ({"action": "sweep"}, Sweep()),
         ({"action": "sweep", "verify": True}, Sweep(verify=True)),
+        ({"action": "sweep", "sweep": "sweep-1", "step": 3}, Sweep(sweep="sweep-1", step=3)),
+        ({"action": "look", "instance": INSTANCE}, Look(INSTANCE, keep=True)),
     ),
 )
 def test_events_and_orders_are_understood(event: dict[str, Any], expected: Look | Sweep) -> None:
@@ -61,6 +72,9 @@ def test_events_and_orders_are_understood(event: dict[str, Any], expected: Look 
         ('{"source": "aws.tag", "detail": {}, "resources": ["arn:x/vol-1"]}', "no instance id"),
         ('{"action": "sweep", "dry_run": true}', "a dry run has no answer in a queue"),
         ('{"action": "sweep", "verify": "yes"}', "'verify' must be true or false, got 'yes'"),
+        ('{"action": "sweep", "sweep": 1}', "'sweep' must be the id of a sweep"),
+        ('{"action": "sweep", "step": true}', "'step' a number"),
+        ('{"action": "look"}', "no instance id: None"),
     ),
 )
 def test_any_other_message_is_refused_with_its_reason(body: str, reason: str) -> None:
@@ -80,3 +94,45 @@ def test_instance_ids_are_understood() -> None:
 def test_what_is_no_list_of_instance_ids_is_refused(ids: object) -> None:
     with pytest.raises(BadMessageError):
         parse_instances(ids)
+
+
+# -------------------------------------------------------------------- may EC2's answer be old?
+
+NOW = 1000.0
+JUST, LONG_AGO = NOW - 59, NOW - 60
+CONTRADICTS = "an event says that it"
+UNSEEN = "no event says so"
+
+
+@pytest.mark.parametrize(
+    ("running", "time", "again", "state", "registered", "expected"),
+    (
+        # What an event says and EC2 does not show yet.
+        (True, JUST, False, "running", True, ""),
+        (True, JUST, False, "pending", False, f"{CONTRADICTS} runs, EC2 still shows it pending"),
+        (True, JUST, True, "stopped", True, f"{CONTRADICTS} runs"),
+        (True, JUST, False, "gone", False, f"{CONTRADICTS} runs"),
+        (False, JUST, False, "running", True, f"{CONTRADICTS} does not run, EC2 still shows it r"),
+        (False, JUST, False, "stopped", True, ""),
+        (False, JUST, False, "gone", True, ""),
+        # An event that is old says nothing of now, but it did say that the instance goes.
+        (True, LONG_AGO, False, "stopped", True, ""),
+        (False, LONG_AGO, False, "running", True, ""),
+        (False, LONG_AGO, False, "gone", True, ""),
+        # One look that does not show an instance with records is not enough to delete them.
+        (True, LONG_AGO, False, "gone", True, UNSEEN),
+        (None, JUST, False, "gone", True, UNSEEN),
+        (None, LONG_AGO, False, "pending", True, UNSEEN),
+        (None, JUST, True, "gone", True, ""),
+        (None, JUST, False, "gone", False, ""),
+        (None, JUST, False, "stopped", True, ""),
+        (None, JUST, False, "terminated", True, ""),
+    ),
+)
+def test_what_ec2_says_counts_or_is_looked_at_again(
+    *, running: bool | None, time: float, again: bool, state: str, registered: bool, expected: str
+) -> None:
+    said = Expected(running, time, again)
+    reason = doubt(said, Instance(INSTANCE, state), NOW, registered=registered)
+    assert bool(reason) is bool(expected)
+    assert expected in reason

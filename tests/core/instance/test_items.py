@@ -1,12 +1,12 @@
-"""What is written to the ledger before and after a change, and how a rejected batch is parted."""
+"""What is written to the ledger before and after a change, and what is left of an item."""
 
 from __future__ import annotations
 
 import pytest
 
-from ddns.core.batches import halves
 from ddns.core.changes import NameChange
-from ddns.core.instance.items import Claim, Head, NameState, OwnerState
+from ddns.core.errors import ConflictError
+from ddns.core.instance.items import Claim, ExistsError, Head, NameState, OwnerState
 from ddns.core.instance.plan import PlannedName
 from ddns.core.records import Change, NameKey, RecordSet
 
@@ -64,9 +64,7 @@ def test_a_name_is_remembered_as_long_as_anything_of_it_is_left(
     assert item.empty is empty
 
 
-@pytest.mark.parametrize(("count", "sizes"), ((2, (1, 1)), (3, (1, 2)), (4, (2, 2))))
-def test_halves_keep_everything(count: int, sizes: tuple[int, int]) -> None:
-    batch = [change(*SWAP).change] * count
-    first, second = halves(batch)
-    assert (len(first), len(second)) == sizes
-    assert [*first, *second] == batch
+def test_who_takes_a_name_for_new_that_exists_has_a_conflict_and_is_handed_the_head() -> None:
+    error = ExistsError(Head(7, 5000))
+    assert isinstance(error, ConflictError)
+    assert error.head == Head(7, 5000)

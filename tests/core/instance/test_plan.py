@@ -8,19 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns.core.batches import batches
-from ddns.core.changes import NameChange, fits
+from ddns.core.changes import fits
 from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.desired import Desired, Wanted
 from ddns.core.instance.items import Claim, NameState
-from ddns.core.instance.plan import Plan, Terms, plan, record_sets
+from ddns.core.instance.plan import Plan, Terms, digest, plan, record_sets
 from ddns.core.instance.policy import Policy, create_only, sync, upsert_only
 from ddns.core.records import Change, NameKey, Observed, RecordSet
+from tests.core.instance.drawn import DESIRED, KEYS, SEEN, TERMS, after, ledgers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TERMS = Terms(ttl=60, now=1000)
 HOST = NameKey("Z1", "a.example")
 ALIAS = NameKey("Z1", "www.example")
 POINTER = NameKey("Z2", "1.0.0.10.in-addr.arpa")
@@ -50,12 +49,6 @@ def state(key: NameKey = HOST, **claims: Mapping[str, tuple[str, ...]]) -> NameS
 
 def sent(planned: Plan) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(c.action, c.type, c.record_set.values) for n in planned.names for c in n.changes]
-
-
-def after(planned: Plan, states: dict[NameKey, NameState]) -> dict[NameKey, NameState]:
-    """Return the ledger after a plan was carried out."""
-    items = {**states, **{c.key: c.confirmed() for c in planned.names}}
-    return {key: item for key, item in items.items() if not item.empty}
 
 
 # -------------------------------------------------------------------- creating, updating, deleting
@@ -149,28 +142,6 @@ def test_more_claims_than_an_item_holds_are_refused() -> None:
     planned = plan({HOST: full}, [host_desired("i-9999", "10.0.0.9")], TERMS)
     assert sent(planned) == []
     assert [r.reason for r in planned.refusals] == ["1000 instances have this name already"]
-
-
-# -------------------------------------------------------------------- fitting a zone
-
-
-@pytest.mark.parametrize(
-    ("changes", "seen", "expected"),
-    (
-        ([("CREATE", "A")], {}, True),
-        ([("CREATE", "A")], {"A": address("10.0.0.1")}, False),
-        ([("DELETE", "A")], {"A": address("10.0.0.1")}, True),
-        ([("DELETE", "A")], {}, False),
-        ([("DELETE", "A"), ("CREATE", "A")], {"A": address("10.0.0.1")}, True),
-        ([("CREATE", "CNAME")], {"TXT": None}, False),
-        ([("CREATE", "A")], {"TXT": None}, True),
-    ),
-)
-def test_changes_fit_what_the_zone_holds_or_they_do_not(
-    changes: list[tuple[str, str]], seen: Observed, *, expected: bool
-) -> None:
-    made = [Change(action, "a.example", kind, address("10.0.0.1")) for action, kind in changes]
-    assert fits(made, seen) is expected
 
 
 # -------------------------------------------------------------------- clashes
@@ -367,35 +338,34 @@ def test_a_cname_beside_what_a_policy_keeps_is_refused() -> None:
     assert planned.refusals[0].reason == "CNAME clash: the name has A"
 
 
+# -------------------------------------------------------------------- the digest
+
+POINTING = Desired("i-1", "t", {ALIAS: (Wanted("CNAME", ("a.example.",), HOST),), HOST: ()})
+
+
+def test_the_digest_is_the_same_where_the_record_sets_are() -> None:
+    other = POINTING._replace(
+        names=dict(reversed(POINTING.names.items())), launched="u", warnings=("look",)
+    )
+    assert digest(other, TERMS._replace(now=2000)) == digest(POINTING, TERMS)
+
+
+@pytest.mark.parametrize(
+    ("desired", "terms"),
+    (
+        (POINTING, TERMS._replace(ttl=300)),
+        (POINTING, TERMS._replace(policy=upsert_only)),
+        (POINTING._replace(undecided=frozenset({"Z1"})), TERMS),
+        (POINTING._replace(names={HOST: ()}), TERMS),
+        (alias_desired(value="b.example."), TERMS),
+        (POINTING._replace(names={ALIAS: POINTING.names[ALIAS]}), TERMS),
+    ),
+)
+def test_the_digest_is_another_where_the_record_sets_may_be(desired: Desired, terms: Terms) -> None:
+    assert digest(desired, terms) != digest(POINTING, TERMS)
+
+
 # -------------------------------------------------------------------- laws
-
-OWNERS = st.sampled_from(["i-1", "i-2", "i-3"])
-KEYS = [NameKey("Z1", f"{label}.example") for label in "abc"]
-VALUES = st.sampled_from(["10.0.0.1", "10.0.0.2", "10.0.0.3"])
-WANTS = st.one_of(
-    st.builds(lambda v: (Wanted("A", (v,)),), VALUES),
-    st.builds(lambda v: (Wanted("CNAME", (f"t{v[-1]}.example.",)),), VALUES),
-    st.just((Wanted("A", ("10.0.0.7",)), Wanted("AAAA", ("2001:db8::7",)))),
-)
-DESIRED = st.dictionaries(
-    OWNERS, st.dictionaries(st.sampled_from(KEYS), WANTS, max_size=3), max_size=3
-).map(lambda found: [Desired(owner, "t", names) for owner, names in sorted(found.items())])
-RECORD = st.one_of(
-    st.none(), st.builds(lambda v: RecordSet(60, (v,)), VALUES), st.just(RecordSet(9, ("x.",)))
-)
-SEEN = st.dictionaries(
-    st.sampled_from(KEYS),
-    st.dictionaries(st.sampled_from(["A", "AAAA", "CNAME", "TXT"]), RECORD, max_size=2),
-)
-
-
-@st.composite
-def ledgers(draw: st.DrawFn) -> dict[NameKey, NameState]:
-    """Return a ledger that some earlier desired states led to."""
-    states: dict[NameKey, NameState] = {}
-    for desired in draw(st.lists(DESIRED, max_size=3)):
-        states = after(plan(states, desired, TERMS), states)
-    return states
 
 
 @given(states=ledgers(), desired=DESIRED)
@@ -473,35 +443,3 @@ def test_policies_hold_deletes_and_updates_back(
     assert plan(states, desired, TERMS._replace(policy=upsert_only)).deletes == 0
     created = plan(states, desired, TERMS._replace(policy=create_only))
     assert all(change.action == "CREATE" for name in created.names for change in name.changes)
-
-
-# -------------------------------------------------------------------- batches
-
-
-def _change(zone_id: str, number: int, size: int) -> NameChange:
-    name = f"n{number}.example"
-    rrset = RecordSet(60, tuple(f"10.0.{i // 256}.{i % 256}" for i in range(size)))
-    return NameChange(NameKey(zone_id, name), (Change("CREATE", name, "A", rrset),), {"A": rrset})
-
-
-@given(
-    sizes=st.lists(st.tuples(st.sampled_from(["Z1", "Z2"]), st.integers(1, 40)), max_size=40),
-    elements=st.integers(40, 100),
-    characters=st.integers(400, 1000),
-)
-def test_batches_keep_order_zone_and_quotas_and_lose_nothing(
-    sizes: list[tuple[str, int]], elements: int, characters: int
-) -> None:
-    changes = [_change(zone, n, size) for n, (zone, size) in enumerate(sizes)]
-    made = list(batches(changes, max_elements=lambda: elements, max_characters=characters))
-    assert [change for batch in made for change in batch] == changes
-    for batch in made:
-        values = [v for c in batch for each in c.changes for v in each.record_set.values]
-        assert len({change.key.zone_id for change in batch}) == 1
-        assert len(values) <= elements
-        assert sum(map(len, values)) <= characters
-
-
-def test_a_thousand_addresses_are_one_batch() -> None:
-    assert len(list(batches(_change("Z1", n, 1) for n in range(1000)))) == 1
-    assert len(list(batches(_change("Z1", n, 1) for n in range(1001)))) == 2
