@@ -63,7 +63,7 @@ synth: $(READY) ## cdk synth of examples/instance_ddns with the real CLI
 	$(RUN) cdk synth
 
 .PHONY: bench
-bench: $(READY) ## count requests, time and memory against the article's way
+bench: $(READY) ## count requests, time and memory against the AWS blog sample's way
 	$(PY) -m benchmarks
 
 SIZES ?= 1000,10000

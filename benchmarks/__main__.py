@@ -78,7 +78,7 @@ def client_rows() -> Iterator[Row]:
 
 def main() -> int:
     """Print the table."""
-    print(f"{'what':<52}{'article':>9}{'must be':>10}{'found':>10}")
+    print(f"{'what':<52}{'sample':>9}{'must be':>10}{'found':>10}")
     broken = 0
     for row in rows():
         limit = f"<= {row.limit:g}{row.unit and ' ' + row.unit}"

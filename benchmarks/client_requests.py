@@ -62,7 +62,7 @@ def poll(name: str = NAME, address: str = ADDRESS, now: float | None = None) -> 
 
 
 def seed_poll(address: str = ADDRESS) -> dict[str, Any]:
-    """Return a request of the article's protocol."""
+    """Return a request of the AWS blog sample's protocol."""
     digest = sha256(f"{address}{NAME}{SECRET}".encode()).hexdigest()
     body = {"execution_mode": "set", "ddns_hostname": NAME, "validation_hash": digest}
     headers = {"content-type": "application/json"}

@@ -20,7 +20,7 @@ something failed. Run it from a timer: it tries once.
   -u URL   base URL of the service
   -n HOST  the name to keep
   -s FILE  holds the shared secret; or put the secret into the environment as DDNS_SECRET
-  -m MODE  signed (default): HMAC, with time and nonce; seed: SHA-256 as in AWS's article
+  -m MODE  signed (default): HMAC, with time and nonce; seed: SHA-256 as in the AWS blog sample
   -4, -6   the family of the address to tell; both may be given. Default: -4
   -v       also say that nothing changed
   -h       this text

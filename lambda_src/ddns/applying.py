@@ -221,7 +221,8 @@ class Applier:
         if len(rest) < len(batch):
             self._send(task, rest)
         elif len(batch) == 1:
-            task.applied.note(batch, ChangeResult(Status.REJECTED, reason))
+            status = Status.UNKNOWN if doubt else Status.REJECTED
+            task.applied.note(batch, ChangeResult(status, reason))
         else:
             self._send_halves(task, batch, look=False, doubt=False)
 

@@ -11,13 +11,13 @@ from ddns.adapters import ec2 as module
 from ddns.adapters.ec2 import Ec2InstanceDirectory
 from ddns.core.errors import PermanentError, UnavailableError
 from ddns.core.instance.instances import Subnet, Vpc
-from tests.fakes.clock import FakeClock
 from tests.handlers.account import Account
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ddns.adapters.aws import Clients
+    from tests.fakes.clock import FakeClock
     from tests.handlers.account import Wire
 
 GONE = "i-0123456789abcdef0"
@@ -30,12 +30,6 @@ def account(wire: Wire) -> Account:
     made = Account()
     wire.reset()
     return made
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    """A clock that stands still."""
-    return FakeClock()
 
 
 @pytest.fixture
@@ -139,16 +133,32 @@ class TestDescribe:
         assert wire.count() == {"DescribeInstances": 1}
 
 
+class TestDescribePages:
+    def test_all_pages_are_read(
+        self,
+        account: Account,
+        directory: Ec2InstanceDirectory,
+        wire: Wire,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(module, "_PAGE", 5)
+        ids = [account.launch(f"10.0.1.{number}") for number in range(5, 17)]
+        wire.reset()
+        assert directory.describe(ids).keys() == set(ids)
+        assert wire.count() == {"DescribeInstances": 3}
+
+
 class TestRunning:
-    def test_only_what_runs_is_told(
+    def test_only_what_runs_is_shown(
         self, account: Account, directory: Ec2InstanceDirectory
     ) -> None:
         ids = [account.launch(f"10.0.1.{number}") for number in range(5, 8)]
         account.stop(ids[0])
         account.terminate(ids[1])
-        assert [each.id for each in directory.running()] == [ids[2]]
+        instances, following = directory.running("")
+        assert ([each.id for each in instances], following) == ([ids[2]], "")
 
-    def test_all_pages_are_read(
+    def test_page_follows_page_one_request_each(
         self,
         account: Account,
         directory: Ec2InstanceDirectory,
@@ -158,13 +168,19 @@ class TestRunning:
         monkeypatch.setattr(module, "_PAGE", 5)  # a thousand otherwise
         ids = {account.launch(f"10.0.1.{number}") for number in range(5, 17)}
         wire.reset()
-        assert {each.id for each in directory.running()} == ids
+        first, start = directory.running("")
+        assert wire.count() == {"DescribeInstances": 1}
+        second, start = directory.running(start)
+        third, end = directory.running(start)
+        assert [len(page) for page in (first, second, third)] == [5, 5, 2]
+        assert {each.id for each in (*first, *second, *third)} == ids
+        assert end == ""
         assert wire.count() == {"DescribeInstances": 3}
 
     def test_a_page_is_as_large_as_ec2_makes_them(
         self, directory: Ec2InstanceDirectory, wire: Wire
     ) -> None:
-        assert list(directory.running()) == []
+        assert directory.running("") == ([], "")
         assert [call.parameters["MaxResults"] for call in wire.calls] == [1000]
 
 
@@ -183,7 +199,7 @@ class TestVpcs:
         for name, value in (("EnableDnsHostnames", hostnames), ("EnableDnsSupport", support)):
             change: Any = {name: {"Value": value}}
             account.ec2.modify_vpc_attribute(VpcId=vpc_id, **change)
-        assert directory.vpcs([vpc_id]) == {
+        assert directory.vpcs([vpc_id], 1) == {
             vpc_id: Vpc(vpc_id, dns_support=support, dns_hostnames=hostnames)
         }
 
@@ -192,27 +208,64 @@ class TestVpcs:
     ) -> None:
         first, (second, _) = account.vpc_id, account.add_vpc("10.1.0.0/16", "10.1.1.0/24")
         wire.reset()
-        directory.vpcs([first])
+        directory.vpcs([first], 9)
         assert wire.count() == {"DescribeVpcAttribute": 2}
-        directory.vpcs([first, second])
+        directory.vpcs([first, second], 9)
         assert wire.count() == {"DescribeVpcAttribute": 4}
         account.ec2.modify_vpc_attribute(VpcId=first, EnableDnsSupport={"Value": False})
         wire.reset()
         clock.sleep(QUARTER - 1)
-        assert directory.vpcs([first, second])[first].dns_support
+        assert directory.vpcs([first, second], 9)[first].dns_support
         assert wire.calls == []
         clock.sleep(1)
-        assert not directory.vpcs([first, second])[first].dns_support
+        assert not directory.vpcs([first, second], 9)[first].dns_support
         assert wire.count() == {"DescribeVpcAttribute": 4}
 
-    def test_a_vpc_that_may_not_be_asked_about_is_taken_for_one_with_dns(
-        self, directory: Ec2InstanceDirectory, wire: Wire
+    def test_a_vpc_that_may_not_be_asked_about_is_taken_for_one_with_dns_for_a_while(
+        self, account: Account, directory: Ec2InstanceDirectory, clock: FakeClock, wire: Wire
     ) -> None:
-        wire.fail_next("DescribeVpcAttribute", "UnauthorizedOperation", 403, times=2)
-        assert directory.vpcs(["vpc-shared"]) == {"vpc-shared": Vpc("vpc-shared")}
+        wire.fail_next("DescribeVpcAttribute", "UnauthorizedOperation", 403)
+        asked = ["vpc-00000000", account.vpc_id]  # in this order
+        assert directory.vpcs(asked, 9) == {each: Vpc(each) for each in asked}
+        assert wire.count() == {"DescribeVpcAttribute": 3}
+        clock.sleep(QUARTER - 1)
+        directory.vpcs(asked, 9)
+        assert wire.count() == {"DescribeVpcAttribute": 3}
+
+    @pytest.mark.parametrize("code", ("RequestLimitExceeded", "Unavailable"))
+    def test_after_one_for_which_ec2_is_too_busy_no_other_is_asked_about(
+        self,
+        directory: Ec2InstanceDirectory,
+        clock: FakeClock,
+        wire: Wire,
+        monkeypatch: pytest.MonkeyPatch,
+        code: str,
+    ) -> None:
+        monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)  # of its own retries
+        wire.fail_next("DescribeVpcAttribute", code, 503, times=5)
+        asked = [f"vpc-{number:08}" for number in range(20)]
+        assert directory.vpcs(asked, 20) == {asked[0]: Vpc(asked[0])}
+        assert wire.count() == {"DescribeVpcAttribute": 1}
+        clock.sleep(1)
+        wire.fail_next("DescribeVpcAttribute", "UnauthorizedOperation", 403)
+        assert directory.vpcs(asked[:2], 20) == {each: Vpc(each) for each in asked[:2]}
+        assert wire.count() == {"DescribeVpcAttribute": 2}
+
+    def test_no_more_are_asked_about_than_may_be_and_the_rest_later(
+        self, account: Account, directory: Ec2InstanceDirectory, wire: Wire
+    ) -> None:
+        vpcs = [account.add_vpc(f"10.{n}.0.0/16", f"10.{n}.1.0/24")[0] for n in range(1, 6)]
+        wire.reset()
+        assert directory.vpcs(vpcs, 0) == {}
+        assert wire.calls == []
+        assert len(directory.vpcs(vpcs, 2)) == 2
+        assert len(directory.vpcs(vpcs, 2)) == 4
+        assert directory.vpcs(vpcs, 2) == {each: Vpc(each) for each in vpcs}
+        assert directory.vpcs(vpcs, 0).keys() == set(vpcs)
+        assert wire.count() == {"DescribeVpcAttribute": 10}
 
     def test_no_vpcs_are_no_request(self, directory: Ec2InstanceDirectory, wire: Wire) -> None:
-        assert directory.vpcs([]) == {}
+        assert directory.vpcs([], 9) == {}
         assert directory.domains([]) == {}
         assert wire.calls == []
 
@@ -339,7 +392,7 @@ class TestErrors:
         ("operation", "use"),
         (
             ("DescribeInstances", lambda directory: directory.describe([GONE])),
-            ("DescribeInstances", lambda directory: list(directory.running())),
+            ("DescribeInstances", lambda directory: directory.running("")),
             ("DescribeVpcs", lambda directory: directory.domains(["vpc-1"])),
             ("DescribeSubnets", lambda directory: directory.subnets(["subnet-1"])),
         ),

@@ -140,7 +140,7 @@ class TestSizes:
         self, ledger: DynamoDbLedger, strict: FakeDynamoDb
     ) -> None:
         with pytest.raises(PermanentError, match="Item size"):
-            ledger.write(Head(), [Write(name(claims=4000))], release=True)
+            ledger.write(Head(), [Write(name(claims=5000))], release=True)
         assert strict.requests == {"transact_write_items": 1}
         assert ledger.head() == Head()
 
@@ -301,7 +301,7 @@ class TestBusyItems:
 
 class TestErrors:
     @pytest.mark.parametrize(
-        ("fault", "ours"),
+        ("raised", "ours"),
         (
             (error("ProvisionedThroughputExceededException"), ThrottledError),
             (error("TransactionInProgressException"), ThrottledError),
@@ -317,7 +317,7 @@ class TestErrors:
         self,
         ledger: DynamoDbLedger,
         strict: FakeDynamoDb,
-        fault: ClientError,
+        raised: ClientError,
         ours: type[Exception],
     ) -> None:
         uses: dict[str, Callable[[], object]] = {
@@ -326,8 +326,8 @@ class TestErrors:
             "update_item": ledger.fence,
         }
         for method, use in uses.items():
-            fail(strict, method, fault)
+            fail(strict, method, raised)
             with pytest.raises(ours) as caught:
                 use()
             assert type(caught.value) is ours
-            assert caught.value.__cause__ is fault
+            assert caught.value.__cause__ is raised

@@ -19,6 +19,7 @@ from ddns.core.errors import (
     RejectedError,
     ThrottledError,
     UnavailableError,
+    ZoneFullError,
 )
 from ddns.core.records import Change, RecordSet
 from tests.fakes import FakeRoute53
@@ -449,6 +450,13 @@ class TestErrors:
         assert caught.value.__cause__ is not None
         # A retry within the client would hide that an earlier attempt may have worked.
         assert store.read(zone, ["a.example.com"]) == {}
+
+    def test_a_zone_without_room_is_an_error_of_its_own(self, fake: OnFake) -> None:
+        """Lax: moto's zones are never full."""
+        zone, store = fake.add_zone("example.com"), Route53RecordStore(fake.client)
+        fake.client.set_quota(zone, 2)
+        with pytest.raises(ZoneFullError, match="MAX_RRSETS_BY_ZONE"):
+            store.change(zone, [create("a.example.com", "10.0.0.1")])
 
     @pytest.mark.parametrize("error", (ReadTimeoutError, ConnectTimeoutError))
     def test_after_a_change_without_an_answer_nobody_knows(

@@ -75,8 +75,8 @@ def test_what_does_not_hold_is_said(
         wrong(stage)
 
 
-def test_the_article_s_item_works_unchanged_and_can_be_rotated(service: Service) -> None:
-    """The format of the article, with the dot at the end of its key."""
+def test_the_blog_sample_s_item_works_unchanged_and_can_be_rotated(service: Service) -> None:
+    """The format of the AWS blog sample, with the dot at the end of its key."""
     name, zone_id = "old.dyn.example.com", service.admin.outputs["HostedZoneIds"]
     data = {
         "route_53_zone_id": zone_id,
@@ -92,14 +92,14 @@ def test_the_article_s_item_works_unchanged_and_can_be_rotated(service: Service)
         ExpressionAttributeValues={":any": {"S": "any"}},
     )
     stage = ClientStage(service.aws, service.admin.outputs, Report(Console(file=io.StringIO())))
-    stage.secret = "SHARED_SECRET_1"  # noqa: S105 - the article's
-    assert stage.article_update(name).status == 201
+    stage.secret = "SHARED_SECRET_1"  # noqa: S105 - the AWS blog sample's
+    assert stage.sample_update(name).status == 201
     assert service.answer(name) == ("127.0.0.1",)
     made = json.loads(service.admin.host("rotate", name, "--json"))
-    assert stage.article_update(name).status == 200, "the old secret still works"
+    assert stage.sample_update(name).status == 200, "the old secret still works"
     stage.secret = made["secret"]
-    assert stage.article_update(name).status == 200
+    assert stage.sample_update(name).status == 200
     service.admin.host("rotate", name, "--now")
-    assert stage.article_update(name).status == 401
+    assert stage.sample_update(name).status == 401
     service.admin.host("remove", name, "--yes")
     assert service.answer(name) == ()

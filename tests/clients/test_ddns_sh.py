@@ -162,7 +162,7 @@ def test_no_two_requests_have_the_same_nonce(run: Script, service: Service) -> N
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_the_article_s_digest_is_right_in_every_shell(
+def test_the_blog_sample_s_digest_is_right_in_every_shell(
     run: Script,
     service: Service,
     shell: str,

@@ -90,6 +90,13 @@ class Life:
         failed: list[Any] = answer["batchItemFailures"]
         return failed
 
+    def _deliver(self) -> None:
+        """Deliver what is in the queue, and what comes in meanwhile."""
+        while messages := self._account.receive():
+            assert not self._invoke({"Records": received(messages)})["batchItemFailures"]
+            for each in messages:
+                self._account.delete(each)
+
     def _launch_and_stop(self) -> None:
         private = self._account.launch("10.0.1.5", ZONE="example.internal", CNAME="www.example.com")
         public = self._account.launch("10.0.1.6", ZONE="example.com", HOSTNAME="web")
@@ -118,7 +125,7 @@ class Life:
         """Find by its reference a reverse zone that was created and then forgotten."""
         _, subnet = self._account.add_vpc("192.168.0.0/16", "192.168.1.0/24")
         instance = self._account.launch("192.168.1.5", subnet_id=subnet, ZONE="example.internal")
-        self._wire.fail_next("PutItem", "AccessDeniedException", 403)
+        self._wire.fail_next("UpdateItem", "AccessDeniedException", 403)
         assert not self._handle(state_change(instance))
         self._function.start()
         # moto would create it once more: the service knows the reference.
@@ -128,13 +135,14 @@ class Life:
 
     def _sweep(self) -> None:
         self._account.launch("10.0.1.8", ZONE="example.internal")
-        assert self._invoke({"verify": True})["done"]
+        assert self._invoke({"verify": True}) == {"sweep": "begun"}
+        self._deliver()
         assert not self._invoke({"dry_run": True})["done"]
         assert self._invoke({"instances": ["i-0123456789abcdef0"]})["done"]
 
     def _deployment(self) -> None:
         self._invoke(event("cloudformation_create"))
-        assert not self._invoke({"Records": received(self._account.receive())})["batchItemFailures"]
+        self._deliver()
 
     def _garbage(self) -> None:
         assert not self._handle("{")

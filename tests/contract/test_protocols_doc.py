@@ -134,7 +134,7 @@ def test_every_line_has_the_answer_that_stands_under_it(
 
 
 def test_there_are_lines_for_every_protocol() -> None:
-    for section in ("Check IP", "dyndns2", "The article's protocol", "Signed"):
+    for section in ("Check IP", "dyndns2", "The AWS blog sample's protocol", "Signed"):
         text = _DOC.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
         assert "```sh\ncurl" in text or "\ncurl" in text, section
 
@@ -147,6 +147,6 @@ def test_every_code_of_dyndns2_is_told() -> None:
     assert {*_CODES.values(), "badauth", "numhost", "badagent"} <= told
 
 
-def test_the_vector_of_the_articles_digest_is_right() -> None:
+def test_the_vector_of_the_blog_samples_digest_is_right() -> None:
     (digest,) = re.findall(r"`([0-9a-f]{64})`", _DOC)
     assert sha256(b"176.32.100.36host1.dyn.example.comshared_secret_1").hexdigest() == digest

@@ -274,12 +274,10 @@ class Account:
         )
 
     def ledger(self) -> dict[str, Any]:
-        """Return the ledger's items by key, without their revisions."""
+        """Return what the ledger keeps of names and instances, by key."""
         items = self.dynamodb.scan(TableName=self.table)["Items"]
-        return {
-            each["pk"]["S"]: {name: each[name] for name in each.keys() - {"pk", "revision"}}
-            for each in items
-        }
+        kept = {each["pk"]["S"]: each for each in items}
+        return {key: each for key, each in kept.items() if key.startswith(("NAME#", "INSTANCE#"))}
 
     def send(self, bodies: Iterable[str]) -> None:
         """Put messages into the queue."""
@@ -289,6 +287,10 @@ class Account:
     def receive(self) -> list[dict[str, Any]]:
         """Receive every visible message, as the event source does."""
         return self._receive(self.queue_url)
+
+    def delete(self, message: Mapping[str, Any]) -> None:
+        """Delete a message that was handled, as the event source does."""
+        self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
 
     def dead_letters(self) -> list[dict[str, Any]]:
         """Receive every message of the dead-letter queue."""

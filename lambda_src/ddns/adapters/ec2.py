@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import TYPE_CHECKING, Any, cast
 
 from ddns.adapters.aws import translated
-from ddns.core.errors import DdnsError
+from ddns.core.errors import DdnsError, PermanentError
 from ddns.core.instance.instances import Instance, Subnet, Vpc
 from ddns.core.names import canonical
 
@@ -62,18 +62,24 @@ class Ec2InstanceDirectory:
     def vpcs(self, ids: Collection[str], most: int) -> Mapping[str, Vpc]:
         """Return VPCs with their DNS settings (DescribeVpcAttribute, twice for each).
 
-        Nobody waits for these: what EC2 does not tell is taken for right, and not asked again for
-        a while; of VPCs that are not remembered, ``most`` are asked about.
+        Nobody waits for these: what EC2 does not say is taken for right, and not asked again for
+        a while; of VPCs that are not remembered, ``most`` are asked about, and none after one for
+        which EC2 was too busy.
         """
         now = self._clock.now()
         unknown = [each for each in sorted(ids) if self._vpcs.get(each, (0.0,))[0] <= now]
         for vpc_id in unknown[:most]:
-            vpc = Vpc(
-                vpc_id,
-                dns_support=self._attribute(vpc_id, "enableDnsSupport"),
-                dns_hostnames=self._attribute(vpc_id, "enableDnsHostnames"),
-            )
+            busy = False
+            try:
+                support = self._attribute(vpc_id, "enableDnsSupport")
+                hostnames = self._attribute(vpc_id, "enableDnsHostnames")
+                vpc = Vpc(vpc_id, dns_support=support, dns_hostnames=hostnames)
+            except DdnsError as err:
+                # A VPC that another account shares may not be asked about.
+                vpc, busy = Vpc(vpc_id), not isinstance(err, PermanentError)
             self._vpcs[vpc_id] = (now + _KNOWN_FOR, vpc)
+            if busy:
+                break
         return {each: self._vpcs[each][1] for each in ids if each in self._vpcs}
 
     def domains(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
@@ -86,14 +92,8 @@ class Ec2InstanceDirectory:
         return {each: self._domains[each][1] for each in ids}
 
     def _attribute(self, vpc_id: str, name: str) -> bool:
-        """Return a DNS setting; True where EC2 does not tell, as of another account's VPC."""
-        try:
-            with translated():
-                answer = self._client.describe_vpc_attribute(
-                    VpcId=vpc_id, Attribute=cast("Any", name)
-                )
-        except DdnsError:
-            return True
+        with translated():
+            answer = self._client.describe_vpc_attribute(VpcId=vpc_id, Attribute=cast("Any", name))
         value: Mapping[str, bool] = cast("Any", answer)[name[0].upper() + name[1:]]
         return value["Value"]
 

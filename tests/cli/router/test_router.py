@@ -60,7 +60,7 @@ def test_names_and_titles_are_taken_in_any_case(name: str) -> None:
 @pytest.mark.parametrize(
     ("options", "complaint"),
     (
-        (("--host", ""), "the host's name is empty"),
+        (("--host", ""), "is no host name: it is empty"),
         (("--host", "not a host"), "'not a host' is no host name"),
         (("--url", "notaurl"), "--url must be a whole URL such as https://"),
     ),

@@ -217,7 +217,7 @@ def test_the_removal_policy_is_the_users(client_bench: Bench) -> None:
     client_bench.template.has_resource("AWS::DynamoDB::Table", {"DeletionPolicy": "Delete"})
 
 
-def test_the_table_of_the_article_can_go_on_serving(client_bench: Bench) -> None:
+def test_the_table_of_the_blog_sample_can_go_on_serving(client_bench: Bench) -> None:
     table = dynamodb.Table.from_table_name(client_bench.stack, "Own", "hosts")
     ddns = client_bench.client(table=table)
     assert ddns.table is table

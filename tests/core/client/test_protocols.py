@@ -422,7 +422,7 @@ class TestSeed:
             (Result.TROUBLE, 503, "why"),
         ),
     )
-    def test_each_result_has_the_articles_answer(
+    def test_each_result_has_the_blog_samples_answer(
         self, result: Result, status: int, message: str
     ) -> None:
         asked = seed.parse(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from tests.handlers.account import Account
+
 HANDLER = "ddns.handlers.instance"
 _EVENTS = Path(__file__).resolve().parents[2] / "events"
 
@@ -58,6 +60,28 @@ class Function:
         answer = self({"Records": list(records)}, seconds=seconds)
         assert answer.keys() == {"batchItemFailures"}
         return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+
+def deliver(account: Account, function: Function) -> list[str]:
+    """Deliver what is in the queue, and what comes in meanwhile, until nothing is visible.
+
+    Returns:
+        The bodies of the messages that failed: they come again later.
+    """
+    failed: list[str] = []
+    while messages := account.receive():
+        ids = function.batch(*received(messages))
+        failed += [each["Body"] for each in messages if each["MessageId"] in ids]
+        for each in messages:
+            if each["MessageId"] not in ids:
+                account.delete(each)
+    return failed
+
+
+def sweep(account: Account, function: Function) -> None:
+    """Order a sweep as the schedule does, and do all of it."""
+    account.send([json.dumps(event("schedule_order"))])
+    assert deliver(account, function) == []
 
 
 def unload() -> None:

@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from tests.handlers.instance.function import event, received
+from tests.handlers.instance.function import deliver, event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ def test_the_sweep_that_it_ordered_names_instances_that_ran_before(
     account.launch(ZONE="example.internal")
     function(request("create", cloudformation))
     assert account.records(account.private) == {}
-    assert function.batch(*received(account.receive())) == []
+    assert deliver(account, function) == []
     assert len(account.records(account.private)) == len(account.records(account.reverse)) == 1
 
 

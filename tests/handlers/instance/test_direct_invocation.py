@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ddns.core.errors import BadMessageError, PermanentError
-from tests.handlers.instance.function import record, state_change
+from tests.handlers.instance.function import deliver, received, record, state_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,32 +19,42 @@ if TYPE_CHECKING:
 HOST = "ip-10-0-1-5.example.internal"
 POINTER = "5.1.0.10.in-addr.arpa"
 IN_ZONE = {"ZONE": "example.internal"}
-WRITES = {"ChangeResourceRecordSets", "TransactWriteItems", "PutItem", "SendMessage"}
+# A dry run keeps notes of its own, and nothing else.
+WRITES = {"ChangeResourceRecordSets", "TransactWriteItems", "SendMessage", "SendMessageBatch"}
 WRITES |= {"AssociateVPCWithHostedZone", "CreateHostedZone", "ChangeMessageVisibilityBatch"}
+WRITES |= {"UpdateItem", "DeleteItem"}
+
+
+def planned(function: Function, event: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the answers of a dry run, page after page."""
+    answers = [function(event)]
+    while answers[-1]["next"] is not None:
+        assert len(answers) < 20
+        answers.append(function({**event, "next": answers[-1]["next"]}))
+    return answers
 
 
 @pytest.mark.parametrize(
     "event", ({"action": "sweep"}, {"action": "sweep", "verify": True}, {"verify": True})
 )
-def test_a_sweep_is_done_at_once_and_its_changes_are_told(
+def test_a_sweep_begins_at_once_and_goes_on_through_the_queue(
     account: Account, function: Function, event: dict[str, Any]
 ) -> None:
     account.launch(**IN_ZONE)
-    answer = function(event)
-    assert answer["done"]
-    assert answer["changes"][0] == {
-        "action": "CREATE",
-        "zone": account.private,
-        "name": HOST,
-        "type": "A",
-        "ttl": 60,
-        "values": ["10.0.1.5"],
-    }
-    assert (answer["failed"], answer["refusals"], answer["warnings"]) == ({}, [], [])
-    assert answer["counts"]["changes"] == len(answer["changes"]) == 2
-    assert (HOST, "A") in account.records(account.private)
-    assert json.loads(json.dumps(answer)) == answer
-    assert function(event)["changes"] == []
+    assert function(event) == {"sweep": "begun"}
+    assert deliver(account, function) == []
+    assert account.records(account.private) == {(HOST, "A"): {"10.0.1.5"}}
+
+
+def test_a_sweep_beside_one_that_is_under_way_follows_it(
+    account: Account, function: Function
+) -> None:
+    function({"action": "sweep"})
+    (first,) = account.receive()
+    assert function.batch(*received([first])) == []
+    assert function({"action": "sweep"}) == {"sweep": "noted: it follows the one that is under way"}
+    assert deliver(account, function) == []
+    assert function({"action": "sweep"}) == {"sweep": "begun"}
 
 
 @pytest.mark.parametrize(
@@ -60,21 +70,32 @@ def test_a_dry_run_returns_the_plan_and_writes_nothing(
     before = account.records(account.private), account.records(account.reverse)
     ledger = account.ledger()
     wire.reset()
-    answer = function(event)
+    answers = planned(function, event)
     assert not wire.count().keys() & WRITES
     assert (account.records(account.private), account.records(account.reverse)) == before
     assert account.ledger() == ledger
-    assert not answer["done"]
-    planned = sorted((each["action"], each["name"]) for each in answer["changes"])
-    assert planned == [
+    assert {answer["done"] for answer in answers} == {False}
+    assert json.loads(json.dumps(answers)) == answers
+    changes = [each for answer in answers for each in answer["changes"]]
+    assert {
+        "action": "CREATE",
+        "zone": account.private,
+        "name": HOST,
+        "type": "A",
+        "ttl": 60,
+        "values": ["10.0.1.5"],
+    } in changes
+    assert sorted((each["action"], each["name"]) for each in changes) == [
         ("CREATE", POINTER),
         ("CREATE", HOST),
         ("DELETE", "6.1.0.10.in-addr.arpa"),
         ("DELETE", "ip-10-0-1-6.example.internal"),
     ]
-    assert answer["counts"]["deletes"] == 2
-    assert [each["type"] for each in answer["refusals"]] == ["CNAME"]
+    assert sum(answer["counts"]["deletes"] for answer in answers) == 2
+    refusals = [each for answer in answers for each in answer["refusals"]]
+    assert {each["type"] for each in refusals} == {"CNAME"}
     function({"action": "sweep"})
+    assert deliver(account, function) == []
     assert account.records(account.private) == {(HOST, "A"): {"10.0.1.5"}}
 
 
@@ -85,7 +106,7 @@ def test_a_dry_run_neither_associates_nor_creates_zones(
     _, subnet = account.add_vpc("172.16.0.0/16", "172.16.1.0/24")
     account.launch("172.16.1.5", subnet_id=subnet, **IN_ZONE)
     wire.reset()
-    function({"dry_run": True})
+    assert len(planned(function, {"dry_run": True})) >= 3
     assert not wire.count().keys() & WRITES
 
 
@@ -117,6 +138,8 @@ def test_a_dry_run_of_some_instances_does_not_write_either(
         ({"action": ["sweep"]}, "expected"),
         ({"dry_run": "yes"}, "'dry_run' must be true or false, got 'yes'"),
         ({"action": "sweep", "verify": 1}, "'verify' must be true or false, got 1"),
+        ({"dry_run": True, "next": "page 2"}, "'next' must be what the answer before gave"),
+        ({"dry_run": True, "next": 7}, "'next' must be what the answer before gave"),
         ({"instances": []}, "'instances' must be a list of instance ids"),
         ({"instances": "i-0123456789abcdef0"}, "'instances' must be a list of instance ids"),
         ({"instances": ["web"]}, "no instance id: 'web'"),
@@ -142,17 +165,37 @@ def test_nonsense_is_refused_with_what_would_make_sense(
     assert wire.calls == []
 
 
-def test_a_sweep_that_cannot_be_done_raises_the_reason(function: Function, wire: Wire) -> None:
-    wire.fail_next("Scan", "AccessDeniedException", 403, message="not authorized")
-    with pytest.raises(PermanentError, match="not authorized"):
-        function({"action": "sweep"})
+def test_a_dry_run_does_not_disturb_a_sweep_that_is_under_way(
+    account: Account, function: Function
+) -> None:
+    account.launch(**IN_ZONE)
+    function({"action": "sweep"})
+    first = function({"dry_run": True})
+    (step,) = account.receive()
+    assert function.batch(*received([step])) == []
+    assert function({"dry_run": True, "next": first["next"]})["next"]
+    assert deliver(account, function) == []
+    assert (HOST, "A") in account.records(account.private)
 
 
-def test_what_a_sweep_withheld_is_told(account: Account, deploy: Callable[..., Function]) -> None:
+def test_what_one_instance_may_lose_is_not_bound_by_max_deletes(
+    account: Account, deploy: Callable[..., Function]
+) -> None:
     function = deploy(DDNS_MAX_DELETES="1")
     instance = account.launch(**IN_ZONE)
     function.batch(record(state_change(instance)))
     account.terminate(instance)
-    counts = function({"action": "sweep"})["counts"]
-    assert (counts["withheld"], counts["changes"]) == (2, 0)
-    assert (HOST, "A") in account.records(account.private)
+    assert function({"instances": [instance]})["counts"]["deletes"] == 2
+    assert account.records(account.private) == {}
+
+
+def test_a_sweep_that_cannot_begin_raises_the_reason(function: Function, wire: Wire) -> None:
+    wire.fail_next("PutItem", "AccessDeniedException", 403, message="not authorized")
+    with pytest.raises(PermanentError, match="not authorized"):
+        function({"action": "sweep"})
+
+
+def test_a_dry_run_that_cannot_go_on_raises_the_reason(function: Function, wire: Wire) -> None:
+    wire.fail_next("DescribeInstances", "UnauthorizedOperation", 403, message="not authorized")
+    with pytest.raises(PermanentError, match="not authorized"):
+        function({"dry_run": True})

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ddns.core.errors import BadSettingsError
+from ddns.core.instance import walk
 from tests.handlers.instance.function import (
     Function,
     event,
     record,
     records,
     state_change,
+    sweep,
     tag_change,
 )
 
@@ -29,7 +31,7 @@ IN_ZONE = {"ZONE": "example.internal"}
 SWEEP = json.dumps(event("schedule_order"))
 COUNTS = {
     *("RecordsWritten", "RecordsRemoved", "ClaimsRefused", "Route53Throttles"),
-    *("MessagesFailed", "DeletesWithheld", "Warnings"),
+    *("MessagesFailed", "DeletesWithheld", "SweepsAbandoned", "Warnings"),
 }
 # CloudWatch Logs takes 256 KiB in one event at the least, and bills what it takes.
 LONGEST = 16_384
@@ -116,10 +118,9 @@ def test_no_line_is_longer_than_what_a_log_takes(
     assert max(map(len, lines)) < LONGEST
 
 
-def test_refusals_warnings_failures_and_garbage_are_counted_and_told(
+def test_refusals_failures_and_garbage_are_counted_and_told(
     account: Account, function: Function, logs: Logs
 ) -> None:
-    account.ec2.modify_vpc_attribute(VpcId=account.vpc_id, EnableDnsHostnames={"Value": False})
     good = account.launch("10.0.1.5", **IN_ZONE)
     lost = account.launch("10.0.1.6", ZONE="example.org")
     bodies = [state_change(each) for each in (good, lost, GONE)]
@@ -128,26 +129,49 @@ def test_refusals_warnings_failures_and_garbage_are_counted_and_told(
     assert counts(lines) == {
         "RecordsWritten": 2,
         "ClaimsRefused": 1,
-        "Warnings": 1,
         "MessagesFailed": 2,
     }
-    told = {(line["level"], line["message"]): line for line in lines if "message" in line}
-    refused = told["WARN", "refused"]
+    logged = {(line["level"], line["message"]): line for line in lines if "message" in line}
+    refused = logged["WARN", "refused"]
     assert (refused["owner"], refused["name"]) == (lost, "example.org")
     assert refused["reason"].startswith("the ZONE tag names no ")
-    assert told["ERROR", "to be tried again"]["owner"] == GONE
-    assert told["ERROR", "to the dead-letter queue"]["reason"].startswith("bad message: not JSON")
-    assert any("enableDnsHostnames" in message for _, message in told)
+    assert logged["ERROR", "to be tried again"]["owner"] == GONE
+    assert logged["ERROR", "to the dead-letter queue"]["reason"].startswith("bad message: not JSON")
 
 
 def test_a_sweep_counts_the_messages_that_it_failed(
     function: Function, wire: Wire, logs: Logs
 ) -> None:
-    wire.fail_next("Scan", "AccessDeniedException", 403)
+    wire.fail_next("PutItem", "AccessDeniedException", 403)
     assert len(function.batch(*records([SWEEP, SWEEP]))) == 2
     assert counts(logs()) == {"MessagesFailed": 2}
     assert function.batch(record(SWEEP)) == []
     assert counts(logs()) == {}
+
+
+def test_a_sweep_logs_and_counts_what_it_changed_and_warns_of(
+    account: Account, function: Function, logs: Logs
+) -> None:
+    account.ec2.modify_vpc_attribute(VpcId=account.vpc_id, EnableDnsHostnames={"Value": False})
+    account.launch("10.0.1.5", **IN_ZONE)
+    account.launch("10.0.1.6", ZONE="example.org")
+    sweep(account, function)
+    lines = logs()
+    assert counts(lines) == {"RecordsWritten": 2, "ClaimsRefused": 1, "Warnings": 1}
+    assert sum(len(line.get("changes", ())) for line in lines) == 2
+    assert any("enableDnsHostnames" in line.get("message", "") for line in lines)
+
+
+def test_a_sweep_that_comes_to_no_end_is_ended_logged_and_counted(
+    account: Account, function: Function, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "_STEPS", 1)
+    sweep(account, function)
+    lines = logs()
+    assert counts(lines) == {"SweepsAbandoned": 1}
+    (line,) = [line for line in lines if line.get("level") == "ERROR"]
+    assert line["message"].startswith("a sweep took more steps")
+    assert account.receive() == []
 
 
 def test_a_batch_with_nothing_in_it_still_counts(function: Function, logs: Logs) -> None:

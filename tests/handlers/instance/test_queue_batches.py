@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from moto.core.utils import unix_time_millis
+from moto.ec2.models import ec2_backends
 from moto.sqs.models import sqs_backends
 
 from tests.handlers.account import ACCOUNT, REGION
 from tests.handlers.instance.function import (
+    deliver,
     event,
     received,
     record,
     records,
     state_change,
+    sweep,
     tag_change,
 )
 
@@ -74,11 +77,11 @@ def test_an_instance_that_no_longer_runs_loses_its_names_and_the_ledger_forgets_
 
 
 @pytest.mark.parametrize("state", ("pending", "stopping", "stopped", "shutting-down", "terminated"))
-def test_what_ec2_says_now_counts_and_not_the_word_of_the_event(
+def test_what_ec2_says_now_counts_and_not_the_word_of_an_old_event(
     account: Account, function: Function, state: str
 ) -> None:
     instance = account.launch(**IN_ZONE)
-    assert function.batch(record(state_change(instance, state))) == []
+    assert function.batch(record(state_change(instance, state, age=61))) == []
     assert (HOST, "A") in account.records(account.private)
 
 
@@ -226,25 +229,33 @@ def test_nothing_is_said_to_sqs_where_nothing_failed(
     assert not wire.count("sqs")
 
 
-# ---------------------------------------------------------------- what may be overtaken
+# ---------------------------------------------------------------- what EC2 may not show yet
 
 
-@pytest.mark.parametrize("body", (tag_change, lambda each: state_change(each, "terminated")))
-def test_the_first_news_of_a_new_instance_that_has_nothing_comes_once_more(
-    account: Account, function: Function, body: Callable[[str], str]
+def test_an_event_that_ec2_contradicts_comes_again_until_a_minute_has_gone(
+    account: Account, function: Function
 ) -> None:
-    news = body(account.launch())
-    assert function.batch(record(news)) == ["m-1"]
-    assert function.batch(record(news, receives=2)) == []
+    instance = account.launch(**IN_ZONE)
+    function.batch(record(state_change(instance)))
+    assert function.batch(record(state_change(instance, "terminated"))) == ["m-1"]
+    assert (HOST, "A") in account.records(account.private)
+    account.terminate(instance)
+    assert function.batch(record(state_change(instance, "terminated"), receives=2)) == []
     assert account.records(account.private) == account.ledger() == {}
 
 
-def test_of_an_instance_that_is_older_it_does_not(
-    account: Account, function: Function, clock: SkippingClock
+def test_that_an_instance_is_not_shown_deletes_nothing_at_the_first_look(
+    account: Account, function: Function
 ) -> None:
-    news = tag_change(account.launch())
-    clock.sleep(180)
-    assert function.batch(record(news)) == []
+    instance = account.launch(**IN_ZONE)
+    function.batch(record(state_change(instance)))
+    account.terminate(instance)
+    ec2_backends[ACCOUNT][REGION].reservations.clear()
+    news = tag_change(instance)
+    assert function.batch(record(news)) == ["m-1"]
+    assert (HOST, "A") in account.records(account.private)
+    assert function.batch(record(news, receives=2)) == []
+    assert account.records(account.private) == account.ledger() == {}
 
 
 # ---------------------------------------------------------------- sweeps
@@ -257,8 +268,9 @@ def test_the_order_of_the_schedule_makes_up_for_lost_events(
     function.batch(record(state_change(lost)))
     account.terminate(lost)
     account.launch("10.0.1.6", **IN_ZONE)
-    assert function.batch(record(SWEEP)) == []
+    sweep(account, function)
     assert account.records(account.private) == {("ip-10-0-1-6.example.internal", "A"): {"10.0.1.6"}}
+    assert account.receive() == account.dead_letters() == []
 
 
 def test_a_sweep_puts_back_what_somebody_deleted_in_the_zone(
@@ -266,35 +278,129 @@ def test_a_sweep_puts_back_what_somebody_deleted_in_the_zone(
 ) -> None:
     function.batch(record(state_change(account.launch(**IN_ZONE))))
     account.remove(account.private, HOST, "A", "10.0.1.5")
-    assert function.batch(record(SWEEP)) == []
+    sweep(account, function)
     assert account.records(account.private) == {(HOST, "A"): {"10.0.1.5"}}
 
 
 def test_a_record_that_somebody_else_made_is_left_alone(
-    account: Account, function: Function
+    account: Account, function: Function, wire: Wire
 ) -> None:
     account.put_foreign(account.private, HOST, "A", "192.0.2.1")
     account.launch(**IN_ZONE)
-    assert function.batch(record(SWEEP)) == []
+    # moto would overwrite it: the service refuses, in these words.
+    wire.fail_next("ChangeResourceRecordSets", "InvalidChangeBatch", message="it already exists")
+    sweep(account, function)
     assert account.records(account.private) == {(HOST, "A"): {"192.0.2.1"}}
     assert account.records(account.reverse) == {}
 
 
-def test_several_orders_are_one_sweep_and_events_beside_them_are_handled(
+def test_a_message_does_one_step_and_sends_the_next(account: Account, function: Function) -> None:
+    account.launch(**IN_ZONE)
+    assert function.batch(record(SWEEP)) == []
+    assert account.records(account.private) == {}
+    steps = []
+    while messages := account.receive():
+        (message,) = messages
+        steps.append(json.loads(message["Body"]))
+        assert function.batch(*received(messages)) == []
+        account.delete(message)
+    assert (HOST, "A") in account.records(account.private)
+    assert {each["action"] for each in steps} == {"sweep"}
+    assert len({each["sweep"] for each in steps}) == 1
+    assert [each["step"] for each in steps] == list(range(len(steps)))
+    assert len(steps) >= 3
+
+
+def test_a_step_that_comes_twice_is_done_once(
     account: Account, function: Function, wire: Wire
+) -> None:
+    account.launch(**IN_ZONE)
+    function.batch(record(SWEEP))
+    (message,) = received(account.receive())
+    assert function.batch(message) == []
+    zone = account.records(account.private)
+    wire.reset()
+    assert function.batch(message) == []
+    assert not wire.count().keys() & {"DescribeInstances", "ChangeResourceRecordSets", "Scan"}
+    assert account.records(account.private) == zone
+    assert deliver(account, function) == []
+
+
+def test_several_orders_are_one_sweep_and_events_beside_them_are_handled(
+    account: Account, function: Function
 ) -> None:
     instance = account.launch(**IN_ZONE)
     assert function.batch(*records([SWEEP, state_change(instance), SWEEP])) == []
     assert (HOST, "A") in account.records(account.private)
-    assert wire.count()["Scan"] == 1
+    assert len(account.receive()) == 1
 
 
-def test_a_sweep_that_cannot_be_done_comes_again_and_the_rest_does_not(
+def test_an_order_while_a_sweep_is_under_way_is_done_after_it(
+    account: Account, function: Function
+) -> None:
+    account.send([SWEEP])
+    first = received(account.receive())
+    function.batch(*first)
+    step = received(account.receive())
+    function.batch(*step)
+    assert function.batch(record(SWEEP), record(SWEEP, message_id="m-2")) == []
+    sweeps = []
+    while messages := account.receive():
+        assert function.batch(*received(messages)) == []
+        sweeps += [json.loads(each["Body"])["sweep"] for each in messages]
+        for each in messages:
+            account.delete(each)
+    assert len(dict.fromkeys(sweeps)) == 2
+
+
+def test_events_are_handled_before_a_step_and_those_that_failed_come_again_before_it_ends(
     account: Account, function: Function, wire: Wire
 ) -> None:
     instance = account.launch(**IN_ZONE)
-    wire.fail_next("Scan", "AccessDeniedException", 403)
-    assert function.batch(*records([SWEEP, state_change(instance)])) == ["m-0"]
+    function.batch(record(SWEEP))
+    (step,) = received(account.receive())
+    wire.reset()
+    assert function.batch(step, *records([state_change(GONE), state_change(instance)])) == ["m-0"]
+    operations = [call.operation for call in wire.calls]
+    assert operations.index("ChangeResourceRecordSets") < operations.index("GetItem")
+    delayed = operations.index("ChangeMessageVisibilityBatch")
+    assert delayed < len(operations) - 1 - operations[::-1].index("DescribeInstances")
+
+
+def test_a_step_that_cannot_be_done_comes_again_and_the_rest_does_not(
+    account: Account, function: Function, wire: Wire
+) -> None:
+    instance = account.launch(**IN_ZONE)
+    function.batch(record(SWEEP))
+    (step,) = received(account.receive())
+    wire.fail_next("UpdateItem", "AccessDeniedException", 403)
+    assert function.batch(step, record(state_change(instance))) == [step["messageId"]]
+    assert (HOST, "A") in account.records(account.private)
+    assert function.batch(step) == []
+    assert deliver(account, function) == []
+
+
+def test_a_sweep_whose_first_message_was_not_taken_begins_when_its_order_comes_again(
+    account: Account, function: Function, wire: Wire
+) -> None:
+    account.launch(**IN_ZONE)
+    wire.fail_next("SendMessage", "AccessDenied", 403)
+    assert function.batch(record(SWEEP)) == ["m-1"]
+    assert function.batch(record(SWEEP, receives=2)) == []
+    assert deliver(account, function) == []
+    assert (HOST, "A") in account.records(account.private)
+
+
+def test_a_step_whose_next_message_was_not_taken_comes_again_and_sends_it(
+    account: Account, function: Function, wire: Wire
+) -> None:
+    account.launch(**IN_ZONE)
+    function.batch(record(SWEEP))
+    (step,) = received(account.receive())
+    wire.fail_next("SendMessage", "AccessDenied", 403)
+    assert function.batch(step) == [step["messageId"]]
+    assert function.batch(step) == []
+    assert deliver(account, function) == []
     assert (HOST, "A") in account.records(account.private)
 
 
@@ -306,9 +412,9 @@ def test_more_deletes_than_max_deletes_are_withheld_by_a_sweep(
     function.batch(record(state_change(instance)))
     account.terminate(instance)
     logs()
-    assert function.batch(record(SWEEP)) == []
+    sweep(account, function)
     assert (HOST, "A") in account.records(account.private)
-    assert 2 in [line.get("DeletesWithheld") for line in logs()]
+    assert sum(line.get("DeletesWithheld", 0) for line in logs() if "_aws" in line) == 2
 
 
 # ---------------------------------------------------------------- what can never be done
@@ -320,7 +426,7 @@ def test_more_deletes_than_max_deletes_are_withheld_by_a_sweep(
         ("{", "bad message: not JSON"),
         ("[" * 100_000, "bad message: not JSON"),
         ("[]", "bad message: not a JSON object"),
-        ("{}", "bad message: neither an event with a detail nor an order to sweep"),
+        ("{}", "bad message: neither an event with a detail nor an order to look or to sweep"),
         ('{"action": "burn"}', "bad message: neither an event"),
         ('{"action": "sweep", "dry_run": true}', "bad message: a dry run has no answer"),
         ('{"action": "sweep", "verify": "yes"}', "bad message: 'verify' must be true or false"),
@@ -456,7 +562,7 @@ def test_a_vpc_that_another_account_shares_holds_up_nobody(
     ("operation", "code"),
     (
         ("DescribeInstances", "UnauthorizedOperation"),
-        ("BatchGetItem", "AccessDeniedException"),
+        ("TransactGetItems", "AccessDeniedException"),
         ("TransactWriteItems", "AccessDeniedException"),
         ("ChangeResourceRecordSets", "AccessDenied"),
     ),

@@ -157,26 +157,31 @@ class Explorer:
             world.sweep()
         world.clock.time += _BETWEEN_DELIVERIES
         wrong = self._compared(foreign)
-        before = _result(world), len(world.route53._changes)
+        before = _result(world), world.route53._serial
         if not wrong:
             world.handle(*self._everybody())
             world.sweep()
-            if (_result(world), len(world.route53._changes)) != before:
+            if (_result(world), world.route53._serial) != before:
                 wrong = "one more run changes something"
         return wrong
 
     def _deliver(self, left: set[str]) -> set[str]:
-        """Deliver messages, and those of a sweep and what it has ordered; return what failed."""
+        """Deliver messages, and those of a sweep and what was ordered; return what failed."""
         world = self._world
-        failed = set(world.handle(*sorted(left)).failed) if left else set()
+        looks, world.queue.looks = set(world.queue.looks), []
+        failed = self._handle(left)
+        world.queue.looks += self._handle(looks, keep=True)
         for _ in range(_MOST_STEPS):
             if world.queue.steps:
                 sweep_step(world, world.parts)
-        looks, world.queue.looks = set(world.queue.looks), []
-        if looks:
-            outcome = world.handle(*sorted(looks), expected=Expected(again=True, keep=True))
-            world.queue.looks += outcome.failed
         return failed
+
+    def _handle(self, ids: set[str], *, keep: bool = False) -> set[str]:
+        if not ids:
+            return set()
+        outcome = self._world.handle(*sorted(ids), expected=Expected(again=True, keep=keep))
+        self._world.queue.order_looks(sorted(outcome.freed))
+        return set(outcome.failed)
 
     def _everybody(self) -> list[str]:
         jobs = self._scenario.jobs

@@ -1,4 +1,4 @@
-"""Workers on the real service that stop, die and lose answers where a schedule says so."""
+"""Workers on the real service that stop, die and miss answers where a schedule says so."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ class Run:
         self.pending: list[Message] = []
         self.foreign: Foreign | None = None
         self.sent: tuple[dict[str, Any], float] = ({}, 0.0)
-        self._lost: tuple[dict[str, Any], float] | None = None
+        self._lost: list[tuple[dict[str, Any], float]] = []
         self._scenario = scenario
         self._schedule = schedule
         self._steps = deque(schedule.steps)
@@ -257,7 +257,8 @@ class Run:
         if self.error is not None:
             raise self.error
         self.valid = self.valid and not self._steps
-        self._apply_lost()
+        while self._lost:
+            self._apply_lost()
 
     def _work(self, index: int) -> int:
         self._current = index
@@ -285,6 +286,9 @@ class Run:
         expected = {each.instance: Expected(each.running, now) for each in job.messages}
         outcome = parts.service.handle(expected, now + job.budget)
         self.pending += [each for each in job.messages if each.instance in outcome.failed]
+        if outcome.freed:
+            self._moment("order_looks", "before")
+            world.queue.order_looks(sorted(outcome.freed))
         self.bugs += [each for each in outcome.failed.values() if _BUG.match(each)]
 
     # ------------------------------------------------------------ intervening
@@ -356,7 +360,7 @@ class Run:
         raise UnavailableError("the ledger does not answer")
 
     def _unanswered(self, _index: int) -> None:
-        self._lost = self.sent
+        self._lost.append(self.sent)
         self._time_out()
 
     def _time_out(self) -> None:
@@ -368,12 +372,12 @@ class Run:
 
     def _apply_lost(self) -> bool:
         """Let the request whose answer was lost take effect, if it still may."""
-        lost, self._lost = self._lost, None
-        if lost is None or self.world.clock.now() > lost[1] + _LATEST:
+        request, sent = self._lost.pop(0) if self._lost else ({}, 0.0)
+        if self.world.clock.now() > sent + _LATEST:
             return False
         hook, self.world.route53.on_call = self.world.route53.on_call, None
         with suppress(ClientError):
-            self.world.route53.change_resource_record_sets(**lost[0])
+            self.world.route53.change_resource_record_sets(**request)
         self.world.route53.on_call = hook
         return True
 

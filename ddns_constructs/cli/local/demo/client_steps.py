@@ -82,7 +82,7 @@ class ClientStage(HttpStage):
         """Send a request of the AWS blog sample's protocol."""
         return self.curl("", *_json(json.dumps(content)))
 
-    def article_update(self, host: str = HOST) -> Reply:
+    def sample_update(self, host: str = HOST) -> Reply:
         """Ask for the address and set it, as the AWS blog sample's client does."""
         address = json.loads(self.post({"execution_mode": "get"}).body)["return_message"]
         self.report.seen(f"get: {address}", time.monotonic() - self.acted)
@@ -100,12 +100,12 @@ def _add(stage: ClientStage) -> None:
     stage.answers("A", status="NXDOMAIN")
 
 
-def _article(stage: ClientStage) -> None:
+def _sample(stage: ClientStage) -> None:
     changed = f"Your hostname record {HOST}. has been set to {_HERE}"
     unchanged = "Your IP address matches the current Route53 DNS record."
     for status, message in ((201, changed), (200, unchanged)):
         said = json.dumps({"return_message": message, "return_status": "success"})
-        stage.expect_reply("set", stage.article_update(), status, said)
+        stage.expect_reply("set", stage.sample_update(), status, said)
         stage.answers("A", _HERE)
 
 
@@ -219,7 +219,7 @@ def _remove(stage: ClientStage) -> None:
 
 STEPS: Mapping[str, Callable[[ClientStage], None]] = {
     "a host is added: its credentials are shown once": _add,
-    "the article's protocol: get, set, matches": _article,
+    "the AWS blog sample's protocol: get, set, matches": _sample,
     "dyndns2: nochg, and good from another address": _dyndns2,
     "IPv6: the other family is kept": _ipv6,
     "signed, by clients/ddns.sh": _signed,

@@ -204,7 +204,9 @@ def _plan_name(
             waiting.add(owner)
     ground = _ground(state, seen, claims, terms)
     claims, records, released = _permit(draft, state.key, claims, ground)
-    waiting -= claims.keys() | (waiting if ground.foreign or released else set())
+    refused = set() if ground.foreign or released else waiting - claims.keys()
+    # An item has room for so many; the sweep comes back to the others.
+    waits = frozenset(sorted(refused)[:MAX_CLAIMS])
     draft.refused |= {
         (owner, state.key)
         for owner, wants in wanted.items()
@@ -214,7 +216,7 @@ def _plan_name(
     result = _result(ours, records, terms.policy)
     changes = tuple(replacement(state.key.name, ours, result))
     known = state if seen is None else state._replace(written=ours, intent=None)
-    after = (claims, result, None, frozenset(waiting))
+    after = (claims, result, None, waits)
     if changes or after != (state.claims, state.written, state.intent, state.waiting):
         draft.warnings.extend(
             f"{state.key.name} {kind} was changed by somebody else: left as it is"
@@ -223,8 +225,7 @@ def _plan_name(
         owners = frozenset((wanted.keys() | state.claims.keys()) & desired.keys())
         targets = frozenset(_targets(wanted))
         change = NameChange(state.key, changes, result, targets)
-        planned = PlannedName(change, known, claims, owners, frozenset(waiting))
-        draft.names.append(planned)
+        draft.names.append(PlannedName(change, known, claims, owners, waits))
 
 
 def _values(draft: _Draft, owner: str, wants: tuple[Wanted, ...]) -> dict[str, tuple[str, ...]]:

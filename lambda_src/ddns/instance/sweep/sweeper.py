@@ -54,11 +54,12 @@ class Sweeper:
         """
         progress = self._new("sweep", verify=verify)
         begun = self._parts.store.begin(progress, progress.touched - _STALE)
-        if begun:
-            self._queue.continue_sweep(progress.sweep, progress.step)
-        elif current := self._parts.store.progress():
-            self._nudge(current, _QUIET)
-        return bool(begun)
+        current = begun or self._parts.store.progress()
+        if current is not None:
+            # Of one at its first step nobody knows whether the queue took its message: this order
+            # may be the one that began it, come again.
+            self._nudge(current, _QUIET if current.step else -1)
+        return begun is not None
 
     def _nudge(self, progress: Progress, quiet: int) -> None:
         """Order the next step of a sweep again that has come no further for so long."""

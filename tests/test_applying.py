@@ -1,0 +1,181 @@
+"""Sending name changes: batches that follow what Route 53 takes, and a last word before each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ddns.adapters.route53 import Route53RecordStore
+from ddns.applying import Applied, Applier
+from ddns.core.changes import NameChange
+from ddns.core.records import Change, NameKey, RecordSet
+from ddns.core.results import Status
+from tests.fakes.clock import FakeClock
+from tests.fakes.route53 import FakeRoute53
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ZONE = "Z1"
+OPERATION = "change_resource_record_sets"
+
+
+class Bench:
+    """An applier on a zone, and what it sent."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.route53 = FakeRoute53()
+        self.route53.add_zone("example.com", zone_id=ZONE)
+        self.sizes: list[int] = []
+        self.most = 1000
+        client: Any = self.route53
+        send = self.route53.change_resource_record_sets
+
+        def measured(**asked: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's
+            self.sizes.append(len(asked["ChangeBatch"]["Changes"]))
+            if self.sizes[-1] > self.most:
+                self.fail("Throttling", 1)
+            return send(**asked)
+
+        client.change_resource_record_sets = measured
+        self.applier = Applier(Route53RecordStore(client), self.clock)
+
+    def apply(
+        self,
+        changes: Sequence[NameChange],
+        *,
+        seconds: float = 60,
+        may_send: Callable[[], bool] = lambda: True,
+    ) -> Applied:
+        applied = Applied()
+        self.applier.apply(changes, self.clock.now() + seconds, applied, may_send)
+        return applied
+
+    def fail(self, code: str, times: int) -> None:
+        self.route53.fail_next(OPERATION, code, times)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def creations(count: int, prefix: str = "h") -> list[NameChange]:
+    """Return changes of one record set each."""
+    made = []
+    for number in range(count):
+        record_set = RecordSet(60, (f"10.0.{number >> 8}.{number & 255}",))
+        name = f"{prefix}{number:04}.example.com"
+        change = Change("CREATE", name, "A", record_set)
+        made.append(NameChange(NameKey(ZONE, name), (change,), {"A": record_set}))
+    return made
+
+
+def statuses(applied: Applied) -> set[Status]:
+    return {result.status for result in applied.results.values()}
+
+
+# ---------------------------------------------------------------- how large
+
+
+def test_a_thousand_values_are_one_request(bench: Bench) -> None:
+    assert statuses(bench.apply(creations(1001))) == {Status.DONE}
+    assert bench.sizes == [1000, 1]
+
+
+def test_a_batch_that_is_throttled_twice_is_halved_and_later_ones_grow_again(bench: Bench) -> None:
+    bench.fail("Throttling", 2)
+    applied = bench.apply(creations(3000))
+    assert statuses(applied) == {Status.DONE}
+    assert applied.throttles == 2
+    assert bench.sizes[:4] == [1000, 1000, 500, 500]
+    assert bench.sizes[4:] == [1000, 1000]
+    assert len(bench.route53.records(ZONE)) == 3000
+
+
+def test_a_batch_that_is_throttled_again_and_again_becomes_small(bench: Bench) -> None:
+    bench.fail("Throttling", 8)
+    assert statuses(bench.apply(creations(1000))) == {Status.DONE}
+    assert bench.sizes[:9] == [1000, 1000, 500, 500, 250, 250, 125, 125, 62]
+
+
+def test_where_only_small_batches_pass_all_passes_in_small_batches(bench: Bench) -> None:
+    """Route 53 limits record changes a second, too, by a number that it does not publish."""
+    bench.most = 200
+    applied = bench.apply(creations(3000), seconds=600)
+    assert statuses(applied) == {Status.DONE}
+    assert len(bench.route53.records(ZONE)) == 3000
+    passed = [size for size in bench.sizes if size <= bench.most]
+    assert sum(passed) == 3000
+    # Halving stops as soon as it helps, and what grows again is not tried at every batch anew.
+    assert len(passed) <= 2 * 3000 / (bench.most / 2)
+    assert applied.throttles <= 2 * len(passed)
+
+
+def test_one_throttling_halves_nothing(bench: Bench) -> None:
+    bench.fail("Throttling", 1)
+    assert statuses(bench.apply(creations(1000))) == {Status.DONE}
+    assert bench.sizes == [1000, 1000]
+
+
+def test_another_change_in_progress_halves_nothing_however_long_it_takes(bench: Bench) -> None:
+    bench.fail("PriorRequestNotComplete", 7)
+    applied = bench.apply(creations(1000))
+    assert statuses(applied) == {Status.DONE}
+    assert bench.sizes == [1000] * 8
+    assert applied.throttles == 7
+
+
+def test_a_single_name_is_not_halved(bench: Bench) -> None:
+    bench.fail("Throttling", 5)
+    assert statuses(bench.apply(creations(1))) == {Status.DONE}
+    assert bench.sizes == [1] * 6
+
+
+def test_waits_grow_and_differ_and_when_time_is_up_nothing_changed(bench: Bench) -> None:
+    bench.fail("Throttling", 1000)
+    applied = bench.apply(creations(1), seconds=30)
+    assert statuses(applied) == {Status.NOT_NOW}
+    assert "Rate exceeded" in applied.results[creations(1)[0].key].reason
+    first, *_, last = bench.clock.slept
+    assert first < 0.5
+    assert 2 < last <= 5
+    assert sum(bench.clock.slept) <= 30
+
+
+# ---------------------------------------------------------------- may it be sent
+
+
+def test_who_may_not_send_sends_nothing(bench: Bench) -> None:
+    applied = bench.apply(creations(10), may_send=lambda: False)
+    assert statuses(applied) == {Status.NOT_NOW}
+    assert bench.sizes == []
+
+
+def test_it_is_asked_before_each_batch(bench: Bench) -> None:
+    answers = [True, True, False]
+    applied = bench.apply(creations(3000), may_send=lambda: answers.pop(0))
+    assert bench.sizes == [1000, 1000]
+    assert sorted(result.status.name for result in applied.results.values()) == [
+        *["DONE"] * 2000,
+        *["NOT_NOW"] * 1000,
+    ]
+
+
+def test_it_is_asked_before_each_repetition(bench: Bench) -> None:
+    answers = [True, True, False]
+    bench.fail("PriorRequestNotComplete", 1000)
+    applied = bench.apply(creations(1), may_send=lambda: answers.pop(0))
+    assert bench.sizes == [1, 1]
+    assert statuses(applied) == {Status.NOT_NOW}
+
+
+def test_what_was_sent_without_an_answer_and_may_not_be_repeated_is_unknown(bench: Bench) -> None:
+    answers = [True, False]
+    bench.route53.fail_next(OPERATION, "ReadTimeoutError", applied=True)
+    applied = bench.apply(creations(1), may_send=lambda: answers.pop(0))
+    assert statuses(applied) == {Status.UNKNOWN}
+    assert applied.doubts == 1
+    assert len(bench.route53.records(ZONE)) == 1
