@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
+from benchmarks import local_aws
 from benchmarks.simulation.clock import VirtualClock
 from benchmarks.simulation.parameters import Parameters
 from tests.fakes.sqs import DEAD_LETTERS, QUEUE
@@ -24,23 +25,12 @@ def environment(
 ) -> dict[str, str]:
     """Return the environment that the construct gives the function, with its defaults."""
     return {
+        **local_aws.settings(list(zones), QUEUE, DEAD_LETTERS),
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
-        "AWS_LAMBDA_FUNCTION_NAME": "ddns",
         "DDNS_TABLE": TABLE,
-        "DDNS_QUEUE_URL": QUEUE,
-        "DDNS_DEAD_LETTER_QUEUE_URL": DEAD_LETTERS,
-        "DDNS_ZONES": json.dumps(list(zones)),
         "DDNS_TTL": str(ttl),
-        "DDNS_TAGS": json.dumps({"zone": "ZONE", "cname": "CNAME", "host_name": "HOSTNAME"}),
-        "DDNS_HOST_NAME": "{private_dns}",
-        "DDNS_USE_DHCP_DOMAIN": "true",
-        "DDNS_REVERSE_ZONES": "listed",
-        "DDNS_ASSOCIATE_VPCS": "false",
-        "DDNS_RECORD_POLICY": "sync",
-        "DDNS_ADOPT": "[]",
         "DDNS_MAX_DELETES": str(max_deletes),
-        "DDNS_SWEEP_REQUESTS_A_SECOND": "4",
     }
 
 

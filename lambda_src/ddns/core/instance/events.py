@@ -66,7 +66,7 @@ class Expected(NamedTuple):
 
 
 # For so long after an event EC2 may answer as if it had not happened.
-_CONSISTENT_AFTER = 60.0
+_CONSISTENT_AFTER = 30.0
 
 
 def doubt(expected: Expected, instance: Instance, now: float, *, registered: bool) -> str:
