@@ -99,7 +99,7 @@ def test_what_is_no_list_of_instance_ids_is_refused(ids: object) -> None:
 # -------------------------------------------------------------------- may EC2's answer be old?
 
 NOW = 1000.0
-JUST, LONG_AGO = NOW - 59, NOW - 60
+JUST, LONG_AGO = NOW - 29, NOW - 30
 CONTRADICTS = "an event says that it"
 UNSEEN = "no event says so"
 
@@ -113,6 +113,9 @@ UNSEEN = "no event says so"
         (True, JUST, True, "stopped", True, f"{CONTRADICTS} runs"),
         (True, JUST, False, "gone", False, f"{CONTRADICTS} runs"),
         (False, JUST, False, "running", True, f"{CONTRADICTS} does not run, EC2 still shows it r"),
+        # But none runs again that EC2 shows ending.
+        (True, JUST, False, "shutting-down", True, ""),
+        (True, JUST, False, "terminated", True, ""),
         (False, JUST, False, "stopped", True, ""),
         (False, JUST, False, "gone", True, ""),
         # An event that is old says nothing of now, but it did say that the instance goes.

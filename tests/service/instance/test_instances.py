@@ -257,7 +257,7 @@ def test_an_instance_that_ec2_does_not_show_yet_is_to_be_tried_again() -> None:
     }
     world.ec2.set_state("i-2", "running")
     assert world.handle("i-2", expected=expected).failed == {}
-    world.clock.time += 61
+    world.clock.time += 31
     assert world.handle("i-1", expected=expected).failed == {}
 
 

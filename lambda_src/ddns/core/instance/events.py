@@ -76,6 +76,8 @@ def doubt(expected: Expected, instance: Instance, now: float, *, registered: boo
     comes again and a younger look decides. Nothing is deleted because one look did not show an
     instance: it takes an event that says so, or a second look.
     """
+    if instance.state in ("shutting-down", "terminated"):
+        return ""  # it never runs again: no event of its running is younger
     recent = now - expected.time < _CONSISTENT_AFTER
     if expected.running is not None and recent and expected.running != instance.running:
         event = "runs" if expected.running else "does not run"
