@@ -240,3 +240,33 @@ def test_a_dry_run_creates_and_associates_nothing() -> None:
     world.plan()
     assert world.ledger.zones() == []
     assert vpcs_of(world, PRIVATE) == {"vpc-1"}
+
+
+# -------------------------------------------------------------------- zones that leave
+
+
+def test_events_about_names_in_a_zone_that_left_read_no_pages_and_ask_for_zones_once() -> None:
+    world = World(reverse_zones_created=True)
+    world.ec2.launch("i-1", IN_ZONE)
+    world.handle("i-1")
+    world.reconfigure(zones=(ListedZone(PUBLIC, "example.com", private=False),))
+    world.ledger.requests.clear()
+    for _ in range(3):
+        world.handle("i-1")
+    assert world.ledger.requests["page"] == 0
+    # As the worker starts, and again for what it does not know: another may have created it.
+    assert world.ledger.requests["zones"] == 2
+
+
+def test_instances_that_are_gone_leave_the_ledger_in_a_sweep_and_their_records_stay() -> None:
+    world = World(max_deletes=0)
+    world.ec2.launch("i-1", IN_ZONE)
+    world.ec2.launch("i-2", {**IN_ZONE, "HOSTNAME": "runs"})
+    world.handle("i-1", "i-2")
+    before = world.values(PRIVATE)
+    world.reconfigure(zones=(ListedZone(PUBLIC, "example.com", private=False),))
+    world.ec2.terminate("i-1")
+    outcome = world.sweep()
+    assert any("no longer in hosted_zones" in warning for warning in outcome.warnings)
+    assert (world.values(PRIVATE), outcome.withheld) == (before, 0)
+    assert [o for o in world.ledger.items if isinstance(o, str)] == ["i-2"]
