@@ -20,7 +20,7 @@ class Reader:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
-        self._faults: list[str] = []
+        self._problems: list[str] = []
 
     def read(self, name: str, parse: Callable[[str], _T]) -> _T:
         """Return a parsed variable; the value is of no use where ``check`` raises."""
@@ -30,13 +30,13 @@ class Reader:
                 raise ValueError("it is missing")  # noqa: TRY301 - one of several reasons
             return parse(text)
         except (ValueError, KeyError, TypeError) as err:
-            self._faults.append(f"{name}: {err}")
+            self._problems.append(f"{name}: {err}")
             return None  # type: ignore[return-value]  # check() raises before anybody sees it
 
     def check(self) -> None:
         """Raise if any variable was wrong."""
-        if self._faults:
-            raise BadSettingsError("; ".join(self._faults))
+        if self._problems:
+            raise BadSettingsError("; ".join(self._problems))
 
 
 def flag(text: str) -> bool:

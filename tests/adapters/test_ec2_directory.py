@@ -57,7 +57,7 @@ class TestDescribe:
             state="running",
             vpc_id=account.vpc_id,
             subnet_id=account.subnet_id,
-            zone_of_availability=found.zone_of_availability,
+            availability_zone=found.availability_zone,
             private_address=IPv4Address("10.0.1.5"),
             public_address=IPv4Address(public),
             private_dns="ip-10-0-1-5.ec2.internal",
@@ -65,7 +65,7 @@ class TestDescribe:
             tags={"ZONE": "example.internal", "Name": "web"},
         )
         assert found.running
-        assert found.zone_of_availability.startswith("us-east-1")
+        assert found.availability_zone.startswith("us-east-1")
         assert found.launched.endswith("+00:00")
 
     def test_an_instance_without_tags_and_public_address_has_none(

@@ -113,7 +113,7 @@ class TestEnd:
 
 
 NOTES = [
-    Note(running=b"\x00\x01\x02\x03\x04\x05\x06\x07" * 3, losing=("i-1", "i-2")),
+    Note(running=b"\x00\x01\x02\x03\x04\x05\x06\x07" * 3, to_delete=("i-1", "i-2")),
     Note(),
     Note(owned=b"abcdefgh"),
 ]
@@ -205,10 +205,10 @@ def test_notes_of_a_hundred_thousand_instances_fit(
     """A note is of a page of EC2, or of a megabyte of the ledger; the bits are of all names."""
     store = DynamoDbSweepStore(strict, TABLE, clock)
     owners = tuple(f"i-{number:017x}" for number in range(10_000))
-    store.put_note(FIRST, Note(running=bytes(8 * 1000), owned=bytes(8 * 10_000), losing=owners))
+    store.put_note(FIRST, Note(running=bytes(8 * 1000), owned=bytes(8 * 10_000), to_delete=owners))
     store.begin(FIRST, 0)
     assert store.advance(FIRST, FIRST._replace(step=1, notes=1, seen=bytes(2 * 100_000 // 8)))
-    assert store.notes(FIRST._replace(notes=1))[0].losing == owners
+    assert store.notes(FIRST._replace(notes=1))[0].to_delete == owners
 
 
 class TestLostAnswers:

@@ -43,7 +43,7 @@ class FakeDirectory:
             launched=f"2026-01-01T00:{self._launches // 60:02}:{self._launches % 60:02}+00:00",
             vpc_id=vpc_id,
             subnet_id="subnet-1",
-            zone_of_availability="us-east-1a",
+            availability_zone="us-east-1a",
             private_address=IPv4Address(address),
             public_address=IPv4Address(public) if public else None,
             ipv6_address=IPv6Address(ipv6) if ipv6 else None,

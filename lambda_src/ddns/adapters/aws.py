@@ -119,7 +119,7 @@ def translated() -> Iterator[None]:
     Raises:
         ThrottledError: the service said to come back later.
         BusyZoneError: Route 53 said so because another change of the zone is in progress.
-        ConflictError: DynamoDB found that a condition does not hold.
+        ConflictError: a condition of a write to DynamoDB does not hold.
         UnavailableError: no answer, or a server error: the call may have worked.
         RejectedError: Route 53, or botocore for it, refused a change batch.
         ZoneFullError: it did because the hosted zone is full.

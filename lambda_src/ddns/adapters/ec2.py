@@ -154,7 +154,7 @@ def _instance(found: Mapping[str, Any]) -> Instance:
         launched=launched.isoformat() if launched else "",
         vpc_id=found.get("VpcId") or "",
         subnet_id=found.get("SubnetId") or "",
-        zone_of_availability=found.get("Placement", {}).get("AvailabilityZone", ""),
+        availability_zone=found.get("Placement", {}).get("AvailabilityZone", ""),
         private_address=IPv4Address(private) if private else None,
         public_address=IPv4Address(public) if public else None,
         ipv6_address=IPv6Address(ipv6) if ipv6 else None,

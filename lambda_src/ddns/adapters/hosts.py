@@ -38,7 +38,7 @@ class DynamoDbHostStore:
         complain: Callable[[str, str], object],
         writer: Callable[[], str] = lambda: os.urandom(8).hex(),
     ) -> None:
-        """Take a client, the table's name, a clock, whom to tell of a broken item and why."""
+        """Take a client, the table's name, a clock, and a function that reports a broken item."""
         self._client = client
         self._table = table
         self._clock = clock

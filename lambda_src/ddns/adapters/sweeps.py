@@ -117,7 +117,7 @@ class DynamoDbSweepStore:
             "sweep": {"S": progress.sweep},
             "running": {"B": note.running},
             "owned": {"B": note.owned},
-            "losing": {"S": " ".join(note.losing)},
+            "to_delete": {"S": " ".join(note.to_delete)},
         }
         with translated():
             self._client.put_item(TableName=self._table, Item=item)
@@ -161,8 +161,8 @@ def _progress(item: Mapping[str, Any]) -> Progress:
 
 
 def _note(item: Mapping[str, Any]) -> Note:
-    losing = tuple(item["losing"]["S"].split())
-    return Note(_bytes(item["running"]), _bytes(item["owned"]), losing)
+    to_delete = tuple(item["to_delete"]["S"].split())
+    return Note(_bytes(item["running"]), _bytes(item["owned"]), to_delete)
 
 
 def _bytes(value: Mapping[str, Any]) -> bytes:

@@ -24,7 +24,7 @@ class Outcome:
         freed: owners that waited for a name of another and may have it now.
         throttles: how often Route 53 said to come back later.
         withheld: record sets that the safety valve kept.
-        losing: owners of these record sets.
+        withheld_owners: the owners of those record sets.
         abandoned: sweeps that were ended because they took more steps than their fleet explains.
         planned: what would be done, where nothing was to be done.
     """
@@ -39,7 +39,7 @@ class Outcome:
     freed: set[str] = field(default_factory=set)
     throttles: int = 0
     withheld: int = 0
-    losing: set[str] = field(default_factory=set)
+    withheld_owners: set[str] = field(default_factory=set)
     abandoned: int = 0
     planned: list[PlannedName] = field(default_factory=list)
 
@@ -55,4 +55,4 @@ class Outcome:
         self.freed |= attempt.freed()
         for each in attempt.withheld.values():
             self.withheld += each.deletes
-            self.losing |= each.owners
+            self.withheld_owners |= each.owners

@@ -68,7 +68,7 @@ class Ledger(Protocol):
     def fence(self) -> Head | None:
         """Move the version of a head that nobody has; None where somebody has it.
 
-        What was seen of EC2 before leads to no change any more, but by who has the head.
+        A worker that read the head before gets a conflict when it writes.
         """
         ...
 

@@ -2,8 +2,9 @@
 
 One worker writes at a time, the one that has the ledger's head. It reads the head, then looks at
 EC2, then plans. Its first intents take the head, on condition that it is as it was read: so a look
-that is older than somebody else's changes nothing. Then come the change batches, then the items as
-they are now, which give the head back. ``docs/adr`` says why each step is needed.
+that is older than another worker's changes nothing. Then it sends the change batches. At last it
+writes the items as they are now and gives the head back. ``docs/adr/0005-one-writer.md`` says why
+each step is needed.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from ddns.instance.ports import Ledger
     from ddns.ports import Clock
 
-# How long one request to Route 53 lasts at most: its time-outs. And how late after them it may
-# still take effect. The head is held that long after the request was sent, or it is not sent.
+# A request to Route 53 lasts this long at most (its time-outs), and may take effect this much later.
+# It is sent only if the head is held for both together.
 _REQUEST = 13.0
 _LATE = 10.0
 # How long to wait for another worker: then the message comes again.
@@ -116,8 +117,8 @@ class Reconciler:
             dry_run: whether to plan only.
 
         Returns:
-            The head as this worker left it; None where it was not as in ``start`` all the time, so
-            that the rest of what was read there counts no more.
+            The head as this worker left it. None where another worker came in between, or a request
+            is in doubt: then the rest of ``start`` must be read again.
         """
         patience = min(deadline, self._clock.now() + _PATIENCE)
         attempt, blind = 0, True

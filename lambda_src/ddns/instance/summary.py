@@ -22,7 +22,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
 
 
 def planned(outcome: Outcome, progress: Progress | None) -> dict[str, Any]:
-    """Return what would be done, and what to send to be told more; None where that was all."""
+    """Return what would be done, and what to send for the next page; None where that was all."""
     changes = [(each.key.zone_id, c) for each in outcome.planned for c in each.changes]
     deletes = sum(each.deletes for each in outcome.planned)
     return {
@@ -63,7 +63,7 @@ def parse_token(text: object) -> Progress | None:
     """Parse what an earlier answer gave as ``next``; None for the beginning.
 
     Raises:
-        BadMessageError: it is none.
+        BadMessageError: it is not such a text.
     """
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""The hosted zones that may be written to: found out about, associated, created where asked."""
+"""The hosted zones that may be written to: described, associated, created where asked."""
 
 from __future__ import annotations
 

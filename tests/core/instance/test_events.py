@@ -1,4 +1,4 @@
-"""Messages: which are understood, and what the others are told."""
+"""Messages: which are understood, and the errors for the others."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from ddns.core.instance.walk import (
     Marks,
     Progress,
     agrees,
+    deletions,
     differing,
-    lost,
     mark,
     marks,
     name_mark,
@@ -88,11 +88,11 @@ def test_a_name_has_its_mark_again_where_the_zone_holds_what_was_written(
         (set(), sync, 0),
     ),
 )
-def test_a_name_loses_what_nobody_that_stays_wants_if_the_policy_deletes(
+def test_deletions_are_what_nobody_that_stays_wants_if_the_policy_deletes(
     gone: set[str], policy: Policy, count: int
 ) -> None:
     state = NameState(KEY, {"i-1": ONE, "i-2": BOTH}, {"A": A, "AAAA": SIX})
-    assert lost(state, gone, policy) == count
+    assert deletions(state, gone, policy) == count
 
 
 @pytest.mark.parametrize(

@@ -263,7 +263,7 @@ class Convergence(RuleBasedStateMachine):
         return dict(self.world.ledger.items), zones
 
     def _zones_are_right(self) -> None:
-        """Compare with what EC2 says, told in the test's own words."""
+        """Compare with what EC2 says, in the test's own words."""
         running = [each for each in self.world.ec2.instances.values() if each.running]
         self._check_addresses(running)
         for zone_id, zone in ((PRIVATE, "example.internal"), (PUBLIC, "example.com")):

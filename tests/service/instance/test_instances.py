@@ -45,7 +45,7 @@ def test_a_stop_takes_everything_away_and_leaves_the_ledger_empty() -> None:
     assert outcome.removed == 3
 
 
-def test_an_instance_that_is_gone_altogether_loses_its_names() -> None:
+def test_the_names_of_an_instance_that_is_gone_altogether_go() -> None:
     world = World()
     world.ec2.launch("i-1", IN_ZONE)
     world.handle("i-1")
@@ -208,7 +208,7 @@ def test_throttling_beyond_the_budget_fails_the_message_and_leaves_nothing_behin
 
 @pytest.mark.parametrize("applied", (True, False))
 @pytest.mark.parametrize("code", ("ReadTimeoutError", "InternalFailure"))
-def test_an_answer_that_was_lost_is_found_out(code: str, *, applied: bool) -> None:
+def test_after_a_lost_answer_the_zone_shows_what_was_done(code: str, *, applied: bool) -> None:
     world = World()
     world.ec2.launch("i-1", IN_ZONE)
     world.route53.fail_next("change_resource_record_sets", code, applied=applied)
@@ -221,7 +221,7 @@ def test_an_answer_that_was_lost_is_found_out(code: str, *, applied: bool) -> No
 
 
 @pytest.mark.parametrize("applied", (True, False))
-def test_a_stop_whose_outcome_nobody_knows_is_settled_by_the_message_that_comes_again(
+def test_a_stop_whose_outcome_nobody_knows_is_resolved_by_the_message_that_comes_again(
     *, applied: bool
 ) -> None:
     world = World()

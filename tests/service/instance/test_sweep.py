@@ -269,7 +269,7 @@ def test_a_sweep_that_stands_still_for_an_hour_gives_way_to_another() -> None:
     assert world.parts.sweeper.begin(verify=True)
 
 
-def test_a_zone_that_cannot_be_read_loses_nothing() -> None:
+def test_in_a_zone_that_cannot_be_read_nothing_is_deleted() -> None:
     world = World()
     world.ec2.launch("i-1", IN_ZONE)
     world.sweep()

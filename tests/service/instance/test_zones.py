@@ -1,4 +1,4 @@
-"""Hosted zones: found out about, associated where asked, reverse zones created as needed."""
+"""Hosted zones: described, associated where asked, reverse zones created as needed."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""The bookkeeping of one attempt to reconcile: pure, what is read and sent is handed in and out.
+"""The bookkeeping of one attempt to reconcile; pure: its caller reads, sends and writes.
 
 An attempt goes in rounds, all within one hold of the head: plan, write the intents, send the
-changes, note what became of them. A round that showed something else than the ledger said, or a
-name that a zone never takes, is followed by another. What is left is written when the head is
-given back.
+changes, note what became of them. Another round follows where a zone held something else than the
+ledger said, or refused a name for good. The last write gives the head back.
 """
 
 from __future__ import annotations
@@ -36,11 +35,11 @@ class Attempt:
         elsewhere: items of names in zones that may not be written to (any more).
         new: whether names without an item were not read: they are taken for new.
         max_deletes: how many record sets may go for good, None for any number.
-        failed: owners, or names that nobody is looked at for, to be tried again, and why.
+        failed: owners to be tried again, and why; a name where it has no owner here.
         rejected: owners with a name that a zone never takes, and why.
         done: the names that were changed, round after round.
         refusals: what cannot be, with the reason.
-        withheld: names that were left alone because they would lose record sets.
+        withheld: names that were left alone because their deletes are too many.
     """
 
     terms: Terms
@@ -72,7 +71,7 @@ class Attempt:
         return owner not in self.failed
 
     def _within(self, planned: Plan) -> Plan:
-        """Leave names alone that would lose record sets, if all of them are more than may go."""
+        """Leave names with deletes alone, if all deletes together are more than may be done."""
         gone = sum(each.deletes for each in self.done)
         if self.max_deletes is None or gone + planned.deletes <= self.max_deletes:
             return planned

@@ -55,7 +55,7 @@ class Expected(NamedTuple):
     Attributes:
         running: whether its latest event says that it runs; None where none speaks of its state.
         time: when that was, in seconds of the epoch.
-        again: whether the message was delivered before, so that this is no first look.
+        again: whether the message was delivered before.
         keep: whether no record set may go.
     """
 

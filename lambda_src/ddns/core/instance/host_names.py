@@ -34,7 +34,7 @@ def template_fields(instance: Instance, region: str) -> dict[str, str]:
         instance.private_dns.split(".")[0] or (f"ip-{digits}" if digits else ""),
         instance.id,
         label((instance.tags or {}).get("Name", "")),
-        instance.zone_of_availability,
+        instance.availability_zone,
         region,
         instance.vpc_id,
         digits,

@@ -15,7 +15,7 @@ class Instance(NamedTuple):
     launched: str = ""
     vpc_id: str = ""
     subnet_id: str = ""
-    zone_of_availability: str = ""
+    availability_zone: str = ""
     private_address: IPv4Address | None = None
     public_address: IPv4Address | None = None
     ipv6_address: IPv6Address | None = None

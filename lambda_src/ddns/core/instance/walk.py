@@ -70,12 +70,12 @@ class Note(NamedTuple):
     Attributes:
         running: marks of the running instances, one after the other.
         owned: marks of the names that this deployment has in zones.
-        losing: owners that are to lose record sets.
+        to_delete: owners with record sets that are to be deleted.
     """
 
     running: bytes = b""
     owned: bytes = b""
-    losing: tuple[str, ...] = ()
+    to_delete: tuple[str, ...] = ()
 
 
 def mark(sweep: str, text: str) -> bytes:
@@ -138,7 +138,7 @@ class Marks:
         return bytes(self._seen)
 
 
-def lost(state: NameState, gone: Collection[str], policy: Policy) -> int:
+def deletions(state: NameState, gone: Collection[str], policy: Policy) -> int:
     """Return how many record sets of a name go for good with some owners."""
     staying = [claim for owner, claim in state.claims.items() if owner not in gone]
     left = {kind for claim in staying for kind in claim.values}

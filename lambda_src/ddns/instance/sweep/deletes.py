@@ -17,9 +17,9 @@ def page(step: Step) -> bool:
     number, before = int(progress.start or "0"), step.outcome.removed
     notes = step.parts.store.notes(progress)
     for note in notes[number:]:
-        done = step.owners(None, note.losing, max_deletes=most - progress.removed)
+        done = step.owners(None, note.to_delete, max_deletes=most - progress.removed)
         number += done
-        if note.losing:
+        if note.to_delete:
             break
     removed = progress.removed + step.outcome.removed - before
     step.progress = step.progress._replace(start=str(number), removed=removed)

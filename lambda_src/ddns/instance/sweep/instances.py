@@ -15,9 +15,9 @@ _VPCS = 20
 def page(step: Step) -> bool:
     """Do a page; return whether there are more.
 
-    The head is read before EC2. Then its version is moved, and then the items are read: so a
-    worker that saw EC2 before this page did, and has not written yet, can write no more, and what
-    others have written is there to be compared with.
+    The order is: read the head, read EC2, move the head's version, read the items. So a worker that
+    saw EC2 before this page did, and has not written yet, gets a conflict. What others have written
+    by then is in the items.
     """
     ledger, progress = step.parts.ledger, step.progress
     before = ledger.head()
@@ -39,15 +39,15 @@ def page(step: Step) -> bool:
         states = {owner: state for owner, state in known.items() if owner in differing}
         start = Start(Head(version), states, list(differing.values()))
     withheld = step.outcome.withheld
-    step.outcome.losing.clear()
+    step.outcome.withheld_owners.clear()
     done = step.owners(start, sorted(differing), max_deletes=0)
     deletes, step.outcome.withheld = step.outcome.withheld - withheld, withheld
     if not done:
         return True
     running = b"".join(mark(progress.sweep, each.id) for each in instances)
-    # Nobody knows what those that failed have to give up: they are looked at once more.
-    losing = step.outcome.losing | (step.outcome.failed.keys() & differing.keys())
-    step.note(Note(running, losing=tuple(sorted(losing))))
+    # It is not known what those that failed have too much: they are looked at once more.
+    to_delete = step.outcome.withheld_owners | (step.outcome.failed.keys() & differing.keys())
+    step.note(Note(running, to_delete=tuple(sorted(to_delete))))
     step.progress = step.progress._replace(
         start=following,
         instances=progress.instances + len(instances),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ddns.core.instance.items import Item, NameState, OwnerState
-from ddns.core.instance.walk import Marks, Note, lost, mark, marks, name_mark
+from ddns.core.instance.walk import Marks, Note, deletions, mark, marks, name_mark
 from ddns.core.records import NameKey
 from ddns.instance.sweep.step import Step
 
@@ -34,12 +34,12 @@ class LedgerPages:
         kept = [name for name in names if name.key.zone_id in writable]
         owned = [name_mark(progress.sweep, n.key, n.written) for n in kept if n.written]
         step.outcome.freed |= {o for n in names if not n.claims for o in n.waiting - gone}
-        step.note(Note(owned=b"".join(owned), losing=tuple(sorted(gone))))
+        step.note(Note(owned=b"".join(owned), to_delete=tuple(sorted(gone))))
         policy = step.parts.reconciler.terms.policy
         step.progress = step.progress._replace(
             start=following,
             items=progress.items + len(items),
-            deletes=progress.deletes + sum(lost(name, gone, policy) for name in kept),
+            deletes=progress.deletes + sum(deletions(name, gone, policy) for name in kept),
         )
         return bool(following)
 

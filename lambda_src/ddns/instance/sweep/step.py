@@ -87,7 +87,7 @@ class Step:
         self.progress = self.progress._replace(notes=self.progress.notes + 1)
 
     def look(self, owners: Collection[str], _known: Mapping[str, OwnerState]) -> list[Desired]:
-        """Look at instances again; who is not shown was not shown before, or nothing is deleted."""
+        """Look at instances again; one that EC2 does not show counts as gone."""
         shown = self.parts.directory.describe(owners)
         instances = [shown.get(each) or Instance(each, "gone") for each in sorted(owners)]
         return self.parts.fleet.desired(instances, self.outcome, dry_run=self.progress.dry_run)
@@ -96,7 +96,7 @@ class Step:
         """Reconcile owners, some at a time; the first time with what was read already.
 
         Returns:
-            Whether the page is done: not where something was changed and something is left.
+            Whether the page is done. It is not if something was changed and something is left.
         """
         removed, changes = self.outcome.removed, len(self.outcome.changes)
         for some in _chunks(owners):

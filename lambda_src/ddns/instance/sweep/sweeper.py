@@ -25,8 +25,8 @@ _END_WITHIN = 22.0
 _STALE = 3_600_000
 # One without progress for so long may lack the message for its next step.
 _QUIET = 300_000
-# A message that comes again after its step was done tells so after the visibility timeout; one
-# that comes twice by itself comes at once.
+# A message that SQS delivers twice comes at once. One that comes later than this was not deleted
+# after its step, so the order for the next step may not have been sent.
 _UNSENT = 60_000
 
 _PHASES: Mapping[str, Callable[[Step], Callable[[], bool]]] = {
@@ -56,13 +56,13 @@ class Sweeper:
         begun = self._parts.store.begin(progress, progress.touched - _STALE)
         current = begun or self._parts.store.progress()
         if current is not None:
-            # Of one at its first step nobody knows whether the queue took its message: this order
-            # may be the one that began it, come again.
+            # At the first step it is not known whether the queue took its message: this may be the
+            # order that began the sweep, delivered again.
             self._nudge(current, _QUIET if current.step else -1)
         return begun is not None
 
     def _nudge(self, progress: Progress, quiet: int) -> None:
-        """Order the next step of a sweep again that has come no further for so long."""
+        """Order the next step again if the sweep made no progress for ``quiet`` milliseconds."""
         if int(self._parts.clock.now() * 1000) - progress.touched > quiet:
             self._queue.continue_sweep(progress.sweep, progress.step)
 
@@ -74,9 +74,8 @@ class Sweeper:
     def go_on(self, sweep: str, number: int, outcome: Outcome, deadline: float) -> None:
         """Do a step of the sweep that is under way, and have the next one done.
 
-        A message that comes twice, or of a sweep that is not under way, does nothing. Where its
-        step was done long ago and no other since, the order for the next one is missing: it is
-        sent again.
+        A message that comes twice, or belongs to a sweep that is not under way, does nothing. If
+        its step was done long ago and no step since, the order for the next one is sent again.
 
         Raises:
             DdnsError: something failed: the message has to come again.
