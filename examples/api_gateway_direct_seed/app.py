@@ -1,4 +1,4 @@
-"""The article's own API: GET on the id of the zone, an empty answer, a stage called ddns."""
+"""The API of a blog post: GET on the id of the zone, an empty answer, a stage called ddns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ddns_constructs import ApiGatewayDirectDdns, DirectMethod, DirectResponse
 
 
 class ApiGatewayDirectSeedStack(Stack):
-    """A public zone, and one name in it, with the key that the article leaves to its reader."""
+    """A public zone, and one name in it, with the key that the post leaves to its reader."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)

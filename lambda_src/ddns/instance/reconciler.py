@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ddns.instance.ports import Ledger
     from ddns.ports import Clock
 
-# A request to Route 53 lasts this long at most (its time-outs), and may take effect this much later.
-# It is sent only if the head is held for both together.
+# A request to Route 53 lasts this long at most (its time-outs), and may take effect this much
+# later. It is sent only if the head is held for both together.
 _REQUEST = 13.0
 _LATE = 10.0
 # How long to wait for another worker: then the message comes again.

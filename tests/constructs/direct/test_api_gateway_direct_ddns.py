@@ -181,7 +181,7 @@ def test_without_keys_each_name_has_a_path_of_its_own(access: DirectAccess) -> N
         assert f"#set($name = '{method.path[1:]}')" in method.request_template
 
 
-def test_the_zone_may_be_in_the_path_as_the_article_has_it() -> None:
+def test_the_zone_may_be_in_the_path_as_the_blog_post_has_it() -> None:
     direct = Direct(zone_id_in_path=True, methods=[DirectMethod.GET])
     (method,) = direct.methods()
     assert (method.path, method.verb) == ("/{zone_id}", "GET")

@@ -87,7 +87,10 @@ class Step:
         self.progress = self.progress._replace(notes=self.progress.notes + 1)
 
     def look(self, owners: Collection[str], _known: Mapping[str, OwnerState]) -> list[Desired]:
-        """Look at instances again; one that EC2 does not show counts as gone."""
+        """Look at instances again; one that EC2 does not show counts as gone.
+
+        Record sets are deleted only after a page of EC2 did not show it either.
+        """
         shown = self.parts.directory.describe(owners)
         instances = [shown.get(each) or Instance(each, "gone") for each in sorted(owners)]
         return self.parts.fleet.desired(instances, self.outcome, dry_run=self.progress.dry_run)
