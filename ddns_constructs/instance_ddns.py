@@ -1,4 +1,4 @@
-"""EC2 instances get DNS records while they run, and lose them when they stop."""
+"""EC2 instances have DNS records while they run, and none when they stop."""
 
 from __future__ import annotations
 
@@ -54,12 +54,13 @@ class InstanceDdns(Construct):
 
     A running instance with a `ZONE` tag, or in a VPC whose DHCP options name a listed zone, gets
     A and AAAA records there and PTR records in the reverse zone that covers its addresses; a
-    `CNAME` tag gives it an alias. When it stops, its records go. A record that this construct
-    did not write is never changed.
+    `CNAME` tag gives it an alias. When it stops, its records are deleted. A record that this
+    construct did not write is never changed, unless `adopt` says so.
 
     It defines three EventBridge rules, a queue with a dead-letter queue, a Lambda function with
-    its role and log group, and a DynamoDB table on demand: all billed by use, next to nothing
-    while no instance changes.
+    its role and log group, a DynamoDB table on demand, and a custom resource that orders the
+    first sweep: all billed by use, next to nothing while no instance changes. CloudWatch bills
+    the function's metrics as custom metrics.
 
     Deleting the stack leaves the records in the zones: stop the instances first, or delete the
     records afterwards.
@@ -70,8 +71,8 @@ class InstanceDdns(Construct):
         hosted_zones: The zones to write to: public, private, reverse. No tag reaches a zone that
             is not listed. Of nested zones the one with the longest name is used. A private and a
             public zone of one name give different answers inside and outside; of private zones of
-            one name each instance's is the one associated with its VPC; two public ones are
-            refused. While it is not clear which is meant, what is registered stays.
+            one name, the one that is associated with the instance's VPC is used; two public ones
+            are refused. While it is not clear which is meant, what is registered stays.
         ttl: How long resolvers keep a record. Short times make changes visible sooner and cost
             more queries. Default: 60 seconds.
         tags: The keys of the instance tags that are read. Default: `ZONE`, `CNAME`, `HOSTNAME`.
@@ -91,17 +92,18 @@ class InstanceDdns(Construct):
         adopt: Existing record sets that may be taken over, by name or because they are as they
             should be; they are then changed and deleted like owned ones. Default: none, foreign
             records are left alone.
-        max_deletes: The safety valve. A run that would delete more record sets than this deletes
-            none and counts `DeletesWithheld`. Default: 100.
-        sweep_interval: How often all instances are compared with all records, which heals lost
-            events and changes by other hands. Default: every hour.
-        sweep_requests_per_second: How often at most a sweep reads record sets of the zones, from 1
-            to 10. Route 53 takes ten requests a second from the whole account: leave some to the
+        max_deletes: The safety valve. A sweep that would delete more record sets deletes none and
+            counts `DeletesWithheld`. Events are not bound by it. Default: 100.
+        sweep_interval: How often all instances are compared with all records, in whole minutes, up
+            to 31 days. That makes up for lost events and restores owned records that others
+            changed. Default: every hour.
+        sweep_requests_per_second: How many pages of record sets a sweep reads a second at most,
+            from 1 to 10. Route 53 takes ten requests a second from the whole account: leave some to the
             changes of this construct, and to others. Fewer make a sweep of large zones longer.
             Default: 4.
         batching_window: How long events are collected, so that many changes become one request;
-            every record is later by as much. Zero handles events at once, ten at a time.
-            Default: 1 second.
+            every record is later by as much. Zero handles events at once, ten at a time; 300
+            seconds at most. Default: 1 second.
         table: The ledger: a table of your own with the string partition key `pk` and no sort
             key, for this construct alone. It is used as it is. Default: a table is defined, on
             demand and with point-in-time recovery.
@@ -266,11 +268,12 @@ class InstanceDdns(Construct):
     # ------------------------------------------------------------ grants
 
     def grant_sweep(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let a principal invoke the function: to order a sweep, or to see a plan.
+        """Let a principal invoke the function: to order a sweep, or to see what one would do.
 
-        The payload `{"action": "sweep"}` begins a sweep, which compares all instances with all
-        records. `{"dry_run": true}` returns changes that one would make, and makes none: a page of
-        them with `next`, to be sent back beside `dry_run` for the following page.
+        The payload `{"action": "sweep", "verify": true}` begins a sweep, which compares all
+        instances with the ledger, and the ledger with the zones; without `verify` the zones are
+        not read. `{"dry_run": true}` changes no record and returns a page of the changes that a
+        sweep would make. Send its `next` back beside `dry_run` for the following page.
 
         Args:
             grantee: Who may invoke it.
@@ -322,7 +325,7 @@ class InstanceDdns(Construct):
         return self.metric("RecordsRemoved", period=period)
 
     def metric_claims_refused(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Names that an instance asked for and did not get; the log says why.
+        """Refusals, counted again at every look; the log says what and why.
 
         Args:
             period: The time of one value. Default: 5 minutes.
@@ -330,7 +333,7 @@ class InstanceDdns(Construct):
         return self.metric("ClaimsRefused", period=period)
 
     def metric_route53_throttles(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Requests that Route 53 put off; they are repeated.
+        """Requests that Route 53 throttled; they are repeated.
 
         Args:
             period: The time of one value. Default: 5 minutes.
@@ -346,7 +349,7 @@ class InstanceDdns(Construct):
         return self.metric("MessagesFailed", period=period)
 
     def metric_deletes_withheld(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Deletes that the safety valve `max_deletes` withheld.
+        """Deletes that a sweep did not do because of the safety valve `max_deletes`.
 
         Args:
             period: The time of one value. Default: 5 minutes.
@@ -354,7 +357,7 @@ class InstanceDdns(Construct):
         return self.metric("DeletesWithheld", period=period)
 
     def metric_sweeps_abandoned(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Sweeps that were ended since they took more steps than what they saw explains.
+        """Sweeps that were ended because they took too many steps.
 
         Args:
             period: The time of one value. Default: 5 minutes.
@@ -409,7 +412,7 @@ class InstanceDdns(Construct):
     # ------------------------------------------------------------ parts
 
     def _configure(self) -> None:
-        """Tell the function what to do, and allow it just that."""
+        """Give the function its settings, and the permissions that they need."""
         environment = {
             "DDNS_TABLE": self._table.table_name,
             "DDNS_QUEUE_URL": self._queue.queue_url,
@@ -457,9 +460,9 @@ class InstanceDdns(Construct):
         return QueueTarget(self._queue, dead_letter_queue=self._dead_letter_queue, message=message)
 
     def _define_first_sweep(self, *, after: lambda_.EventSourceMapping) -> None:
-        """Sweep once at deployment, and again when a setting has changed.
+        """Order a sweep at the first deployment, and when one changes a setting.
 
-        Instances that ran before get their names at once, not at the first scheduled sweep. The
+        Instances that ran before get their names then, not at the first scheduled sweep. The
         function only puts an order into its own queue, so the deployment does not wait for it.
         """
         first_sweep = CustomResource(

@@ -49,8 +49,8 @@ class Adopt:
     def identical() -> Adopt:
         """Take over what says exactly what an instance is to have: type, values and TTL.
 
-        So a deployment whose ledger was lost, or that succeeds another one, finds its records.
-        A name that several instances share is taken over when all of them are looked at together.
+        It is for a deployment whose ledger was lost, or that replaces another one. A name that
+        several instances share is taken over when all of them are in one batch, or in a sweep.
         """
         return Adopt(_identical=True)
 

@@ -34,7 +34,7 @@ class InstanceDdnsAlarms(NamedTuple):
     """More record sets were to be deleted at once than `max_deletes`, so none was."""
 
     sweeps_abandoned: cloudwatch.Alarm
-    """A sweep came to no end, so it was ended: records may not be compared any more."""
+    """A sweep took too many steps and was ended: some records may not have been compared."""
 
 
 def define_alarms(

@@ -44,7 +44,7 @@ def _acknowledge(ddns: InstanceDdns) -> None:
                 "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:"
                 "<AWS::Region>:<AWS::AccountId>:vpc/*]"
             ),
-            reason="Instances may run in any VPC of the account; one attribute is read",
+            reason="Instances may run in any VPC of the account; two DNS attributes are read",
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Sending name changes to hosted zones, whatever the zones answer."""
+"""Sends changes of names to hosted zones, in batches, and handles what Route 53 answers."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ class Task(NamedTuple):
 
 
 class Applier:
-    """Sends changes in as few requests as the quotas allow, and isolates what cannot be done.
+    """Sends changes in as few requests as the quotas allow, and isolates those that are refused.
 
     A batch is atomic, so one bad change would block all others of it. A refused batch is compared
-    with the zone: what does not fit is left to its caller, the rest is sent again. Where the
-    comparison explains nothing the batch is bisected until the culprit stands alone.
+    with the zone: a change that does not fit has drifted and is left to the caller, the rest is
+    sent again. If all of them fit, the batch is halved until the bad change stands alone.
 
     Route 53 also limits record changes a second, by a number that it does not publish. So a batch
-    that is throttled twice is halved, and batches grow again with each one that passes.
+    that is throttled twice is halved, and batches grow again with each one that is accepted.
     """
 
     def __init__(self, store: RecordStore, clock: Clock) -> None:
@@ -103,8 +103,8 @@ class Applier:
     ) -> None:
         """Send changes, names that others point to first, until ``deadline`` (epoch seconds).
 
-        The results are added to ``applied``; what points to a name that failed there is not sent.
-        Before each request ``may_send`` is asked: where it says no, nothing more is sent.
+        The results are added to ``applied``. A change that points to a name that failed is not
+        sent. Before each request ``may_send`` is asked; if it says no, nothing more is sent.
         """
         task = Task(applied, deadline, may_send)
         for batch in batches(sorted(changes, key=_order), max_elements=lambda: self._most):
@@ -168,7 +168,7 @@ class Applier:
         look: bool,
         doubt: bool,
     ) -> None:
-        """Go on with a batch that was refused for good: with parts of it, as far as that helps."""
+        """Handle a refusal that repeating the request does not change: try parts of the batch."""
         if isinstance(error, ZoneFullError):
             self._fill(task, batch, str(error), doubt=doubt)
         elif isinstance(error, RejectedError):
@@ -209,7 +209,7 @@ class Applier:
     def _isolate(
         self, task: Task, batch: Sequence[NameChange], reason: str, *, doubt: bool, look: bool
     ) -> None:
-        """Find out what a refused batch was refused for, and send the rest."""
+        """Find the changes that a batch was refused for, and send the rest."""
         rest = batch
         if look or doubt:
             try:
@@ -247,7 +247,7 @@ class Applier:
     def read(
         self, applied: Applied, zone_id: str, names: Sequence[str], deadline: float
     ) -> dict[str, Observed]:
-        """Read names of a zone, waiting while the service says to.
+        """Read names of a zone, waiting and repeating while Route 53 throttles or does not answer.
 
         Raises:
             ThrottledError, UnavailableError: until the deadline it did not answer.
@@ -258,7 +258,7 @@ class Applier:
     def read_page(
         self, applied: Applied, zone_id: str, start: Mapping[str, str], deadline: float
     ) -> tuple[Mapping[str, Observed], Mapping[str, str] | None]:
-        """Read a page of a zone, and where to go on, waiting while the service says to.
+        """Read a page of a zone, and where to go on, waiting as ``read`` does.
 
         Raises:
             ThrottledError, UnavailableError: until the deadline it did not answer.

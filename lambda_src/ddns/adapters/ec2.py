@@ -23,7 +23,7 @@ _KNOWN_FOR = 900.0
 
 
 class Ec2InstanceDirectory:
-    """Instances of one Region; what is said of VPCs is remembered for a quarter of an hour."""
+    """Instances of one Region; what EC2 says of VPCs is remembered for a quarter of an hour."""
 
     def __init__(self, client: EC2Client, clock: Clock) -> None:
         """Take a client and a clock."""
@@ -62,9 +62,9 @@ class Ec2InstanceDirectory:
     def vpcs(self, ids: Collection[str], most: int) -> Mapping[str, Vpc]:
         """Return VPCs with their DNS settings (DescribeVpcAttribute, twice for each).
 
-        Nobody waits for these: what EC2 does not say is taken for right, and not asked again for
-        a while; of VPCs that are not remembered, ``most`` are asked about, and none after one for
-        which EC2 was too busy.
+        They only lead to warnings. A VPC that cannot be read counts as set right for a while. Of
+        VPCs that are not remembered, ``most`` are read, and none after one for which EC2 did not
+        answer.
         """
         now = self._clock.now()
         unknown = [each for each in sorted(ids) if self._vpcs.get(each, (0.0,))[0] <= now]

@@ -50,9 +50,9 @@ class Route53RecordStore:
         """Return the record sets of names (ListResourceRecordSets).
 
         Names are asked for in the zone's own order, so that one page serves all names it covers.
-        Where a page ends at an escaped name, whose place in that order is not documented, the next
-        page is read whatever it holds. Escaped names such as wildcards are asked for one by one,
-        but for those that a page has shown.
+        The place of escaped names, such as wildcards, in that order is not documented. So if a page
+        ends at one, the next page is read whatever it holds, and escaped names that no page has
+        shown are asked for one by one.
         """
         found: dict[str, dict[str, RecordSet | None]] = {}
         wanted = sorted({n for n in names if n == escaped(n)}, key=_zone_order)

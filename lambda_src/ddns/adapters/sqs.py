@@ -13,7 +13,7 @@ _ATTRIBUTE_VALUE = 1024
 
 
 class SqsQueue:
-    """What the function says to its queues."""
+    """Sends to both queues, and delays messages that failed."""
 
     def __init__(self, clients: Clients, url: str, dead_letter_url: str) -> None:
         """Take the clients and the URLs of both queues."""

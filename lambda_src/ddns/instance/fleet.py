@@ -43,8 +43,8 @@ class Fleet:
             instances: the instances as EC2 shows them.
             outcome: where to note refusals and warnings.
             dry_run: whether zones are left as they are.
-            checked_vpcs: how many VPCs to ask about whether their resolver answers at all. That
-                only leads to warnings and is slow, so events do without.
+            checked_vpcs: of how many VPCs to read the DNS settings. They only lead to warnings
+                and are slow to read, so events do without.
         """
         running = [instance for instance in instances if instance.running]
         vpcs = self._vpcs(running, checked_vpcs)
@@ -57,7 +57,7 @@ class Fleet:
         return desired
 
     def _vpcs(self, running: Iterable[Instance], checked: int) -> dict[str, Vpc]:
-        """Return the VPCs of instances, with DHCP domains where an instance goes by one."""
+        """Return the VPCs of instances, with DHCP domains where an instance may need one."""
         placed = [each for each in running if each.vpc_id]
         ids = {each.vpc_id for each in placed}
         by_domain = {each.vpc_id for each in placed if goes_by_domain(each, self._rules)}

@@ -21,7 +21,7 @@ _Record = Mapping[str, Any]
 
 
 class MessageService:
-    """Handles each message, or says which failed and when they are to come again."""
+    """Handles messages; those that failed come again, later each time."""
 
     def __init__(
         self,
@@ -91,11 +91,11 @@ class MessageService:
         return failed
 
     def _order_looks(self, outcome: Outcome) -> None:
-        """Have those looked at that waited for a name; if that fails, the sweep does it."""
+        """Order looks at the instances that waited for a name; if that fails, a sweep does it."""
         try:
             self._queue.order_looks(sorted(outcome.freed))
         except DdnsError as err:
-            outcome.warnings[f"who waits for a name is not looked at: {err}"] = None
+            outcome.warnings[f"instances that wait for a name are not looked at: {err}"] = None
 
     def _sweep(
         self, orders: Sequence[tuple[_Record, Sweep]], deadline: float

@@ -22,7 +22,7 @@ _AT_ONCE = 1000
 
 
 class InstanceService:
-    """Gives instances the record sets that they should have, and takes away those they should not.
+    """Reconciles the instances that messages name.
 
     An event only says which instance to look at: what is done follows from what EC2 says now.
     """
@@ -81,12 +81,12 @@ class InstanceService:
         keep = expected[next(iter(ids))].keep
         self._reconciler.reconcile(ids, look, outcome, deadline, max_deletes=0 if keep else None)
         if keep:
-            # The next sweep counts them, and says if they are too many.
+            # They are left to the next sweep, which counts them.
             outcome.withheld = 0
 
 
 def _parts(expected: Mapping[str, Expected]) -> Iterator[list[str]]:
-    """Yield runs of instances that are of one kind: whose record sets may go, or have to stay."""
+    """Yield runs of instances; all of a run may have record sets deleted, or none may."""
     for keep in (False, True):
         ids = sorted(owner for owner, each in expected.items() if each.keep is keep)
         for start in range(0, len(ids), _AT_ONCE):

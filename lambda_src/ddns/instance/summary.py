@@ -1,4 +1,4 @@
-"""An outcome as a person asked for it: JSON, within what a synchronous answer may hold."""
+"""The answer to a direct invocation: JSON, within what a synchronous answer may hold."""
 
 from __future__ import annotations
 

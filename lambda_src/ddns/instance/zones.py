@@ -36,7 +36,7 @@ class ZoneDuties(NamedTuple):
 
 
 class ZoneKeeper:
-    """Knows the zones; asks Route 53 only for what synthesis could not tell, and remembers it."""
+    """Knows the zones; asks Route 53 only for what the app did not know, and remembers it."""
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class ZoneKeeper:
         return self._clock.now() < self._failures.get(duty, 0.0)
 
     def _note_failure(self, duty: tuple[str, str]) -> None:
-        """Leave a duty that failed alone for a while: hundreds of instances may ask for it."""
+        """Do not try this again for a while: hundreds of instances may need it."""
         self._failures[duty] = self._clock.now() + _KNOWN_FOR
 
     def _create(self, name: str, vpc_id: str, outcome: Outcome) -> None:

@@ -252,11 +252,11 @@ def _ground(
 ) -> _Ground:
     """Tell what is ours at a name.
 
-    Without a look at the zone it is what the ledger says was written. With one, a record set is
-    ours where the ledger says that this type was written, or where it is exactly what a writer that
-    was cut short meant to write, or where it is to be adopted: by its name, or because it is
-    exactly what all claims add up to. One that was written and now holds something else was changed
-    by others: it is put right while it is wanted, and left alone when it is not.
+    If the zone was not read, it is what the ledger says was written. If it was, a record set is
+    ours in three cases: the ledger says that this type was written; it is exactly the intent of a
+    worker that was cut short; or it is to be adopted, by its name or because it is exactly what all
+    claims add up to. One that was written and now holds something else was changed by others: it is
+    put right while it is wanted, and left alone when it is not.
     """
     if seen is None:
         return _Ground(state.written)
@@ -286,10 +286,10 @@ def _order(item: tuple[str, Claim]) -> tuple[int, str, str]:
 def _permit(
     draft: _Draft, key: NameKey, claims: Mapping[str, Claim], ground: _Ground
 ) -> tuple[dict[str, Claim], dict[str, RecordSet], set[str]]:
-    """Refuse the claims that cannot be; return the others, what they add up to, and what is let go.
+    """Refuse claims that clash; return the others, their record sets, and the types released.
 
-    Let go are record sets that others changed and nobody wants: from then on they are foreign, and
-    may rule out a claim that was permitted without them.
+    Released are record sets that others changed and no claim wants: from then on they are foreign,
+    and a claim may clash with them.
     """
     released: set[str] = set()
     while True:
@@ -312,7 +312,7 @@ def _permitted(
     kept: set[str],
     refusals: list[Refusal],
 ) -> dict[str, Claim]:
-    """Return the claims, in order of age, without those that cannot be; each of these is refused.
+    """Return the claims that are permitted, oldest first; the others are refused.
 
     Refused are values beside record sets of others, and a CNAME beside anything else, whichever
     came second.
