@@ -98,9 +98,9 @@ class InstanceDdns(Construct):
             to 31 days. That makes up for lost events and restores owned records that others
             changed. Default: every hour.
         sweep_requests_per_second: How many pages of record sets a sweep reads a second at most,
-            from 1 to 10. Route 53 takes ten requests a second from the whole account: leave some to the
-            changes of this construct, and to others. Fewer make a sweep of large zones longer.
-            Default: 4.
+            from 1 to 10. Route 53 takes ten requests a second from the whole account: leave some
+            to the changes of this construct, and to others. Fewer make a sweep of large zones
+            longer. Default: 4.
         batching_window: How long events are collected, so that many changes become one request;
             every record is later by as much. Zero handles events at once, ten at a time; 300
             seconds at most. Default: 1 second.
