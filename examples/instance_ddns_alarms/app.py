@@ -1,4 +1,4 @@
-"""Alarms tell a topic, the ledger has a key of one's own, and an operator may order a sweep."""
+"""Alarms notify a topic, the ledger has a key of one's own, and an operator may order a sweep."""
 
 from __future__ import annotations
 
