@@ -33,8 +33,8 @@ _MAX_TAG_KEY = 128
 def check_distinct_zones(zones: Sequence[Zone], problems: Problems) -> None:
     """Note two public zones of one name: nothing would tell which of them is meant.
 
-    Private zones are told apart by their VPCs, and of an imported one only Route 53 knows which it
-    is: the function looks, and leaves what is there as it is while two of them are not told apart.
+    Private zones differ by their VPCs. Whether an imported zone is private is known only at run
+    time: the function asks Route 53, and changes nothing while it is not clear which is meant.
     """
     seen: set[str] = set()
     for index, zone in enumerate(zones):

@@ -56,6 +56,6 @@ def elements(batch: Iterable[NameChange]) -> int:
 
 
 def halves(batch: Sequence[NameChange]) -> tuple[Sequence[NameChange], Sequence[NameChange]]:
-    """Split a batch that was rejected, to find out which change is to blame."""
+    """Split a batch that was refused or throttled in two."""
     middle = len(batch) // 2
     return batch[:middle], batch[middle:]

@@ -56,7 +56,7 @@ class ZoneFullError(RejectedError):
 
 
 class PermanentError(DdnsError):
-    """The service refuses for a reason that waiting does not mend, such as access denied."""
+    """The service refuses for a reason that waiting does not remove, such as access denied."""
 
 
 class NoSuchZoneError(PermanentError):

@@ -9,5 +9,5 @@ __all__ = ["instance"]
 
 
 def instance() -> None:
-    """EC2 instances get names while they run, and lose them when they stop."""
+    """EC2 instances have names while they run, and none when they stop."""
     demonstrate("InstanceDdns", Example.INSTANCE_DDNS, "instance_steps")
