@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ddns.core.instance.events import Expected
 from ddns.core.instance.placement import Rules
 from ddns.instance.outcome import Outcome
@@ -79,6 +81,25 @@ def test_when_a_foreign_record_goes_the_next_sweep_writes_ours() -> None:
     world.sweep()
     assert world.values(PRIVATE) == {(HOST, "A"): {"10.0.1.1"}}
     assert len(world.values(REVERSE)) == 1
+
+
+@pytest.mark.parametrize("seen_by", ("a sweep", "an event of another instance"))
+def test_a_record_that_a_foreign_one_displaced_comes_back_when_that_goes(seen_by: str) -> None:
+    world = World()
+    world.ec2.launch("i-1", {**IN_ZONE, "HOSTNAME": "web"})
+    world.sweep()
+    world.route53.remove_foreign(PRIVATE, "web.example.internal", "A")
+    world.route53.put_foreign(PRIVATE, "web.example.internal", "CNAME", ["wrong.test."])
+    if seen_by == "a sweep":
+        assert [refusal.owner for refusal in world.sweep().refusals] == ["i-1"]
+    else:
+        world.ec2.launch("i-2", {**IN_ZONE, "HOSTNAME": "web"})
+        world.handle("i-2")
+        world.ec2.terminate("i-2")
+        world.handle("i-2")
+    world.route53.remove_foreign(PRIVATE, "web.example.internal", "CNAME")
+    world.sweep()
+    assert world.values(PRIVATE) == {("web.example.internal", "A"): {"10.0.1.1"}}
 
 
 def test_more_deletes_than_allowed_are_all_withheld_and_reported_and_the_rest_is_done() -> None:
