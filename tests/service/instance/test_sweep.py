@@ -217,6 +217,21 @@ def test_what_a_step_cannot_do_becomes_messages_that_delete_nothing() -> None:
     assert world.sweep().withheld == 1
 
 
+def test_who_waited_for_a_name_that_a_sweep_took_away_is_looked_at() -> None:
+    world = World()
+    world.ec2.launch("i-00000001", {**IN_ZONE, "CNAME": "web.example.internal"})
+    world.ec2.launch("i-00000002", {**IN_ZONE, "HOSTNAME": "web"})
+    world.handle("i-00000001")
+    world.handle("i-00000002")
+    world.ec2.terminate("i-00000001")
+    world.parts.sweeper.begin(verify=False)
+    while world.queue.steps:
+        world.parts.sweeper.go_on(*world.queue.steps.pop(), Outcome(), world.clock.now() + BUDGET)
+    assert world.queue.looks == ["i-00000002"]
+    world.handle("i-00000002", expected=Expected(keep=True))
+    assert world.values(PRIVATE) == {("web.example.internal", "A"): {"10.0.1.2"}}
+
+
 def test_steps_end_in_time_and_a_second_order_follows_the_first() -> None:
     world = World()
     world.ec2.page_size = world.ledger.page_size = 2

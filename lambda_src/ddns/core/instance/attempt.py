@@ -109,8 +109,8 @@ class Attempt:
         """Return what to write before the changes of a plan are sent: owners first.
 
         An owner's item has every name before the name has the owner's claim. So a name is never
-        out of reach, wherever a worker is cut short. The items of displaced owners no longer say that
-        all is fulfilled: so each sweep looks at them, until they have again what they should.
+        out of reach, wherever a worker is cut short. The items of displaced owners no longer say
+        that all is fulfilled: so each sweep looks at them, until they have what they should again.
         """
         gained: dict[str, set[NameKey]] = {}
         for each in planned.names:

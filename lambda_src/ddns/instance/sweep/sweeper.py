@@ -96,9 +96,9 @@ class Sweeper:
 
     def _hand_over(self, outcome: Outcome, phase: str) -> None:
         """Give instances that could not be done, or may have a name now, messages of their own."""
-        if phase == walk.DELETES:
-            return  # nothing may be deleted but in a sweep
-        owners = sorted(outcome.failed.keys() | outcome.freed)
+        # Who is to lose record sets is left to the next sweep, which counts them again.
+        failed = outcome.failed.keys() if phase != walk.DELETES else set()
+        owners = sorted(failed | outcome.freed)
         self._queue.order_looks([owner for owner in owners if is_instance_id(owner)])
 
     def _end(self, progress: Progress, outcome: Outcome, *, abandoned: bool) -> None:
