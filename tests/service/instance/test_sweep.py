@@ -6,6 +6,7 @@ import pytest
 
 from ddns.core.instance.events import Expected
 from ddns.core.instance.placement import Rules
+from ddns.core.instance.policy import sync, upsert_only
 from ddns.instance.outcome import Outcome
 from tests.service.instance.world import BUDGET, PRIVATE, REVERSE, World
 
@@ -116,6 +117,23 @@ def test_more_deletes_than_allowed_are_all_withheld_and_reported_and_the_rest_is
     assert len(world.values(PRIVATE)) == 3
     world.reconfigure(max_deletes=4)
     assert world.sweep().removed == 4
+
+
+def test_what_an_earlier_policy_left_behind_does_not_count_against_max_deletes() -> None:
+    world = World(max_deletes=3, record_policy=upsert_only)
+    for number in range(3):
+        world.ec2.launch(f"i-{number}", IN_ZONE)
+    world.sweep()
+    world.ec2.instances.clear()
+    world.sweep()
+    left = len(world.values(PRIVATE))
+    world.reconfigure(record_policy=sync)
+    world.ec2.launch("i-9", IN_ZONE)
+    world.sweep()
+    world.ec2.terminate("i-9")
+    outcome = world.sweep()
+    assert (outcome.withheld, outcome.removed) == (0, 2)
+    assert len(world.values(PRIVATE)) == left == 3
 
 
 def test_events_are_not_bound_by_the_safety_valve() -> None:
