@@ -136,6 +136,22 @@ def test_what_an_earlier_policy_left_behind_does_not_count_against_max_deletes()
     assert len(world.values(PRIVATE)) == left == 3
 
 
+def test_instances_launched_while_a_sweep_goes_on_do_not_count_against_max_deletes() -> None:
+    world = World(max_deletes=3)
+    world.ec2.launch("i-1", IN_ZONE)
+    world.sweep()
+    world.ec2.terminate("i-1")
+    outcome = Outcome()
+    world.parts.sweeper.begin(verify=False)
+    world.parts.sweeper.go_on(*world.queue.steps.pop(), outcome, world.clock.now() + BUDGET)
+    for number in range(2, 5):
+        world.ec2.launch(f"i-{number}", IN_ZONE)
+        world.handle(f"i-{number}")
+    while world.queue.steps:
+        world.parts.sweeper.go_on(*world.queue.steps.pop(), outcome, world.clock.now() + BUDGET)
+    assert (outcome.withheld, outcome.removed) == (0, 2)
+
+
 def test_events_are_not_bound_by_the_safety_valve() -> None:
     world = World(max_deletes=0)
     world.ec2.launch("i-1", IN_ZONE)
@@ -162,6 +178,16 @@ def test_a_dry_run_returns_the_plan_and_writes_nothing() -> None:
     assert world.values(PRIVATE) == {}
     assert world.ledger.requests["write"] == 0
     assert changes_requested(world) == 0
+
+
+def test_a_dry_run_tells_each_delete_once_however_many_pages_the_ledger_has() -> None:
+    world = World()
+    world.ledger.page_size = 1
+    world.ec2.launch("i-1", IN_ZONE)
+    world.sweep()
+    world.ec2.terminate("i-1")
+    assert sum(each.deletes for each in world.plan().planned) == 2
+    assert world.sweep().removed == 2
 
 
 def test_another_ttl_or_template_reaches_every_record_at_the_next_sweep() -> None:
