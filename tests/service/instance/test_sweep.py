@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from ddns.core.errors import PermanentError
 from ddns.core.instance.events import Expected
 from ddns.core.instance.placement import Rules
 from ddns.core.instance.policy import sync, upsert_only
 from ddns.instance.outcome import Outcome
 from tests.service.instance.world import BUDGET, PRIVATE, REVERSE, World
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ddns.core.instance.instances import Instance
 
 IN_ZONE = {"ZONE": "example.internal"}
 HOST = "ip-10-0-1-1.example.internal"
@@ -326,6 +334,25 @@ def test_a_sweep_that_takes_more_steps_than_its_fleet_explains_is_ended() -> Non
     world.observe(slow)
     assert world.sweep().abandoned == 1
     assert world.sweeps.current is None
+
+
+def test_a_sweep_whose_place_in_ec2_is_no_longer_known_begins_its_walk_again() -> None:
+    world = World(max_deletes=1)
+    world.ec2.page_size = 1
+    for number in range(3):
+        world.ec2.launch(f"i-{number}", {**IN_ZONE, "HOSTNAME": f"h{number}"})
+    running = world.ec2.running
+
+    def expiring(start: str) -> tuple[Sequence[Instance], str]:
+        if start == "2":
+            world.ec2.running = running  # type: ignore[method-assign]  # for once
+            raise PermanentError("InvalidNextToken")
+        return running(start)
+
+    world.ec2.running = expiring  # type: ignore[method-assign]  # for once
+    outcome = world.sweep()
+    assert outcome.failed == {}
+    assert len(world.values(PRIVATE)) == 3
 
 
 def test_a_sweep_whose_message_is_lost_goes_on_with_the_next_order() -> None:
