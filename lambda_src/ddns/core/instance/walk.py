@@ -13,6 +13,7 @@ from ddns.core.instance.policy import Policy
 from ddns.core.records import TYPES, NameKey, Observed, RecordSets
 
 INSTANCES, LEDGER, DELETES, ZONES, MISSING = "instances", "ledger", "deletes", "zones", "missing"
+PHASES = (INSTANCES, LEDGER, DELETES, ZONES, MISSING)
 """The phases of a sweep, in order; the last two where zones are verified."""
 
 _MARK = 8
