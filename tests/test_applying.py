@@ -9,6 +9,7 @@ import pytest
 from ddns.adapters.route53 import Route53RecordStore
 from ddns.applying import Applied, Applier
 from ddns.core.changes import NameChange
+from ddns.core.errors import PermanentError
 from ddns.core.records import Change, NameKey, RecordSet
 from ddns.core.results import Status
 from tests.fakes.clock import FakeClock
@@ -146,6 +147,24 @@ def test_waits_grow_and_differ_and_when_time_is_up_nothing_changed(bench: Bench)
 
 
 # ---------------------------------------------------------------- may it be sent
+
+
+def test_a_zone_that_is_denied_as_a_whole_takes_no_attempts_from_another(bench: Bench) -> None:
+    class Denying:
+        def change(self, zone_id: str, changes: Sequence[Change]) -> None:
+            if zone_id == "ZA" or any(change.name == "h0007.example.com" for change in changes):
+                raise PermanentError("access denied")
+
+    applier = Applier(Denying(), bench.clock)  # type: ignore[arg-type]  # nothing is read
+    one, other = (
+        [each._replace(key=each.key._replace(zone_id=zone)) for each in creations(40)]
+        for zone in ("ZA", "ZB")
+    )
+    applied = Applied()
+    applier.apply([*one, *other], bench.clock.now() + 60, applied)
+    done = [key for key, each in applied.results.items() if each.status is Status.DONE]
+    assert len(done) == 39
+    assert {key.zone_id for key in done} == {"ZB"}
 
 
 def test_who_may_not_send_sends_nothing(bench: Bench) -> None:

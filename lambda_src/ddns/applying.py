@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -41,14 +42,14 @@ class Applied:
     Attributes:
         results: what became of each name.
         throttles: how often it said to come back later.
-        denials: how often a call was not allowed.
+        denials: how often a call was not allowed, by zone id.
         doubts: how often a request had no answer: it may still take effect.
         full: ids of zones that are full.
     """
 
     results: dict[NameKey, ChangeResult] = field(default_factory=dict)
     throttles: int = 0
-    denials: int = 0
+    denials: Counter[str] = field(default_factory=Counter)
     doubts: int = 0
     full: set[str] = field(default_factory=set)
 
@@ -198,9 +199,10 @@ class Applier:
         self, task: Task, batch: Sequence[NameChange], error: DdnsError, *, doubt: bool
     ) -> None:
         """Find the names that IAM denies: one denies the whole batch."""
-        task.applied.denials += 1
+        zone_id = batch[0].key.zone_id
+        task.applied.denials[zone_id] += 1
         alone = len(batch) == 1 or isinstance(error, NoSuchZoneError)
-        if alone or task.applied.denials > _DENIALS:
+        if alone or task.applied.denials[zone_id] > _DENIALS:
             status = Status.UNKNOWN if doubt else Status.DENIED
             task.applied.note(batch, ChangeResult(status, str(error)))
             return

@@ -228,10 +228,17 @@ class TestLostAnswers:
         assert on_moto.advance(FIRST, after)
         assert on_moto.progress() == after
 
+    def test_an_order_that_was_noted_is_told(self, on_moto: DynamoDbSweepStore, wire: Wire) -> None:
+        on_moto.begin(FIRST, 0)
+        on_moto.begin(SECOND, 0)
+        wire.lose_next("DeleteItem", self.LOST)
+        assert on_moto.end(FIRST)
+        assert on_moto.progress() is None
+
 
 USES: dict[str, Callable[[DynamoDbSweepStore], object]] = {
     "BatchGetItem": lambda store: store.notes(FIRST._replace(notes=1)),
-    "DeleteItem": lambda store: store.end(FIRST),
+    "DeleteItem": lambda store: (store.begin(FIRST, 0), store.end(FIRST)),
     "GetItem": lambda store: store.progress(),
     "PutItem": lambda store: store.begin(FIRST, 0),
     "UpdateItem": lambda store: store.advance(FIRST, FIRST),

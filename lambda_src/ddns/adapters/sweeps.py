@@ -65,11 +65,15 @@ class DynamoDbSweepStore:
 
     def progress(self) -> Progress | None:
         """Read the item consistently (GetItem)."""
+        item = self._read()
+        return _progress(item) if item else None
+
+    def _read(self) -> Mapping[str, Any]:
         with translated():
             answer = self._client.get_item(
                 TableName=self._table, Key=_key(_SWEEP), ConsistentRead=True
             )
-        return _progress(answer["Item"]) if "Item" in answer else None
+        return answer.get("Item", {})
 
     def advance(self, before: Progress, after: Progress) -> bool:
         """Write the progress, on condition that it is as it was before the step (UpdateItem)."""
@@ -95,7 +99,13 @@ class DynamoDbSweepStore:
         return True
 
     def end(self, progress: Progress) -> bool:
-        """Delete the item (DeleteItem); return whether another sweep was ordered meanwhile."""
+        """Delete the item (GetItem, DeleteItem); return whether another was ordered meanwhile.
+
+        It is read before, as the answer that tells what was deleted may be lost.
+        """
+        before = self._read()
+        if before.get("sweep") != {"S": progress.sweep}:
+            return False
         try:
             with translated():
                 answer = self._client.delete_item(
@@ -106,9 +116,8 @@ class DynamoDbSweepStore:
                     ReturnValues="ALL_OLD",
                 )
         except ConflictError:
-            return False
-        attributes: Mapping[str, Any] = answer.get("Attributes", {})
-        return bool(attributes.get("ordered", {}).get("BOOL"))
+            return _ordered(before)  # as above
+        return _ordered(answer.get("Attributes", {}))
 
     def put_note(self, progress: Progress, note: Note) -> None:
         """Keep a note (PutItem)."""
@@ -158,6 +167,10 @@ def _progress(item: Mapping[str, Any]) -> Progress:
     document = json.loads(item["document"]["S"])
     document["skipped"] = tuple(document["skipped"])
     return Progress(**document, seen=_bytes(item["seen"]))
+
+
+def _ordered(item: Mapping[str, Any]) -> bool:
+    return bool(item.get("ordered", {}).get("BOOL"))
 
 
 def _note(item: Mapping[str, Any]) -> Note:

@@ -106,7 +106,11 @@ class MessageService:
         outcome = Outcome()
         for record, order in orders:
             if order.sweep:
-                step = partial(self._sweeper.go_on, order.sweep, order.step, outcome, deadline)
+                step = partial(
+                    self._sweeper.go_on,
+                    *(order.sweep, order.step, outcome, deadline),
+                    again=receipts(record) > 1,
+                )
                 self._try(failed, [record], outcome, step)
         if new:
             verify = any(order.verify for _, order in new)

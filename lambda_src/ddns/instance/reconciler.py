@@ -234,7 +234,9 @@ class Reconciler:
             attempt.refusals.update(dict.fromkeys(planned.refusals))
             if not planned.names:
                 break
-            intents = attempt.intents(planned)
+            displaced = attempt.displaced(planned)
+            states = self._ledger.owners(displaced).values() if displaced else ()
+            intents = attempt.intents(planned, states)
             if intents:
                 hold.write(intents)
             applied.results.clear()

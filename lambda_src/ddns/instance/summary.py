@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ddns.core.errors import BadMessageError
-from ddns.core.instance.walk import Progress
+from ddns.core.instance.walk import INSTANCES, PHASES, Progress
 from ddns.core.records import Change
 from ddns.instance.outcome import Outcome
 
@@ -70,12 +70,26 @@ def parse_token(text: object) -> Progress | None:
     try:
         fields = json.loads(str(text))
         seen, skipped = base64.b64decode(fields.pop("seen")), tuple(fields.pop("skipped"))
-        progress = Progress(**fields, seen=seen, skipped=skipped)
+        progress = Progress(**_checked(fields), seen=seen, skipped=skipped)
     except (ValueError, TypeError, KeyError, AttributeError) as err:
         raise BadMessageError("'next' must be what the answer before gave as \"next\"") from err
     if not progress.dry_run:
         raise BadMessageError("'next' is not of a dry run")
     return progress
+
+
+def _checked(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of a token if each is of its kind.
+
+    Raises:
+        ValueError: one is not.
+    """
+    kinds = {name: type(value) for name, value in Progress("")._asdict().items()}
+    if any(type(value) is not kinds[name] for name, value in fields.items()):
+        raise ValueError("a field of another kind")
+    if fields.get("phase", INSTANCES) not in PHASES:
+        raise ValueError("no phase")
+    return fields
 
 
 def _shown(zone_id: str, change: Change) -> dict[str, Any]:

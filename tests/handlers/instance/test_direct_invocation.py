@@ -129,6 +129,10 @@ def test_a_dry_run_of_some_instances_does_not_write_either(
     assert account.records(account.private) == {}
 
 
+def token(**fields: object) -> str:
+    return json.dumps({"sweep": "plan-1", "dry_run": True, "seen": "", "skipped": [], **fields})
+
+
 @pytest.mark.parametrize(
     ("event", "message"),
     (
@@ -140,6 +144,10 @@ def test_a_dry_run_of_some_instances_does_not_write_either(
         ({"action": "sweep", "verify": 1}, "'verify' must be true or false, got 1"),
         ({"dry_run": True, "next": "page 2"}, "'next' must be what the answer before gave"),
         ({"dry_run": True, "next": 7}, "'next' must be what the answer before gave"),
+        ({"dry_run": True, "next": token(phase="burn")}, "'next' must be what the answer before"),
+        ({"dry_run": True, "next": token(notes="9")}, "'next' must be what the answer before"),
+        ({"dry_run": True, "next": token(start=5)}, "'next' must be what the answer before"),
+        ({"dry_run": True, "next": token(dry_run=False)}, "'next' is not of a dry run"),
         ({"instances": []}, "'instances' must be a list of instance ids"),
         ({"instances": "i-0123456789abcdef0"}, "'instances' must be a list of instance ids"),
         ({"instances": ["web"]}, "no instance id: 'web'"),

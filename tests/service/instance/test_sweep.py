@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ddns.core.errors import PermanentError
 from ddns.core.instance.events import Expected
 from ddns.core.instance.placement import Rules
+from ddns.core.instance.policy import sync, upsert_only
 from ddns.instance.outcome import Outcome
 from tests.service.instance.world import BUDGET, PRIVATE, REVERSE, World
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ddns.core.instance.instances import Instance
 
 IN_ZONE = {"ZONE": "example.internal"}
 HOST = "ip-10-0-1-1.example.internal"
@@ -81,6 +92,25 @@ def test_when_a_foreign_record_goes_the_next_sweep_writes_ours() -> None:
     assert len(world.values(REVERSE)) == 1
 
 
+@pytest.mark.parametrize("seen_by", ("a sweep", "an event of another instance"))
+def test_a_record_that_a_foreign_one_displaced_comes_back_when_that_goes(seen_by: str) -> None:
+    world = World()
+    world.ec2.launch("i-1", {**IN_ZONE, "HOSTNAME": "web"})
+    world.sweep()
+    world.route53.remove_foreign(PRIVATE, "web.example.internal", "A")
+    world.route53.put_foreign(PRIVATE, "web.example.internal", "CNAME", ["wrong.test."])
+    if seen_by == "a sweep":
+        assert [refusal.owner for refusal in world.sweep().refusals] == ["i-1"]
+    else:
+        world.ec2.launch("i-2", {**IN_ZONE, "HOSTNAME": "web"})
+        world.handle("i-2")
+        world.ec2.terminate("i-2")
+        world.handle("i-2")
+    world.route53.remove_foreign(PRIVATE, "web.example.internal", "CNAME")
+    world.sweep()
+    assert world.values(PRIVATE) == {("web.example.internal", "A"): {"10.0.1.1"}}
+
+
 def test_more_deletes_than_allowed_are_all_withheld_and_reported_and_the_rest_is_done() -> None:
     world = World(max_deletes=3)
     for number in range(2):
@@ -95,6 +125,39 @@ def test_more_deletes_than_allowed_are_all_withheld_and_reported_and_the_rest_is
     assert len(world.values(PRIVATE)) == 3
     world.reconfigure(max_deletes=4)
     assert world.sweep().removed == 4
+
+
+def test_what_an_earlier_policy_left_behind_does_not_count_against_max_deletes() -> None:
+    world = World(max_deletes=3, record_policy=upsert_only)
+    for number in range(3):
+        world.ec2.launch(f"i-{number}", IN_ZONE)
+    world.sweep()
+    world.ec2.instances.clear()
+    world.sweep()
+    left = len(world.values(PRIVATE))
+    world.reconfigure(record_policy=sync)
+    world.ec2.launch("i-9", IN_ZONE)
+    world.sweep()
+    world.ec2.terminate("i-9")
+    outcome = world.sweep()
+    assert (outcome.withheld, outcome.removed) == (0, 2)
+    assert len(world.values(PRIVATE)) == left == 3
+
+
+def test_instances_launched_while_a_sweep_goes_on_do_not_count_against_max_deletes() -> None:
+    world = World(max_deletes=3)
+    world.ec2.launch("i-1", IN_ZONE)
+    world.sweep()
+    world.ec2.terminate("i-1")
+    outcome = Outcome()
+    world.parts.sweeper.begin(verify=False)
+    world.parts.sweeper.go_on(*world.queue.steps.pop(), outcome, world.clock.now() + BUDGET)
+    for number in range(2, 5):
+        world.ec2.launch(f"i-{number}", IN_ZONE)
+        world.handle(f"i-{number}")
+    while world.queue.steps:
+        world.parts.sweeper.go_on(*world.queue.steps.pop(), outcome, world.clock.now() + BUDGET)
+    assert (outcome.withheld, outcome.removed) == (0, 2)
 
 
 def test_events_are_not_bound_by_the_safety_valve() -> None:
@@ -123,6 +186,16 @@ def test_a_dry_run_returns_the_plan_and_writes_nothing() -> None:
     assert world.values(PRIVATE) == {}
     assert world.ledger.requests["write"] == 0
     assert changes_requested(world) == 0
+
+
+def test_a_dry_run_tells_each_delete_once_however_many_pages_the_ledger_has() -> None:
+    world = World()
+    world.ledger.page_size = 1
+    world.ec2.launch("i-1", IN_ZONE)
+    world.sweep()
+    world.ec2.terminate("i-1")
+    assert sum(each.deletes for each in world.plan().planned) == 2
+    assert world.sweep().removed == 2
 
 
 def test_another_ttl_or_template_reaches_every_record_at_the_next_sweep() -> None:
@@ -196,6 +269,21 @@ def test_what_a_step_cannot_do_becomes_messages_that_delete_nothing() -> None:
     assert world.sweep().withheld == 1
 
 
+def test_who_waited_for_a_name_that_a_sweep_took_away_is_looked_at() -> None:
+    world = World()
+    world.ec2.launch("i-00000001", {**IN_ZONE, "CNAME": "web.example.internal"})
+    world.ec2.launch("i-00000002", {**IN_ZONE, "HOSTNAME": "web"})
+    world.handle("i-00000001")
+    world.handle("i-00000002")
+    world.ec2.terminate("i-00000001")
+    world.parts.sweeper.begin(verify=False)
+    while world.queue.steps:
+        world.parts.sweeper.go_on(*world.queue.steps.pop(), Outcome(), world.clock.now() + BUDGET)
+    assert world.queue.looks == ["i-00000002"]
+    world.handle("i-00000002", expected=Expected(keep=True))
+    assert world.values(PRIVATE) == {("web.example.internal", "A"): {"10.0.1.2"}}
+
+
 def test_steps_end_in_time_and_a_second_order_follows_the_first() -> None:
     world = World()
     world.ec2.page_size = world.ledger.page_size = 2
@@ -229,9 +317,8 @@ def test_a_step_that_comes_twice_is_done_once() -> None:
     world.parts.sweeper.go_on(*first, Outcome(), deadline)
     assert world.ec2.requests.total() == requests
     assert world.queue.steps[1:] == [(first[0], 1)]
-    # Much later it comes again because its worker died before it could order the next step.
-    world.clock.time += 720
-    world.parts.sweeper.go_on(*first, Outcome(), world.clock.now() + 60)
+    # It comes again where its worker could not order the next step.
+    world.parts.sweeper.go_on(*first, Outcome(), deadline, again=True)
     assert world.queue.steps[1:] == [(first[0], 1)] * 2
 
 
@@ -247,6 +334,25 @@ def test_a_sweep_that_takes_more_steps_than_its_fleet_explains_is_ended() -> Non
     world.observe(slow)
     assert world.sweep().abandoned == 1
     assert world.sweeps.current is None
+
+
+def test_a_sweep_whose_place_in_ec2_is_no_longer_known_begins_its_walk_again() -> None:
+    world = World(max_deletes=1)
+    world.ec2.page_size = 1
+    for number in range(3):
+        world.ec2.launch(f"i-{number}", {**IN_ZONE, "HOSTNAME": f"h{number}"})
+    running = world.ec2.running
+
+    def expiring(start: str) -> tuple[Sequence[Instance], str]:
+        if start == "2":
+            world.ec2.running = running  # type: ignore[method-assign]  # for once
+            raise PermanentError("InvalidNextToken")
+        return running(start)
+
+    world.ec2.running = expiring  # type: ignore[method-assign]  # for once
+    outcome = world.sweep()
+    assert outcome.failed == {}
+    assert len(world.values(PRIVATE)) == 3
 
 
 def test_a_sweep_whose_message_is_lost_goes_on_with_the_next_order() -> None:

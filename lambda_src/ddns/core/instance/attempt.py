@@ -95,17 +95,27 @@ class Attempt:
         wanting = {d.owner for d in self.desired.values() if key in d.names}
         return wanting | (self.desired.keys() & claims)
 
-    def intents(self, planned: Plan) -> list[Write]:
+    def displaced(self, planned: Plan) -> set[str]:
+        """Return the owners that are not looked at and whose claims a plan refuses."""
+        return {
+            owner
+            for each in planned.names
+            for owner, claim in each.before.claims.items()
+            if owner not in self.desired and each.claims.get(owner) != claim
+        }
+
+    def intents(self, planned: Plan, displaced: Iterable[OwnerState] = ()) -> list[Write]:
         """Return what to write before the changes of a plan are sent: owners first.
 
         An owner's item has every name before the name has the owner's claim. So a name is never
-        out of reach, wherever a worker is cut short.
+        out of reach, wherever a worker is cut short. The items of displaced owners no longer say
+        that all is fulfilled: so each sweep looks at them, until they have what they should again.
         """
         gained: dict[str, set[NameKey]] = {}
         for each in planned.names:
             for owner in (each.owners | each.claims.keys() | each.waiting) & self.desired.keys():
                 gained.setdefault(owner, set()).add(each.key)
-        writes = []
+        writes = [Write(each._replace(fulfilled="")) for each in displaced if each.fulfilled]
         for owner, keys in sorted(gained.items()):
             state = self.owners.get(owner, OwnerState(owner))
             after = OwnerState(owner, state.names | keys)

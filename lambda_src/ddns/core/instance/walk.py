@@ -13,6 +13,7 @@ from ddns.core.instance.policy import Policy
 from ddns.core.records import TYPES, NameKey, Observed, RecordSets
 
 INSTANCES, LEDGER, DELETES, ZONES, MISSING = "instances", "ledger", "deletes", "zones", "missing"
+PHASES = (INSTANCES, LEDGER, DELETES, ZONES, MISSING)
 """The phases of a sweep, in order; the last two where zones are verified."""
 
 _MARK = 8
@@ -139,7 +140,12 @@ class Marks:
 
 
 def deletions(state: NameState, gone: Collection[str], policy: Policy) -> int:
-    """Return how many record sets of a name go for good with some owners."""
+    """Return how many record sets of a name go for good with some owners.
+
+    What a policy has left in the zone, without an owner, goes with nobody.
+    """
+    if not state.claims.keys() & set(gone):
+        return 0
     staying = [claim for owner, claim in state.claims.items() if owner not in gone]
     left = {kind for claim in staying for kind in claim.values}
     return sum(policy(state.written[kind], None) is None for kind in state.written.keys() - left)

@@ -16,10 +16,13 @@ def page(step: Step) -> bool:
         return False
     number, before = int(progress.start or "0"), step.outcome.removed
     notes = step.parts.store.notes(progress)
+    earlier = {owner for note in notes[:number] for owner in note.to_delete}
     for note in notes[number:]:
-        done = step.owners(None, note.to_delete, max_deletes=most - progress.removed)
+        # An owner whose names are on several pages of the ledger is in several notes.
+        to_delete = [owner for owner in note.to_delete if owner not in earlier]
+        done = step.owners(None, to_delete, max_deletes=most - progress.removed)
         number += done
-        if note.to_delete:
+        if to_delete:
             break
     removed = progress.removed + step.outcome.removed - before
     step.progress = step.progress._replace(start=str(number), removed=removed)

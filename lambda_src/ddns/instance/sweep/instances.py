@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ddns.core.errors import PermanentError
 from ddns.core.instance.items import Head
 from ddns.core.instance.plan import digest
 from ddns.core.instance.walk import Note, mark
@@ -21,7 +22,14 @@ def page(step: Step) -> bool:
     """
     ledger, progress = step.parts.ledger, step.progress
     before = ledger.head()
-    instances, following = step.parts.directory.running(progress.start)
+    try:
+        instances, following = step.parts.directory.running(progress.start)
+    except PermanentError:
+        if not progress.start:
+            raise
+        # EC2 takes a token for some time only, and this step came late: the walk begins again.
+        step.progress = progress._replace(start="", notes=0, instances=0, deletes=0)
+        return True
     version = before.version if progress.dry_run else step.fence()
     known = ledger.owners([each.id for each in instances])
     desired = step.parts.fleet.desired(

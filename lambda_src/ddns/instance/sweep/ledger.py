@@ -27,6 +27,9 @@ class LedgerPages:
         owners = {item.owner for item in items if isinstance(item, OwnerState)}
         owners |= {owner for name in names for owner in name.claims}
         gone = {owner for owner in owners if mark(progress.sweep, owner) not in self._running}
+        # Who was launched since, or started, is asked for by its id.
+        shown = step.parts.directory.describe(gone) if gone else {}
+        gone -= {each.id for each in shown.values() if each.running}
         # What a worker that was cut short has left, if its message never came again.
         if not step.names(name.key for name in names if name.intent is not None):
             return True

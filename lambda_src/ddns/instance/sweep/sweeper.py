@@ -25,9 +25,6 @@ _END_WITHIN = 22.0
 _STALE = 3_600_000
 # One without progress for so long may lack the message for its next step.
 _QUIET = 300_000
-# A message that SQS delivers twice comes at once. One that comes later than this was not deleted
-# after its step, so the order for the next step may not have been sent.
-_UNSENT = 60_000
 
 _PHASES: Mapping[str, Callable[[Step], Callable[[], bool]]] = {
     walk.INSTANCES: lambda step: partial(instances.page, step),
@@ -71,11 +68,14 @@ class Sweeper:
         sweep = f"{kind}-{now}-{int(self._parts.clock.random() * 1e6):06}"
         return Progress(sweep, verify=verify, dry_run=dry_run, touched=now)
 
-    def go_on(self, sweep: str, number: int, outcome: Outcome, deadline: float) -> None:
+    def go_on(
+        self, sweep: str, number: int, outcome: Outcome, deadline: float, *, again: bool = False
+    ) -> None:
         """Do a step of the sweep that is under way, and have the next one done.
 
-        A message that comes twice, or belongs to a sweep that is not under way, does nothing. If
-        its step was done long ago and no step since, the order for the next one is sent again.
+        A message of a step that was done, or of a sweep that is not under way, does nothing. But
+        where it comes ``again`` since it failed, the order for the next step may be missing: it is
+        sent once more.
 
         Raises:
             DdnsError: something failed: the message has to come again.
@@ -83,8 +83,8 @@ class Sweeper:
         before = self._parts.store.progress()
         if before is None or before.sweep != sweep:
             return
-        if before.step == number + 1:
-            self._nudge(before, _UNSENT)
+        if again and before.step == number + 1:
+            self._queue.continue_sweep(before.sweep, before.step)
         if before.step != number:
             return
         after = self.step(before, outcome, deadline)
@@ -96,9 +96,9 @@ class Sweeper:
 
     def _hand_over(self, outcome: Outcome, phase: str) -> None:
         """Give instances that could not be done, or may have a name now, messages of their own."""
-        if phase == walk.DELETES:
-            return  # nothing may be deleted but in a sweep
-        owners = sorted(outcome.failed.keys() | outcome.freed)
+        # Who is to lose record sets is left to the next sweep, which counts them again.
+        failed = outcome.failed.keys() if phase != walk.DELETES else set()
+        owners = sorted(failed | outcome.freed)
         self._queue.order_looks([owner for owner in owners if is_instance_id(owner)])
 
     def _end(self, progress: Progress, outcome: Outcome, *, abandoned: bool) -> None:
