@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ddns.core.errors import PermanentError
+from ddns.core.errors import PermanentError, UnavailableError
 from ddns.core.instance.events import Expected
 from ddns.core.instance.placement import Rules
 from ddns.core.instance.policy import sync, upsert_only
@@ -320,6 +320,32 @@ def test_a_step_that_comes_twice_is_done_once() -> None:
     # It comes again where its worker could not order the next step.
     world.parts.sweeper.go_on(*first, Outcome(), deadline, again=True)
     assert world.queue.steps[1:] == [(first[0], 1)] * 2
+
+
+def test_a_sweep_that_follows_another_begins_where_its_message_was_not_taken_at_first() -> None:
+    world = World()
+    world.parts.sweeper.begin(verify=False)
+    world.parts.sweeper.begin(verify=False)  # noted
+    deadline = world.clock.now() + BUDGET
+    continue_sweep = world.queue.continue_sweep
+
+    def refused(sweep: str, step: int) -> None:
+        raise UnavailableError(f"{sweep} {step}")
+
+    def refuse(operation: str, moment: str) -> None:
+        if (operation, moment) == ("end", "after"):
+            world.queue.continue_sweep = refused  # type: ignore[method-assign]  # for once
+            world.clock.time += 1
+
+    world.observe(refuse)
+    with pytest.raises(UnavailableError):  # noqa: PT012 - the last step is not known before
+        while world.queue.steps:
+            last = world.queue.steps.pop()
+            world.parts.sweeper.go_on(*last, Outcome(), deadline)
+    world.queue.continue_sweep = continue_sweep  # type: ignore[method-assign]  # it does again
+    world.parts.sweeper.go_on(*last, Outcome(), deadline, again=True)
+    assert world.sweeps.current is not None
+    assert world.queue.steps[-1] == (world.sweeps.current.sweep, 0)
 
 
 def test_a_sweep_that_takes_more_steps_than_its_fleet_explains_is_ended() -> None:

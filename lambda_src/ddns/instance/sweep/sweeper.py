@@ -81,11 +81,13 @@ class Sweeper:
             DdnsError: something failed: the message has to come again.
         """
         before = self._parts.store.progress()
-        if before is None or before.sweep != sweep:
+        if before is None:
             return
-        if again and before.step == number + 1:
+        # The next step is of this sweep, or the first one of the sweep that follows it.
+        ended = before.sweep != sweep
+        if again and before.step == (0 if ended else number + 1):
             self._queue.continue_sweep(before.sweep, before.step)
-        if before.step != number:
+        if ended or before.step != number:
             return
         after = self.step(before, outcome, deadline)
         self._hand_over(outcome, before.phase)
