@@ -35,7 +35,7 @@ _DENIALS = 24
 _THROTTLES = 2
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Applied:
     """Results by name, and how Route 53 answered on the way.
 

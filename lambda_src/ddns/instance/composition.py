@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.adapters.aws import Clients
@@ -10,7 +12,6 @@ from ddns.adapters.ec2 import Ec2InstanceDirectory
 from ddns.adapters.ledger import DynamoDbLedger
 from ddns.adapters.route53 import Route53RecordStore, Route53ZoneRegistry
 from ddns.adapters.sqs import SqsQueue
-from ddns.adapters.sweeps import DynamoDbSweepStore
 from ddns.applying import Applier
 from ddns.instance.fleet import Fleet
 from ddns.instance.messages import MessageService
@@ -18,36 +19,70 @@ from ddns.instance.reconciler import Reconciler, Settings
 from ddns.instance.report import InstanceReport
 from ddns.instance.service import InstanceService
 from ddns.instance.settings import InstanceSettings
-from ddns.instance.sweep.step import Parts, SweepSettings
-from ddns.instance.sweep.sweeper import Sweeper
 from ddns.instance.zones import ZoneDuties, ZoneKeeper
 
 if TYPE_CHECKING:
     from ddns.instance.ports import InstanceDirectory, Ledger, SweepStore, ZoneRegistry
+    from ddns.instance.sweep.sweeper import Sweeper
     from ddns.ports import Clock, Queue, RecordStore
 
 
 class InstancePorts(NamedTuple):
-    """What the function needs of the world."""
+    """What the function needs of the world; what only sweeps need is made for the first of them."""
 
     clock: Clock
     directory: InstanceDirectory
     ledger: Ledger
-    sweeps: SweepStore
+    sweeps: Callable[[], SweepStore]
     records: RecordStore
     zones: ZoneRegistry
     queue: Queue
 
 
-class InstanceParts(NamedTuple):
+class InstanceParts:
     """The parts that the handler of InstanceDdns uses."""
 
-    service: InstanceService
-    sweeper: Sweeper
-    messages: MessageService
-    queue: Queue
-    report: InstanceReport
-    clock: Clock
+    def __init__(self, settings: InstanceSettings, ports: InstancePorts) -> None:
+        """Make the parts on any ports."""
+        self._settings = settings
+        self._ports = ports
+        self.clock = ports.clock
+        self.queue = ports.queue
+        duties = ZoneDuties(
+            settings.associate_vpcs, settings.reverse_zones_created, reference=settings.table
+        )
+        self._keeper = ZoneKeeper(settings.zones, ports.zones, ports.ledger, ports.clock, duties)
+        self._applier = Applier(ports.records, ports.clock)
+        self._fleet = Fleet(ports.directory, self._keeper, settings.rules)
+        terms = Settings(settings.ttl, settings.record_policy, settings.adopt)
+        self._reconciler = Reconciler(
+            ports.ledger, self._applier, ports.clock, terms, self._keeper.zone_ids
+        )
+        self.service = InstanceService(ports.directory, self._fleet, self._reconciler, ports.clock)
+        self.report = InstanceReport(settings.function, ports.clock)
+        self.messages = MessageService(
+            self.service, lambda: self.sweeper, ports.queue, self.report, ports.clock
+        )
+
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        """What sweeps; few cold starts need it, so its modules are not loaded before."""
+        from ddns.instance.sweep.step import Parts, SweepSettings  # noqa: PLC0415 - as above
+        from ddns.instance.sweep.sweeper import Sweeper  # noqa: PLC0415 - as above
+
+        ports, settings = self._ports, self._settings
+        parts = Parts(
+            ports.directory,
+            self._fleet,
+            ports.ledger,
+            ports.sweeps(),
+            self._reconciler,
+            self._applier,
+            ports.clock,
+            self._keeper.zone_ids,
+            SweepSettings(settings.max_deletes, settings.requests_a_second),
+        )
+        return Sweeper(parts, ports.queue)
 
 
 def instance_parts(
@@ -56,49 +91,19 @@ def instance_parts(
     """Make the parts of InstanceDdns on AWS."""
     clock = clock or SystemClock()
     clients = clients or Clients()
+
+    def sweeps() -> SweepStore:
+        from ddns.adapters.sweeps import DynamoDbSweepStore  # noqa: PLC0415 - for sweeps only
+
+        return DynamoDbSweepStore(clients.dynamodb, settings.table, clock)
+
     ports = InstancePorts(
         clock,
         Ec2InstanceDirectory(clients.ec2, clock),
         DynamoDbLedger(clients.dynamodb, settings.table, clock),
-        DynamoDbSweepStore(clients.dynamodb, settings.table, clock),
+        sweeps,
         Route53RecordStore(clients.route53),
         Route53ZoneRegistry(clients.route53, settings.region),
         SqsQueue(clients, settings.queue_url, settings.dead_letter_queue_url),
     )
-    return parts_on(settings, ports)
-
-
-def parts_on(settings: InstanceSettings, ports: InstancePorts) -> InstanceParts:
-    """Make the parts on any ports."""
-    duties = ZoneDuties(
-        settings.associate_vpcs, settings.reverse_zones_created, reference=settings.table
-    )
-    keeper = ZoneKeeper(settings.zones, ports.zones, ports.ledger, ports.clock, duties)
-    applier = Applier(ports.records, ports.clock)
-    fleet = Fleet(ports.directory, keeper, settings.rules)
-    terms = Settings(settings.ttl, settings.record_policy, settings.adopt)
-    reconciler = Reconciler(ports.ledger, applier, ports.clock, terms, keeper.zone_ids)
-    service = InstanceService(ports.directory, fleet, reconciler, ports.clock)
-    sweeper = Sweeper(
-        Parts(
-            ports.directory,
-            fleet,
-            ports.ledger,
-            ports.sweeps,
-            reconciler,
-            applier,
-            ports.clock,
-            keeper.zone_ids,
-            SweepSettings(settings.max_deletes, settings.requests_a_second),
-        ),
-        ports.queue,
-    )
-    report = InstanceReport(settings.function, ports.clock)
-    return InstanceParts(
-        service,
-        sweeper,
-        MessageService(service, sweeper, ports.queue, report, ports.clock),
-        ports.queue,
-        report,
-        ports.clock,
-    )
+    return InstanceParts(settings, ports)

@@ -11,10 +11,10 @@ from ddns.core.instance.events import Expected, Look, Sweep, parse_message
 from ddns.instance.outcome import Outcome
 from ddns.instance.report import InstanceReport
 from ddns.instance.service import InstanceService
-from ddns.instance.sweep.sweeper import Sweeper
 from ddns.redelivery import Redelivery, receipts
 
 if TYPE_CHECKING:
+    from ddns.instance.sweep.sweeper import Sweeper
     from ddns.ports import Clock, Queue
 
 _Record = Mapping[str, Any]
@@ -26,7 +26,7 @@ class MessageService:
     def __init__(
         self,
         service: InstanceService,
-        sweeper: Sweeper,
+        sweeper: Callable[[], Sweeper],
         queue: Queue,
         report: InstanceReport,
         clock: Clock,
@@ -107,7 +107,7 @@ class MessageService:
         for record, order in orders:
             if order.sweep:
                 step = partial(
-                    self._sweeper.go_on,
+                    self._sweeper().go_on,
                     *(order.sweep, order.step, outcome, deadline),
                     again=receipts(record) > 1,
                 )
@@ -115,7 +115,7 @@ class MessageService:
         if new:
             verify = any(order.verify for _, order in new)
             records = [record for record, _ in new]
-            self._try(failed, records, outcome, partial(self._sweeper.begin, verify=verify))
+            self._try(failed, records, outcome, lambda: self._sweeper().begin(verify=verify))
         if orders:
             self._report.report(outcome, (), len(failed))
         return failed

@@ -9,7 +9,7 @@ from ddns.core.instance.plan import PlannedName
 from ddns.core.records import Change, Refusal
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Outcome:
     """What was done, and what was not.
 

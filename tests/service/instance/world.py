@@ -10,7 +10,7 @@ from ddns.core.instance.events import Expected
 from ddns.core.instance.placement import Rules
 from ddns.core.instance.policy import sync
 from ddns.core.records import ListedZone
-from ddns.instance.composition import InstancePorts, parts_on
+from ddns.instance.composition import InstanceParts, InstancePorts
 from ddns.instance.outcome import Outcome
 from ddns.instance.settings import InstanceSettings
 from tests.fakes.clock import FakeClock
@@ -21,7 +21,6 @@ from tests.fakes.route53 import FakeRoute53
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ddns.instance.composition import InstanceParts
 
 PRIVATE, REVERSE, PUBLIC = "Z1PRIVATE", "Z2REVERSE", "Z3PUBLIC"
 BUDGET = 60.0
@@ -98,13 +97,13 @@ class World:
         Args:
             client: what it sends to Route 53 with, if it is not the fake itself.
         """
-        return parts_on(
+        return InstanceParts(
             self.settings,
             InstancePorts(
                 self.clock,
                 self.ec2,
                 self.ledger,
-                self.sweeps,
+                lambda: self.sweeps,
                 Route53RecordStore(client or self.route53),  # type: ignore[arg-type]  # the fake is a client
                 Route53ZoneRegistry(self.route53, "us-east-1"),  # type: ignore[arg-type]  # the same
                 self.queue,
