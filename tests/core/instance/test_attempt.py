@@ -382,3 +382,18 @@ def test_whatever_happens_items_say_what_zones_hold_and_one_more_attempt_ends_it
     assert changes(plan(names_of(ledger), desired, TERMS, observed=zone)) == []
     assert not any(item.intent for item in names_of(ledger).values())
     assert all(foreign[key].items() <= zone[key].items() for key in KEYS)
+
+
+def test_who_is_displaced_by_a_foreign_record_counts_as_fulfilled_no_more() -> None:
+    ledger = ledger_of([held(HOST, "i-9")])
+    alias = RecordSet(60, ("elsewhere.test.",))
+    worker = Worker(ledger, observed={HOST: {"CNAME": alias}})
+    planned = worker.attempt.plan()
+    assert worker.attempt.displaced(planned) == {"i-9"}
+    before = ledger["i-9"]
+    assert isinstance(before, OwnerState)
+    worker.write(worker.attempt.intents(planned, [before]))
+    assert worker.digest("i-9") == ""
+    # Who is looked at is not displaced, whatever the plan refuses.
+    looked_at = Worker(ledger, HOST_ONLY._replace(owner="i-9"), observed={HOST: {"CNAME": alias}})
+    assert looked_at.attempt.displaced(looked_at.attempt.plan()) == set()
