@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import local_aws
 
 _LAMBDA_SRC = Path(__file__).parent.parent / "lambda_src"
-_ROUNDS = 12
+_ROUNDS = 24
 
 _BARE = """
 import boto3

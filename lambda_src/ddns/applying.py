@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -35,7 +34,6 @@ _DENIALS = 24
 _THROTTLES = 2
 
 
-@dataclass(slots=True, repr=False, eq=False)
 class Applied:
     """Results by name, and how Route 53 answered on the way.
 
@@ -47,11 +45,13 @@ class Applied:
         full: ids of zones that are full.
     """
 
-    results: dict[NameKey, ChangeResult] = field(default_factory=dict)
-    throttles: int = 0
-    denials: Counter[str] = field(default_factory=Counter)
-    doubts: int = 0
-    full: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.results: dict[NameKey, ChangeResult] = {}
+        self.throttles = 0
+        self.denials: Counter[str] = Counter()
+        self.doubts = 0
+        self.full: set[str] = set()
 
     def failed(self, keys: Iterable[NameKey]) -> bool:
         """Tell whether any of these names was sent and is not done."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from ddns.core.instance.attempt import Attempt
 from ddns.core.instance.plan import PlannedName
 from ddns.core.records import Change, Refusal
 
 
-@dataclass(slots=True, repr=False, eq=False)
 class Outcome:
     """What was done, and what was not.
 
@@ -29,19 +26,21 @@ class Outcome:
         planned: what would be done, where nothing was to be done.
     """
 
-    changes: list[tuple[str, Change]] = field(default_factory=list)
-    removed: int = 0
-    refusals: dict[Refusal, None] = field(default_factory=dict)
-    warnings: dict[str, None] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    rejected: dict[str, str] = field(default_factory=dict)
-    changed: set[str] = field(default_factory=set)
-    freed: set[str] = field(default_factory=set)
-    throttles: int = 0
-    withheld: int = 0
-    withheld_owners: set[str] = field(default_factory=set)
-    abandoned: int = 0
-    planned: list[PlannedName] = field(default_factory=list)
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.changes: list[tuple[str, Change]] = []
+        self.removed = 0
+        self.refusals: dict[Refusal, None] = {}
+        self.warnings: dict[str, None] = {}
+        self.failed: dict[str, str] = {}
+        self.rejected: dict[str, str] = {}
+        self.changed: set[str] = set()
+        self.freed: set[str] = set()
+        self.throttles = 0
+        self.withheld = 0
+        self.withheld_owners: set[str] = set()
+        self.abandoned = 0
+        self.planned: list[PlannedName] = []
 
     def take(self, attempt: Attempt) -> None:
         """Take over what became of an attempt."""

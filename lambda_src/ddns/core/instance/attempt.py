@@ -8,7 +8,6 @@ ledger said, or refused a name for good. The last write gives the head back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from ddns.core.changes import NameChange
 from ddns.core.instance.desired import Desired, without
@@ -21,7 +20,6 @@ _NEVER = (Status.REJECTED, Status.FULL)
 _NOT_NOW = (Status.NOT_NOW, Status.DENIED, Status.UNKNOWN)
 
 
-@dataclass(slots=True, repr=False, eq=False)
 class Attempt:
     """What is known of some owners and names, what is to be, and what became of it.
 
@@ -42,24 +40,33 @@ class Attempt:
         withheld: names that were left alone because their deletes are too many.
     """
 
-    terms: Terms
-    desired: dict[str, Desired]
-    owners: dict[str, OwnerState]
-    stored: dict[NameKey, NameState]
-    elsewhere: dict[NameKey, NameState] = field(default_factory=dict)
-    new: bool = False
-    max_deletes: int | None = None
-    names: dict[NameKey, NameState] = field(default_factory=dict)
-    observed: dict[NameKey, Observed] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    rejected: dict[str, str] = field(default_factory=dict)
-    done: list[PlannedName] = field(default_factory=list)
-    refusals: dict[Refusal, None] = field(default_factory=dict)
-    withheld: dict[NameKey, PlannedName] = field(default_factory=dict)
-    _barred: set[NameKey] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.names = dict(self.stored)
+    def __init__(
+        self,
+        terms: Terms,
+        desired: dict[str, Desired],
+        owners: dict[str, OwnerState],
+        stored: dict[NameKey, NameState],
+        elsewhere: dict[NameKey, NameState] | None = None,
+        *,
+        new: bool = False,
+        max_deletes: int | None = None,
+    ) -> None:
+        """Take what was read; see the attributes of the same names."""
+        self.terms = terms
+        self.desired = desired
+        self.owners = owners
+        self.stored = stored
+        self.elsewhere = elsewhere or {}
+        self.new = new
+        self.max_deletes = max_deletes
+        self.names = dict(stored)
+        self.observed: dict[NameKey, Observed] = {}
+        self.failed: dict[str, str] = {}
+        self.rejected: dict[str, str] = {}
+        self.done: list[PlannedName] = []
+        self.refusals: dict[Refusal, None] = {}
+        self.withheld: dict[NameKey, PlannedName] = {}
+        self._barred: set[NameKey] = set()
 
     def plan(self) -> Plan:
         """Plan what is left to do; owners that failed are left alone."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ddns.core.changes import NameChange, replacement
@@ -112,16 +111,16 @@ class Plan(NamedTuple):
         return sum(planned.deletes for planned in self.names)
 
 
-@dataclass(slots=True, repr=False, eq=False)
 class _Draft:
     """A plan in the making."""
 
-    terms: Terms
-    names: list[PlannedName] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    unread: set[NameKey] = field(default_factory=set)
-    refused: set[tuple[str, NameKey]] = field(default_factory=set)
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.names: list[PlannedName] = []
+        self.refusals: list[Refusal] = []
+        self.warnings: list[str] = []
+        self.unread: set[NameKey] = set()
+        self.refused: set[tuple[str, NameKey]] = set()
 
 
 def plan(
