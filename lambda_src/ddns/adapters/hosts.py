@@ -7,18 +7,15 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from ddns.adapters.aws import translated
+from ddns.adapters.batch_get import batch_get
 from ddns.core.client.items import KEY, Item, kept_attribute, parse_host, signed_attribute
-from ddns.core.errors import BadItemError, ConflictError, ThrottledError
+from ddns.core.errors import BadItemError, ConflictError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from ddns.core.client.hosts import Host, HostState
     from ddns.ports import Clock
-
-# Most items in one BatchGetItem.
-_AT_ONCE = 100
-_ATTEMPTS = 6
 
 
 class DynamoDbHostStore:
@@ -56,27 +53,8 @@ class DynamoDbHostStore:
 
     def get_many(self, keys: Collection[str]) -> Mapping[str, Host]:
         """Read hosts consistently (BatchGetItem)."""
-        wanted = sorted(set(keys))
-        found: dict[str, Host] = {}
-        for start in range(0, len(wanted), _AT_ONCE):
-            left: list[Any] = [{KEY: {"S": key}} for key in wanted[start : start + _AT_ONCE]]
-            for attempt in range(1, _ATTEMPTS):
-                with translated():
-                    answer = self._client.batch_get_item(
-                        RequestItems={self._table: {"Keys": left, "ConsistentRead": True}}
-                    )
-                for item in answer["Responses"].get(self._table, ()):
-                    host = self._host(item)
-                    if host:
-                        found[host.key] = host
-                unprocessed = cast("Any", answer.get("UnprocessedKeys", {}))
-                left = unprocessed.get(self._table, {}).get("Keys", [])
-                if not left:
-                    break
-                self._clock.sleep(0.02 * 2**attempt * (0.5 + self._clock.random()))
-            else:
-                raise ThrottledError("DynamoDB left keys unprocessed")
-        return found
+        items = batch_get(self._client, self._table, self._clock, keys, KEY)
+        return {host.key: host for item in items if (host := self._host(item))}
 
     def save(self, host: Host, state: HostState) -> bool:
         """Write the state of a host where it has the revision that was read (UpdateItem)."""
