@@ -280,3 +280,33 @@ def test_what_may_be_changed_is_what_was_asked_for(
     }
     request = _change(**{"zone": zone, **change})
     assert any(allows(each, request) for each in statements) is is_allowed
+
+
+def _update(expression: str, condition: str = "attribute_exists(hostname)") -> Request:
+    parameters = {
+        "TableName": "hosts",
+        "Key": {"hostname": {"S": "home.example.com"}},
+        "UpdateExpression": expression,
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {"#state": "state", "#tokens": "tokens"},
+    }
+    (request,) = requests(Call("dynamodb", "UpdateItem", parameters))
+    return request
+
+
+@pytest.mark.parametrize(
+    ("request_", "is_allowed"),
+    (
+        (_update("SET #state.A = :new, asked = :now REMOVE pending"), True),
+        (_update("SET #state = :state, tokens = :mine"), False),
+        (_update("SET #state = :state, #tokens = list_append(:mine, #tokens)"), False),
+        (_update("REMOVE disabled"), False),
+        (_update("SET #state = :state", "attribute_exists(hostname) AND tokens = :guess"), False),
+    ),
+)
+def test_an_item_is_written_where_its_state_is_and_nowhere_else(
+    request_: Request,
+    is_allowed: bool,  # noqa: FBT001 - the table's last column
+) -> None:
+    statements = _proof("the defaults").statements
+    assert any(allows(each, request_) for each in statements) is is_allowed

@@ -89,9 +89,9 @@ def test_the_function_is_told_the_defaults(client_default: Bench) -> None:
         "DDNS_ADDRESS_POLICY": "source",
         "DDNS_ALLOWED_NAMES": "[]",
         "DDNS_BAD_AUTH_STATUS": "401",
-        "DDNS_TROUBLE_STATUS": "200",
-        "DDNS_REFUSAL_STATUS": "200",
-        "DDNS_CHANGE_INTERVAL": "0",
+        "DDNS_TROUBLE_STATUS": "503",
+        "DDNS_REFUSAL_STATUS": "403",
+        "DDNS_CHANGE_INTERVAL": "5",
         "DDNS_ALLOWED_CIDRS": "[]",
         "DDNS_ORIGIN_DIGESTS": "[]",
         "DDNS_ENDPOINT_NAMES": "[]",
@@ -109,18 +109,28 @@ def test_the_function_is_told_what_the_user_says(client_bench: Bench) -> None:
     client_bench.client(
         address_policy=AddressPolicy.PUBLIC,
         allow_offline=True,
+        allowed_cidrs=["203.0.113.0/24", "2001:DB8::/32", "203.0.113.0/24", "198.51.100.7"],
         allowed_names=["*.Dyn.Example.com.", "home.example.com"],
         bad_auth_status=200,
+        change_interval=cdk.Duration.minutes(1),
         default_ttl=cdk.Duration.minutes(2),
         protocols=[ClientProtocol.QUERY_CREDENTIALS, ClientProtocol.DYNDNS2],
+        origin_digests=["AB" * 32],
         record_types=[route53.RecordType.TXT, route53.RecordType.AAAA],
+        refusal_status=200,
+        trouble_status=200,
         verify_interval=cdk.Duration.days(1),
     )
     variables = _variables(client_bench)
     assert variables["DDNS_ADDRESS_POLICY"] == "public"
     assert variables["DDNS_OFFLINE"] == "true"
     assert json.loads(variables["DDNS_ALLOWED_NAMES"]) == ["*.dyn.example.com", "home.example.com"]
-    assert variables["DDNS_BAD_AUTH_STATUS"] == "200"
+    cidrs = ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7/32"]
+    assert json.loads(variables["DDNS_ALLOWED_CIDRS"]) == cidrs
+    assert json.loads(variables["DDNS_ORIGIN_DIGESTS"]) == ["ab" * 32]
+    assert variables["DDNS_CHANGE_INTERVAL"] == "60"
+    for kind in ("BAD_AUTH", "REFUSAL", "TROUBLE"):
+        assert variables[f"DDNS_{kind}_STATUS"] == "200"
     assert variables["DDNS_TTL"] == "120"
     assert json.loads(variables["DDNS_PROTOCOLS"]) == ["dyndns2", "query-credentials"]
     assert json.loads(variables["DDNS_RECORD_TYPES"]) == ["AAAA", "TXT"]
@@ -215,6 +225,24 @@ def test_the_table_of_hosts_is_on_demand_recoverable_and_retained(client_default
             },
         },
     )
+
+
+def test_what_a_flood_may_read_and_write_of_the_table_is_limited(client_default: Bench) -> None:
+    assert client_default.only("AWS::DynamoDB::Table")["OnDemandThroughput"] == {
+        "MaxReadRequestUnits": 400,
+        "MaxWriteRequestUnits": 400,
+    }
+
+
+def test_the_maxima_of_the_table_are_the_users(client_bench: Bench) -> None:
+    client_bench.client(max_read_request_units=1000, max_write_request_units=None)
+    table = client_bench.only("AWS::DynamoDB::Table")
+    assert table["OnDemandThroughput"] == {"MaxReadRequestUnits": 1000}
+
+
+def test_a_table_may_have_no_maxima(client_bench: Bench) -> None:
+    client_bench.client(max_read_request_units=None, max_write_request_units=None)
+    assert "OnDemandThroughput" not in client_bench.only("AWS::DynamoDB::Table")
 
 
 def test_the_removal_policy_is_the_users(client_bench: Bench) -> None:
