@@ -129,18 +129,8 @@ def _of_dynamodb(call: Call) -> Iterator[Request]:
         yield Request(f"dynamodb:{call.operation}", arn + table, keys)
 
 
-# What an expression is made of beside names: placeholders of values, words, and functions.
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
-_NO_NAME = {"add", "and", "between", "delete", "in", "not", "or", "remove", "set"} | {
-    "attribute_exists",
-    "attribute_not_exists",
-    "attribute_type",
-    "begins_with",
-    "contains",
-    "if_not_exists",
-    "list_append",
-    "size",
-}
+# What an expression holds beside names, placeholders and functions.
+_WORDS = {"add", "and", "between", "delete", "in", "not", "or", "remove", "set"}
 
 
 def _attributes(parameters: Mapping[str, Any]) -> set[str]:
@@ -153,9 +143,10 @@ def _attributes(parameters: Mapping[str, Any]) -> set[str]:
     names = parameters.get("ExpressionAttributeNames", {})
     found = set(parameters["Key"])
     for kind in ("UpdateExpression", "ConditionExpression"):
-        for path in re.findall(r"[\w#:][\w#.:]*", parameters.get(kind, "")):
+        # No value's placeholder, no function, no index of a list.
+        for path in re.findall(r"[\w#:][\w#.:]*(?![\w#.:]| *\()", parameters.get(kind, "")):
             top = path.partition(".")[0]
-            if not top.startswith(":") and top.lower() not in _NO_NAME and not top.isdigit():
+            if not top.startswith(":") and top.lower() not in _WORDS and not top.isdigit():
                 found.add(names.get(top, top))
     return found
 

@@ -5,13 +5,18 @@ AWS gives a policy the names, types and actions of a `ChangeResourceRecordSets` 
 and the Region of every EC2 request. Without them a condition with a `Null` guard denies everything
 and a `ForAllValues` condition without one allows everything: least privilege would not be tested.
 
+DynamoDB gives it the attributes that a request names, written or in a condition, the key's
+included; MiniStack knows those of projections only.
+
 SQS knows no permission for a batch action: each needs that of the action that it repeats.
 
 Keys: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+and https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
 """
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -22,10 +27,15 @@ from ministack.services import route53
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["apply", "normalised_name", "record_change_keys"]
+__all__ = ["apply", "normalised_name", "record_change_keys", "written_attributes"]
 
 _CHANGE = "route53:ChangeResourceRecordSets"
 _NAMESPACE = "{https://route53.amazonaws.com/doc/2013-04-01/}"
+_UPDATE = "dynamodb:UpdateItem"
+# Of an expression: the top of a path, and what follows it; a value's placeholder has a colon.
+_PATH = re.compile(r"(?<![\w.#:])(#?[A-Za-z_]\w*)(?:\.[\w#]+)*")
+_FUNCTION = re.compile(r"\w+ *\(")
+_WORDS = frozenset(["add", "and", "between", "delete", "in", "not", "or", "remove", "set"])
 _ESCAPE = re.compile(r"\\([0-3][0-7]{2})|(.)", re.DOTALL)
 
 
@@ -42,6 +52,8 @@ def apply() -> None:
             context["ec2:Region"] = get_region()
         if action == _CHANGE:
             context.update(record_change_keys(body))
+        if action == _UPDATE:
+            context["dynamodb:Attributes"] = written_attributes(body)
         return context
 
     iam_actions.request_tag_context = request_context
@@ -74,6 +86,16 @@ def record_change_keys(body: bytes) -> dict[str, list[str]]:
         f"{_CHANGE}RecordTypes": [text.upper() for text in texts(f"{record_set}Type")],
         f"{_CHANGE}Actions": [text.upper() for text in texts(f"{_NAMESPACE}Action")],
     }
+
+
+def written_attributes(body: bytes) -> list[str]:
+    """Return the top-level attributes that an UpdateItem request names."""
+    request = json.loads(body)
+    names = request.get("ExpressionAttributeNames", {})
+    expressions = (request.get(f"{kind}Expression", "") for kind in ("Update", "Condition"))
+    tops = {top for each in expressions for top in _PATH.findall(_FUNCTION.sub("(", each))}
+    named = {names.get(top, top) for top in tops if top.lower() not in _WORDS}
+    return sorted({*request.get("Key", {}), *named})
 
 
 def normalised_name(name: str) -> str:
