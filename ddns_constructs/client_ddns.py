@@ -75,8 +75,8 @@ class ClientDdns(Construct):
 
     The URL is open to the world, as routers cannot sign requests for AWS. What a flood of requests
     costs is limited by `reserved_concurrency` (or the throttle of the endpoint) together with
-    `max_read_request_units`: docs/floods.md reckons how much that is. It does not keep a flood
-    from keeping clients out: `allowed_cidrs`, or CloudFront with a web ACL in front, are for that.
+    `max_read_request_units`: docs/floods.md reckons how much that is a day. While a flood uses all
+    of it up, clients are turned away too: CloudFront with a web ACL in front is for that.
 
     Deleting the stack leaves the records in the zones: remove the hosts first, or delete the
     records afterwards.

@@ -1,7 +1,7 @@
 """Least privilege of ClientDdns both ways: every call is allowed, every permission is used.
 
 The construct is synthesised into an account on moto, the runtime runs there with the synthesised
-environment, and every call of its clients is judged by the role's synthesised statements.
+environment, and every call of its clients is compared with the role's synthesised statements.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _CHALLENGE = "g" * 43
 
 
 class Life:
-    """All that a deployment may live to see, told by the calls that the function made."""
+    """All that a deployment may live to see, as the calls that the function made."""
 
     def __init__(self, account: Account, wire: Wire, parts: ClientParts) -> None:
         self._account = account

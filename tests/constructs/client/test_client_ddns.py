@@ -82,7 +82,7 @@ def test_nothing_gets_a_physical_name(client_default: Bench) -> None:
 # ---------------------------------------------------------------- its environment
 
 
-def test_the_function_is_told_the_defaults(client_default: Bench) -> None:
+def test_the_environment_has_the_defaults(client_default: Bench) -> None:
     variables = _variables(client_default)
     referring = ("DDNS_TABLE", "DDNS_QUEUE_URL", "DDNS_DEAD_LETTER_QUEUE_URL", "DDNS_ZONES")
     assert {name: value for name, value in variables.items() if name not in referring} == {
@@ -105,7 +105,7 @@ def test_the_function_is_told_the_defaults(client_default: Bench) -> None:
     assert set(referring) < set(variables)
 
 
-def test_the_function_is_told_what_the_user_says(client_bench: Bench) -> None:
+def test_the_environment_has_what_the_user_says(client_bench: Bench) -> None:
     client_bench.client(
         address_policy=AddressPolicy.PUBLIC,
         allow_offline=True,
@@ -280,7 +280,7 @@ def test_what_was_made_can_be_reached(client_bench: Bench) -> None:
     assert ddns.table.node.path == "Stack/Ddns/Table"
 
 
-def test_the_allowed_names_are_told_as_the_function_has_them(client_bench: Bench) -> None:
+def test_the_allowed_names_are_shown_as_the_function_has_them(client_bench: Bench) -> None:
     ddns = client_bench.client(allowed_names=["*.Dyn.Example.com.", "home.example.com"])
     assert ddns.allowed_names == ["*.dyn.example.com", "home.example.com"]
     ddns.allowed_names.clear()
@@ -314,7 +314,7 @@ def test_the_outputs_are_what_the_command_line_reads(client_bench: Bench) -> Non
     assert outputs["HostedZoneIds"]["Value"]["Fn::Join"][1][1] == ",Z1"
 
 
-def test_several_in_a_stack_are_told_apart_by_a_prefix(client_bench: Bench) -> None:
+def test_several_in_a_stack_are_kept_apart_by_a_prefix(client_bench: Bench) -> None:
     client_bench.client().add_outputs(prefix="Home")
     office = ClientDdns(client_bench.stack, "Office", hosted_zones=client_bench.zones)
     office.add_outputs(prefix="Office")

@@ -148,7 +148,7 @@ def test_an_api_by_its_own_name_needs_neither_certificate_nor_record(client_benc
 # ---------------------------------------------------------------- names
 
 
-def test_the_names_are_told_as_an_output(client_bench: Bench) -> None:
+def test_the_names_are_an_output(client_bench: Bench) -> None:
     _define(client_bench, endpoint=_NAMES).add_outputs(prefix="Home")
     outputs = client_bench.template.to_json()["Outputs"]
     assert outputs["HomeEndpointNames"]["Value"] == (
@@ -304,7 +304,7 @@ def test_a_zone_from_an_id_alone_is_refused_with_the_way_out(client_bench: Bench
     assert text.endswith("use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup")
 
 
-def test_two_problems_of_an_endpoint_are_told_together(client_bench: Bench) -> None:
+def test_two_problems_of_an_endpoint_are_reported_together(client_bench: Bench) -> None:
     text = _problem(
         client_bench, endpoint={"domain_name": "-", "ipv4_domain_name": "ddns4.example.org"}
     )
