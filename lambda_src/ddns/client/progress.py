@@ -42,8 +42,11 @@ class Progress:
         proof: what has to be remembered against a replay still.
         step: what was decided last.
         seen: what the zone was seen to hold, None where nobody looked since the item was read.
+        early: whether Route 53 was asked about it too short a time ago to be asked again.
+        asked: when it was asked for this request, in milliseconds of the epoch; 0 if not yet.
         wrote: what was written into the zone for it.
         unsaved: whether the zone may have taken a change that the table does not know of.
+        order: the number of the order that the queue has yet to be told; 0 where there is none.
         replay: whether another copy of the request was there first.
         outcome: what became of it; None while it is on its way.
     """
@@ -53,8 +56,11 @@ class Progress:
     proof: Proof | None
     step: Step = _NO_STEP
     seen: Seen | None = None
+    early: bool = False
+    asked: int = 0
     wrote: dict[str, tuple[Kept, ...]] = field(default_factory=dict)
     unsaved: bool = False
+    order: int = 0
     replay: bool = False
     outcome: Outcome | None = None
 

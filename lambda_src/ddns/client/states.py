@@ -38,6 +38,8 @@ class HostStates:
             pending=False,
             verified=verified,
             signed=remembering(host, progress.proof),
+            asked=progress.asked or host.asked,
+            order=0,
         )
         known = state == _state_of(host) and not progress.unsaved
         return known or self._save(progress, state)
@@ -54,7 +56,8 @@ class HostStates:
         Args:
             progress: the host.
             kept: returns what to keep of it as it was last read.
-            pending: whether the zone has to be written again, whatever the table says.
+            pending: whether the zone has to be written again, whatever the table says. The queue
+                has to be told, unless an order for it waits there: see the progress' ``order``.
         """
         try:
             for _ in range(_CONFLICTS):
@@ -64,9 +67,11 @@ class HostStates:
                     pending=pending or host.pending or progress.unsaved,
                     verified=host.verified,
                     signed=remembering(host, progress.proof),
+                    asked=progress.asked or host.asked,
+                    order=_order_of(progress) if pending else host.order,
                 )
-                if state == _state_of(host) and not (pending or progress.unsaved):
-                    return False
+                if state == _state_of(host) and not progress.unsaved:
+                    return pending
                 if self._save(progress, state):
                     return True
                 if not self.reload(progress):
@@ -98,10 +103,21 @@ class HostStates:
         host = progress.host
         if not self._hosts.save(host, state):
             return False
+        progress.order = state.order if state.order != host.order else 0
         progress.host = host._replace(**state._asdict(), revision=host.revision + 1)
         progress.proof, progress.unsaved = None, False
         return True
 
 
+def _order_of(progress: Progress) -> int:
+    """Return the number of the order that writes what a host has pending.
+
+    One is enough for what comes too early: until that is due, the item only keeps what is latest.
+    """
+    host = progress.host
+    waits = progress.early and host.pending and host.order
+    return host.order if waits else host.revision + 1
+
+
 def _state_of(host: Host) -> HostState:
-    return HostState(host.kept, host.pending, host.verified, host.signed)
+    return HostState(host.kept, host.pending, host.verified, host.signed, host.asked, host.order)

@@ -61,6 +61,8 @@ class Host(NamedTuple):
         pending: whether what is kept still has to be written into the zone.
         verified: when the zone was last seen to hold it (milliseconds of the epoch).
         signed: the time (seconds of the epoch) of the last signed request, and its nonces.
+        asked: when Route 53 was last asked about it (milliseconds of the epoch).
+        order: the revision that put the last order for it into the queue, 0 where none waits there.
     """
 
     key: str
@@ -83,6 +85,8 @@ class Host(NamedTuple):
     pending: bool = False
     verified: int = 0
     signed: tuple[int, frozenset[str]] = (0, frozenset())
+    asked: int = 0
+    order: int = 0
 
 
 class HostState(NamedTuple):
@@ -92,6 +96,8 @@ class HostState(NamedTuple):
     pending: bool
     verified: int
     signed: tuple[int, frozenset[str]]
+    asked: int
+    order: int
 
 
 def types_of(host: Host, types: frozenset[str]) -> frozenset[str]:
