@@ -57,8 +57,7 @@ class ApplyOrder(NamedTuple):
 
     Attributes:
         key: the partition key of its item.
-        number: the revision of the item that the order was put down in. Of several orders for a
-            host only the one with the number that the item has counts.
+        number: the revision of the item that it is to write: a later order has a higher one.
         delay: after how many seconds it is due, 900 at most.
     """
 

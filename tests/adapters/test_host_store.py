@@ -48,7 +48,7 @@ STATE = HostState(
     verified=1_700_000_000_000,
     signed=(1_700_000_000, frozenset({"nonce-01"})),
     asked=1_700_000_000_000,
-    order=0,
+    ordered=0,
 )
 
 
@@ -202,7 +202,7 @@ def get_returns_what_was_saved(service: Service, saved: list[HostState]) -> None
                 verified=0,
                 signed=FULL.signed,
                 asked=0,
-                order=0,
+                ordered=0,
             )
             == FULL
         )

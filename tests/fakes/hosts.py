@@ -81,7 +81,7 @@ class FakeHosts:
                 verified=state.verified,
                 signed=state.signed,
                 asked=state.asked,
-                order=state.order,
+                ordered=state.ordered,
                 revision=stored.revision + 1,
             )
         self._call("save", "after")

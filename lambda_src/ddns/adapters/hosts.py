@@ -23,7 +23,7 @@ class DynamoDbHostStore:
     """Hosts in one table with the partition key ``hostname``.
 
     The administrator writes who may update a host and how; the function writes its state
-    (``state``, ``state_zone``, ``revision``, ``writer``, ``pending``, ``order``, ``verified``,
+    (``state``, ``state_zone``, ``revision``, ``writer``, ``pending``, ``ordered``, ``verified``,
     ``asked``, ``changed``, ``signed``) and nothing else.
     An item of the AWS blog sample (``data``) is a host too.
     """
@@ -86,16 +86,16 @@ class DynamoDbHostStore:
         if state.pending:
             sets.append("pending = :pending")
             values[":pending"] = {"BOOL": True}
-        if state.order:
-            sets.append("#order = :order")
-            values[":order"] = {"N": str(state.order)}
+        if state.ordered:
+            sets.append("ordered = :ordered")
+            values[":ordered"] = {"N": str(state.ordered)}
         condition = "attribute_exists(hostname) AND "
         if host.revision:
             condition += "revision = :old"
             values[":old"] = {"N": str(host.revision)}
         else:
             condition += "attribute_not_exists(revision)"
-        gone = [name for name in ("pending", "#order") if not getattr(state, name.strip("#"))]
+        gone = [name for name in ("pending", "ordered") if not getattr(state, name)]
         remove = f" REMOVE {', '.join(gone)}" if gone else ""
         try:
             with translated():
@@ -104,8 +104,8 @@ class DynamoDbHostStore:
                     Key={KEY: {"S": host.key}},
                     UpdateExpression="SET " + ", ".join(sets) + remove,
                     ConditionExpression=condition,
-                    # Reserved words of DynamoDB.
-                    ExpressionAttributeNames={"#state": "state", "#order": "order"},
+                    # A reserved word of DynamoDB.
+                    ExpressionAttributeNames={"#state": "state"},
                     ExpressionAttributeValues=values,
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )

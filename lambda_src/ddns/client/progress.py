@@ -46,7 +46,6 @@ class Progress:
         asked: when it was asked for this request, in milliseconds of the epoch; 0 if not yet.
         wrote: what was written into the zone for it.
         unsaved: whether the zone may have taken a change that the table does not know of.
-        order: the number of the order that the queue has yet to be told; 0 where there is none.
         replay: whether another copy of the request was there first.
         outcome: what became of it; None while it is on its way.
     """
@@ -60,7 +59,6 @@ class Progress:
     asked: int = 0
     wrote: dict[str, tuple[Kept, ...]] = field(default_factory=dict)
     unsaved: bool = False
-    order: int = 0
     replay: bool = False
     outcome: Outcome | None = None
 

@@ -176,7 +176,13 @@ class HostReconciler:
             and bool(step.look or step.changes)
             and abs(self._now() - host.asked) < self._interval
         )
-        return progress.early and self._goes_blind(progress, None)
+        if not progress.early:
+            return False
+        if not host.pending and not _is_ours(host):
+            # It may be refused, and so it cannot be promised.
+            progress.end(Result.TROUBLE, _TOO_EARLY)
+            return False
+        return self._goes_blind(progress, None)
 
     def _note_asked(self, under_way: Iterable[Progress]) -> None:
         for progress in under_way:
@@ -212,8 +218,7 @@ class HostReconciler:
             return True
         elif any(each.unverified for each in host.kept.values()):
             # It may still be somebody else's.
-            reason = "Route 53 does not answer now" if error else _TOO_EARLY
-            progress.end(Result.TROUBLE, reason)
+            progress.end(Result.TROUBLE, "Route 53 does not answer now")
         else:
             # It was only to be verified: that can wait.
             if error:
@@ -310,27 +315,31 @@ class HostReconciler:
             self._states.note(progress, _as_kept)
 
     def _order(self, under_way: Iterable[Progress]) -> None:
-        """Tell the queue about hosts that are pending, unless an order for them waits there.
+        """Put orders for hosts that are pending into the queue, due when Route 53 may be asked.
 
-        An order is due when Route 53 may be asked about the host again.
+        For what comes early one order is enough, once it is certain that it waits there: it finds
+        whatever is the latest then.
         """
         under_way = list(under_way)
-        ordered = [progress for progress in under_way if progress.order]
-        now = self._now()
-        orders = []
-        for progress in ordered:
-            wait = progress.host.asked + self._interval - now
-            orders.append(ApplyOrder(progress.host.key, progress.order, max(0, -(-wait // 1000))))
+        without = [each for each in under_way if not (each.early and each.host.ordered)]
         try:
-            if orders:
-                self._queue.order_apply(orders)
+            if without:
+                self._queue.order_apply([self._order_for(each.host) for each in without])
         except DdnsError as err:
             # It stays pending: the client's next request writes it.
             self._report.line("ERROR", "the queue did not take it", reason=str(err))
-            for progress in ordered:
+            for progress in without:
                 progress.outcome = progress.outcome or progress.end(Result.TROUBLE)
+        else:
+            for progress in without:
+                if progress.early:
+                    self._states.mark_ordered(progress)
         for progress in under_way:
             progress.outcome = progress.outcome or progress.end(Result.DEFERRED)
+
+    def _order_for(self, host: Host) -> ApplyOrder:
+        seconds = -(-(host.asked + self._interval - self._now()) // 1000)
+        return ApplyOrder(host.key, host.revision, min(max(0, seconds), self._interval // 1000))
 
     def _late(self, budget: Budget) -> bool:
         return self._clock.now() > budget.deadline
@@ -340,6 +349,12 @@ class HostReconciler:
 
     def _now(self) -> int:
         return int(self._clock.now() * 1000)
+
+
+def _is_ours(host: Host) -> bool:
+    """Tell whether the zone was seen to take what is kept of a host."""
+    there = [each for each in host.kept.values() if each.value]
+    return bool(there) and not any(each.unverified for each in there)
 
 
 def _as_kept(host: Host) -> Mapping[str, Kept]:

@@ -216,7 +216,7 @@ class ClientService:
         pending = [
             HostRequest(host, AS_IT_IS)
             for key, host in hosts.items()
-            if host.pending and not host.disabled and latest[key] >= host.order
+            if host.pending and not host.disabled and _counts(host, latest[key])
         ]
         ours = [each for each in pending if writable(each.host, self._rules)]
         outcomes = {
@@ -232,6 +232,11 @@ class ClientService:
             )
             for key, outcome in outcomes.items()
         }
+
+
+def _counts(host: Host, number: int) -> bool:
+    """Tell whether an order for a host counts: not, if a later one certainly waits."""
+    return number >= host.ordered
 
 
 def _valid(host: Host | None, proof: Proof) -> bool:

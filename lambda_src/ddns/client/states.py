@@ -39,7 +39,7 @@ class HostStates:
             verified=verified,
             signed=remembering(host, progress.proof),
             asked=progress.asked or host.asked,
-            order=0,
+            ordered=0,
         )
         known = state == _state_of(host) and not progress.unsaved
         return known or self._save(progress, state)
@@ -56,8 +56,7 @@ class HostStates:
         Args:
             progress: the host.
             kept: returns what to keep of it as it was last read.
-            pending: whether the zone has to be written again, whatever the table says. The queue
-                has to be told, unless an order for it waits there: see the progress' ``order``.
+            pending: whether the zone has to be written again, whatever the table says.
         """
         try:
             for _ in range(_CONFLICTS):
@@ -68,7 +67,7 @@ class HostStates:
                     verified=host.verified,
                     signed=remembering(host, progress.proof),
                     asked=progress.asked or host.asked,
-                    order=_order_of(progress) if pending else host.order,
+                    ordered=host.ordered,
                 )
                 if state == _state_of(host) and not progress.unsaved:
                     return pending
@@ -79,6 +78,17 @@ class HostStates:
         except DdnsError as err:
             self.complain(progress, err)
         return False
+
+    def mark_ordered(self, progress: Progress) -> None:
+        """Write that the order with the host's revision for its number waits in the queue.
+
+        Best effort: who does not see it orders once more.
+        """
+        host = progress.host
+        try:
+            self._save(progress, _state_of(host)._replace(ordered=host.revision))
+        except DdnsError as err:
+            self.complain(progress, err)
 
     def reload(self, progress: Progress) -> bool:
         """Read a host again after a conflict; False where it is gone, and as good as disabled.
@@ -103,21 +113,10 @@ class HostStates:
         host = progress.host
         if not self._hosts.save(host, state):
             return False
-        progress.order = state.order if state.order != host.order else 0
         progress.host = host._replace(**state._asdict(), revision=host.revision + 1)
         progress.proof, progress.unsaved = None, False
         return True
 
 
-def _order_of(progress: Progress) -> int:
-    """Return the number of the order that writes what a host has pending.
-
-    One is enough for what comes too early: until that is due, the item only keeps what is latest.
-    """
-    host = progress.host
-    waits = progress.early and host.pending and host.order
-    return host.order if waits else host.revision + 1
-
-
 def _state_of(host: Host) -> HostState:
-    return HostState(host.kept, host.pending, host.verified, host.signed, host.asked, host.order)
+    return HostState(host.kept, host.pending, host.verified, host.signed, host.asked, host.ordered)

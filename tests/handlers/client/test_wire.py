@@ -133,7 +133,7 @@ def _check_table(
         "revision",
         "writer",
         "pending",
-        "order",
+        "ordered",
         "verified",
         "changed",
         "signed",

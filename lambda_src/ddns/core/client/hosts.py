@@ -62,7 +62,8 @@ class Host(NamedTuple):
         verified: when the zone was last seen to hold it (milliseconds of the epoch).
         signed: the time (seconds of the epoch) of the last signed request, and its nonces.
         asked: when Route 53 was last asked about it (milliseconds of the epoch).
-        order: the revision that put the last order for it into the queue, 0 where none waits there.
+        ordered: the number of an order that certainly waits in the queue for what is pending, 0
+            where none is known.
     """
 
     key: str
@@ -86,7 +87,7 @@ class Host(NamedTuple):
     verified: int = 0
     signed: tuple[int, frozenset[str]] = (0, frozenset())
     asked: int = 0
-    order: int = 0
+    ordered: int = 0
 
 
 class HostState(NamedTuple):
@@ -97,7 +98,7 @@ class HostState(NamedTuple):
     verified: int
     signed: tuple[int, frozenset[str]]
     asked: int
-    order: int
+    ordered: int
 
 
 def types_of(host: Host, types: frozenset[str]) -> frozenset[str]:
