@@ -24,7 +24,7 @@ _WRITTEN = (
     "asked",
     "changed",
     "hostname",
-    "order",
+    "ordered",
     "pending",
     "revision",
     "signed",
