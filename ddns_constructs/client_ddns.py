@@ -136,8 +136,8 @@ class ClientDdns(Construct):
             200, as dyndns2 has it, OPNsense takes it for done and inadyn ends. Default: 503.
         change_interval: The smallest time between two changes of one host, whole seconds up to 15
             minutes. What comes earlier is accepted and kept, and the queue brings it into the
-            zone; of several the last one wins. Zero sends every change to Route 53 at once.
-            Default: 5 seconds.
+            zone; of several the last one wins. A removal is not kept: the client is asked to try
+            again. Zero sends every change to Route 53 at once. Default: 5 seconds.
         allowed_cidrs: The ranges of addresses that requests may come from, IPv4 and IPv6, such as
             `203.0.113.0/24`; from elsewhere they are answered 403 before anything is read. A
             client that has both families comes by either: list ranges of both. Default: everywhere.
