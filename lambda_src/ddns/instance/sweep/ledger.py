@@ -33,8 +33,8 @@ class LedgerPages:
         # What a worker that was cut short has left, if its message never came again.
         if not step.names(name.key for name in names if name.intent is not None):
             return True
-        writable = step.parts.zone_ids({name.key.zone_id for name in names})
-        kept = [name for name in names if name.key.zone_id in writable]
+        untouchable = step.parts.reconciler.untouchable([name.key for name in names])
+        kept = [name for name in names if name.key not in untouchable]
         owned = [name_mark(progress.sweep, n.key, n.written) for n in kept if n.written]
         step.outcome.freed |= {o for n in names if not n.claims for o in n.waiting - gone}
         step.note(Note(owned=b"".join(owned), to_delete=tuple(sorted(gone))))
