@@ -104,8 +104,9 @@ def test_zones_that_overflow_the_environment_are_refused(bench: Bench) -> None:
         for n in range(60)
     ]
     assert re.fullmatch(
-        r"'hosted_zones' and 'adopt' take about 5,\d\d\d of the 4,096 characters of a function's "
-        "environment: divide the zones among several InstanceDdns, or adopt names by a pattern",
+        r"'hosted_zones', 'allowed_names' and 'adopt' take about 5,\d\d\d of the 4,096 characters "
+        "of a function's environment: divide the zones among several InstanceDdns, or allow and "
+        "adopt names by patterns",
         _problem(bench, hosted_zones=zones),
     )
 

@@ -1,4 +1,4 @@
-"""Which names instances may have: by the patterns of allowed_names, and none that hijacks clients."""
+"""Which names instances may have: those of allowed_names, and none that hijacks clients."""
 
 from __future__ import annotations
 
