@@ -91,7 +91,7 @@ class Life:
             self._garbage,
             self._retry,
             self._foreign_record,
-            self._names_that_hijack,
+            self._names_that_may_be_refused,
         ):
             scenario()
         return self.calls
@@ -177,8 +177,10 @@ class Life:
         self._wire.fail_next("ChangeResourceRecordSets", "InvalidChangeBatch")
         assert not self._handle(state_change(instance))
 
-    def _names_that_hijack(self) -> None:
+    def _names_that_may_be_refused(self) -> None:
         """Ask for names that only some deployments allow; what is refused is not even tried."""
+        instance = self._account.launch("10.0.1.12", ZONE="example.internal", HOSTNAME="other")
+        assert not self._handle(state_change(instance))
         tags = {"HOSTNAME": "wpad.lab", "CNAME": "_acme-challenge.www.example.com"}
         instance = self._account.launch("10.0.1.10", ZONE="example.internal", **tags)
         assert not self._handle(state_change(instance))
