@@ -79,7 +79,10 @@ class Hosts:
         )
 
     def check_new(self, host: Named) -> None:
-        """Refuse a host that another client could get certificates for, or the other way round.
+        """Refuse a host that must not be beside those that are there.
+
+        That is one which another client could get certificates for, or the other way round, and
+        a second one that writes the same wildcard.
 
         Args:
             host: The new one.
@@ -141,7 +144,7 @@ class Hosts:
             )
 
     def at_odds(self) -> set[tuple[str, str]]:
-        """Return pairs: a host, and one below it that other credentials open.
+        """Return pairs: a host with TXT, and one below it that other credentials open.
 
         The client of the former could get certificates for the latter.
         """
@@ -150,8 +153,7 @@ class Hosts:
             (upper.name, lower.name)
             for lower in self._hosts
             for upper in map(by_name.get, _above(lower.name))
-            if upper and (upper.txt or lower.name == f"{WILDCARD}{upper.name}")
-            if not _are_one_client_s(upper, lower)
+            if upper and upper.txt and not _are_one_client_s(upper, lower)
         }
 
     def _check_new_wildcard(self, base: Named, host: Named) -> None:
