@@ -503,6 +503,15 @@ def test_root_s_file_and_one_s_own_are_taken(run: Script, tmp_path: Path) -> Non
         )
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_of_a_credential_of_systemd_it_does_not_warn(run: Script, tmp_path: Path) -> None:
+    file = written("-c", tmp_path, run.url)
+    os.chown(file, 0, 0)
+    file.chmod(0o440)  # what an ACL for the one user of the unit looks like
+    done = run("-n", HOST, "-c", str(file), DDNS_SECRET="")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_what_a_link_leads_to_counts(run: Script, service: Service, tmp_path: Path) -> None:
     file = written("-c", tmp_path, run.url)
     link = tmp_path / "link"

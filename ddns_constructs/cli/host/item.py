@@ -85,9 +85,12 @@ class HostItem:
 
     @property
     def may_have_txt(self) -> bool:
-        """Whether its types name TXT, also while the function cannot use it."""
+        """Whether its types name TXT, also while the function cannot use it.
+
+        A wildcard has none whatever they name; no other host is below it.
+        """
         types = self.names("types") if self.problem else self.types
-        return "TXT" in types and not self.name.startswith(WILDCARD)
+        return "TXT" in types
 
     @property
     def credentials(self) -> Credentials:
