@@ -196,6 +196,11 @@ class ClientSettings:
             "DDNS_PROTOCOLS": json.dumps(self.protocols),
             "DDNS_BAD_AUTH_STATUS": str(self.bad_auth_status),
             "DDNS_TROUBLE_STATUS": str(self.trouble_status),
+            "DDNS_REFUSAL_STATUS": str(_OK),
+            "DDNS_CHANGE_INTERVAL": "0",
+            "DDNS_ALLOWED_CIDRS": "[]",
+            "DDNS_ORIGIN_DIGESTS": "[]",
+            "DDNS_ENDPOINT_NAMES": json.dumps(self.endpoint.names),
             "DDNS_ADDRESS_POLICY": self.address_policy.value,
             "DDNS_OFFLINE": arguments.flag(on=self.allow_offline),
         }

@@ -6,6 +6,7 @@ import base64
 import json
 import zlib
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeVar
 
 from ddns.core.errors import BadSettingsError
@@ -62,6 +63,11 @@ def packed_names(text: str) -> frozenset[str]:
 def texts(text: str) -> frozenset[str]:
     """Return a set of texts."""
     return frozenset(json.loads(text))
+
+
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return networks."""
+    return tuple(ip_network(each) for each in json.loads(text))
 
 
 def zones(text: str) -> tuple[ListedZone, ...]:

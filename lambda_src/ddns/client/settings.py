@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ddns.client.web import WebTerms
 from ddns.core.client.addresses import AddressPolicy
 from ddns.core.client.desired import ClientRules
-from ddns.environment import Reader, flag, names, texts, zones
+from ddns.environment import Reader, flag, names, networks, texts, zones
 
 
 class ClientSettings(NamedTuple):
@@ -21,6 +21,7 @@ class ClientSettings(NamedTuple):
     terms: WebTerms
     ttl: int
     verify: int
+    interval: int
     function: str
 
     @classmethod
@@ -37,12 +38,16 @@ class ClientSettings(NamedTuple):
             reader.read("DDNS_RECORD_TYPES", texts),
             reader.read("DDNS_ADDRESS_POLICY", AddressPolicy),
             reader.read("DDNS_OFFLINE", flag),
+            reader.read("DDNS_ENDPOINT_NAMES", names),
         )
         terms = WebTerms(
             reader.read("DDNS_PROTOCOLS", texts),
             reader.read("DDNS_BAD_AUTH_STATUS", int),
             reader.read("DDNS_TROUBLE_STATUS", int),
+            reader.read("DDNS_REFUSAL_STATUS", int),
             reader.read("DDNS_WATCHED_HOSTS", names),
+            reader.read("DDNS_ALLOWED_CIDRS", networks),
+            tuple(reader.read("DDNS_ORIGIN_DIGESTS", texts) or ()),
         )
         values: dict[str, Any] = {
             "table": reader.read("DDNS_TABLE", str),
@@ -50,6 +55,7 @@ class ClientSettings(NamedTuple):
             "dead_letter_queue_url": reader.read("DDNS_DEAD_LETTER_QUEUE_URL", str),
             "ttl": reader.read("DDNS_TTL", int),
             "verify": reader.read("DDNS_VERIFY_INTERVAL", int),
+            "interval": reader.read("DDNS_CHANGE_INTERVAL", int),
             "function": reader.read("AWS_LAMBDA_FUNCTION_NAME", str),
         }
         reader.check()

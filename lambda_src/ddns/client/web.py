@@ -12,6 +12,7 @@ from ddns.core.errors import BadRequestError
 
 if TYPE_CHECKING:
     from ddns.client.service import ClientService
+    from ddns.core.client.addresses import Network
     from ddns.ports import Clock
     from ddns.reporting import Report
 
@@ -33,13 +34,20 @@ class WebTerms(NamedTuple):
         protocols: the protocols that are on.
         bad_auth_status: the HTTP status of dyndns2's ``badauth``, 401 or 200.
         trouble_status: the HTTP status of dyndns2's ``911`` and ``dnserr``, 200 or 503.
+        refusal_status: the HTTP status of dyndns2's other refusals, 200 or 403.
         watched: names of the hosts whose successful requests are counted each.
+        allowed_cidrs: where requests may come from; empty for everywhere.
+        origins: SHA-256 (hex) of what the header ``X-Ddns-Origin`` may hold, which a proxy in front
+            adds; empty where there is none in front.
     """
 
     protocols: frozenset[str]
     bad_auth_status: int
     trouble_status: int
+    refusal_status: int
     watched: frozenset[str]
+    allowed_cidrs: tuple[Network, ...]
+    origins: tuple[str, ...]
 
 
 class WebService:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from ddns.core.errors import BadRequestError
 from ddns.core.names import Address
+
+Network = IPv4Network | IPv6Network
 
 # A shorter prefix is no customer's: RFC 6177 speaks of /48 to /64, registries allocate /32.
 SHORTEST_PREFIX = 32

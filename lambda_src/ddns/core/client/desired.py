@@ -30,6 +30,7 @@ class ClientRules(NamedTuple):
         types: the record types that hosts may have.
         policy: the address policy of hosts that have none.
         offline: whether clients may remove their record sets.
+        endpoint: names of the endpoint itself, if it has names of its own.
     """
 
     zones: tuple[ListedZone, ...]
@@ -37,6 +38,7 @@ class ClientRules(NamedTuple):
     types: frozenset[str]
     policy: AddressPolicy
     offline: bool
+    endpoint: frozenset[str] = frozenset()
 
 
 class Desired(NamedTuple):
@@ -46,11 +48,13 @@ class Desired(NamedTuple):
         values: by kind (``A``, ``AAAA``, ``TXT``, ``PREFIX``); a kind that is missing is kept.
         stamp: when the request arrived, in milliseconds of the epoch.
         remove: the types of the address record sets that are to go instead.
+        note: why a part of what was asked for is left out, for the client.
     """
 
     values: Mapping[str, str]
     stamp: int
     remove: frozenset[str] = frozenset()
+    note: str = ""
 
 
 AS_IT_IS = Desired({}, 0)
