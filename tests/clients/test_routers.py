@@ -85,14 +85,14 @@ def test_the_request_has_the_answer_that_the_page_shows(
 
 def test_ddclient_says_what_the_page_shows(service: Service, host: Host, tmp_path: Path) -> None:
     (run,) = runs("ddclient")
-    ddclient = Ddclient(service, host, tmp_path)
+    ddclient = Ddclient(service.programs, host, tmp_path)
     ddclient.states(ADDRESS)
     assert run.output in ddclient.run().splitlines()
 
 
 def test_inadyn_says_what_the_page_shows(service: Service, host: Host, tmp_path: Path) -> None:
     (run,) = runs("inadyn")
-    assert run.output in Inadyn(service, host, tmp_path).run(ADDRESS).stdout
+    assert run.output in Inadyn(service.programs, host, tmp_path).run(ADDRESS).stdout
 
 
 @pytest.mark.parametrize("mode", ("signed", "seed"))
@@ -161,7 +161,7 @@ def test_the_lines_for_ddclient_are_enough_and_go_over_https(
 
 
 def test_the_line_for_inadyn_is_enough(service: Service, shown: Shown, tmp_path: Path) -> None:
-    inadyn = Inadyn(service, Host(HOST, "", ""), tmp_path)
+    inadyn = Inadyn(service.programs, Host(HOST, "", ""), tmp_path)
     # It takes no address of loopback for one: a command tells it another.
     asking = re.compile(r'checkip-server = "\S+" checkip-path = "/checkip"')
     line, count = asking.subn(f'checkip-command = "/bin/echo {ADDRESS}"', shown.lines["inadyn"])
