@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 import pytest
 
@@ -123,9 +124,33 @@ def test_curl_tries_again_while_a_fault_passes_and_not_after_a_refusal(
     assert len(server.paths) == 4
 
 
-def _curl(programs: Programs, folder: Path, *options: str) -> int:
+def test_a_name_with_a_star_is_sent_as_it_is(server: Answering, tmp_path: Path) -> None:
+    star = Host("*.home.example.com", TOKEN, "")
+    server.answers.append(Answer(200, f"good {IPV4}"))
+    ddclient = Ddclient(server.programs, star, tmp_path)
+    ddclient.states(IPV4)
+    assert f"updating {star.name}: good: " in ddclient.run()
+    inadyn = Inadyn(server.programs, star, tmp_path)
+    assert f"update for {star.name} => " in inadyn.start(IPV4, "--continue-on-error")[0]
+    assert _curl(server.programs, tmp_path, host=star.name) == 0
+    assert [unquote(path).count(f"={star.name}") for path in server.paths] == [1, 1, 1]
+
+
+def test_ddclient_makes_another_request_for_hosts_with_another_login(
+    server: Answering, tmp_path: Path
+) -> None:
+    ddclient = Ddclient(server.programs, Host(HOST, TOKEN, ""), tmp_path)
+    ddclient.states(IPV4)
+    ddclient.settings += "www.example.com\nlogin=more\nnas.example.com\n"
+    server.answers.append(Answer(200, f"good {IPV4}\ngood {IPV4}"))
+    ddclient.run()
+    sent = [re.findall(r"hostname=([^&]*)", path)[0].split(",") for path in server.paths]
+    assert sorted(sent) == [["home.example.com", "www.example.com"], ["nas.example.com"]]
+
+
+def _curl(programs: Programs, folder: Path, *options: str, host: str = HOST) -> int:
     """Do what is printed, and return the status of the last line."""
-    text = settings_of("curl", url=programs.https, host=HOST, token=TOKEN)
+    text = settings_of("curl", url=programs.https, host=host, token=TOKEN)
     (keep,) = re.findall(r"^\(umask.*$", text, re.MULTILINE)
     (line,) = re.findall(r"^curl .*$", text, re.MULTILINE)
     typed = "\n".join(re.findall(r"^\w+ = .*$", text, re.MULTILINE))
