@@ -17,8 +17,8 @@ HOST, HOST_FOR_IPV6 = "home.example.com", "home6.example.com"
 TOKEN = "k7mq2x9wt4hz8rnv3pcy6jbdfa"  # noqa: S105 - of nobody
 IPV4, IPV6 = "176.32.100.36", "2600:1f14:1:2::7"
 URL = "https://ddns.example.com/"
-DEFAULTS = {"DDNS_TROUBLE_STATUS": "503", "DDNS_REFUSAL_STATUS": "403"}
-"""What the construct deploys unless it is told otherwise."""
+DETROUBLES = {"DDNS_TROUBLE_STATUS": "503", "DDNS_REFUSAL_STATUS": "403"}
+"""What the construct deploys by default."""
 
 
 class Answer(NamedTuple):
@@ -82,11 +82,11 @@ REFUSALS = {
     "abuse": Situation({"address_policy": {"S": "source"}}, source="127.0.0.1"),
     "nohost": Situation({"zone_id": {"S": "Z3UNLISTED"}}),
 }
-FAULTS = {
+TROUBLES = {
     "dnserr": Situation(prepare=_foreign_records),
     "911": Situation(prepare=_no_table),
 }
-SITUATIONS = {**SUCCESSES, **REFUSALS, **FAULTS}
+SITUATIONS = {**SUCCESSES, **REFUSALS, **TROUBLES}
 
 
 class Endpoint:
@@ -101,7 +101,7 @@ class Endpoint:
     def __init__(self, dynamodb: Any, situation: Situation, **settings: str) -> None:  # noqa: ANN401 - a client
         for name in (HOST, HOST_FOR_IPV6):
             dynamodb.put_item(TableName=TABLE, Item=_item(name) | situation.item)
-        self._function = ClientFunction(dynamodb, **{**DEFAULTS, **settings})
+        self._function = ClientFunction(dynamodb, **{**DETROUBLES, **settings})
         self._situation = situation
         if situation.before:
             self._ask(f"{URL}nic/update?hostname={HOST}&myip={situation.before}", TOKEN)

@@ -27,7 +27,7 @@ class Inadyn:
         self._folder = folder
         settings = settings_of("inadyn", url=programs.https, host=host.name, token=host.token)
         self.settings = f"ca-trust-file = {programs.certificate}\n{settings}"
-        # Else it would look the name up on the internet to learn what it was.
+        # Else it would look the name up on the internet to see what it was.
         self._cache = folder / f"{host.name}.cache"
         self._cache.write_text("192.0.2.1")
         os.utime(self._cache, (0, 0))

@@ -14,7 +14,6 @@ from ddns_constructs.cli.router_settings import settings_of
 from ddns_constructs.cli.router_templates import ROUTERS
 from tests.clients.answers import (
     BROKEN_OFF,
-    FAULTS,
     HOST,
     IPV4,
     IPV6,
@@ -23,6 +22,7 @@ from tests.clients.answers import (
     SUCCESSES,
     THROTTLED,
     TOKEN,
+    TROUBLES,
     URL,
     Answer,
     Endpoint,
@@ -105,9 +105,9 @@ def test_a_success_is_read_as_one(dynamodb: Any, name: str, situation: str) -> N
         assert reading is Reading.SUCCESS
 
 
-@pytest.mark.parametrize("situation", (*REFUSALS, *FAULTS))
+@pytest.mark.parametrize("situation", (*REFUSALS, *TROUBLES))
 @pytest.mark.parametrize("name", CLIENTS)
-def test_a_refusal_and_a_fault_are_read_as_failures(
+def test_a_refusal_and_trouble_are_read_as_failures(
     dynamodb: Any,  # noqa: ANN401 - a client
     name: str,
     situation: str,
@@ -161,7 +161,7 @@ def test_pfsense_matches_no_answer_that_names_two_families_and_an_empty_match_an
     assert pfsense_matches("", IPV4, Answer(401, "badauth"))
 
 
-def test_ddns_scripts_are_told_both_families_and_what_an_answer_must_be() -> None:
+def test_ddns_scripts_have_both_families_and_what_an_answer_must_be() -> None:
     sections = openwrt_sections(printed("openwrt"))
     assert [each.options["use_ipv6"] for each in sections] == ["0", "1"]
     assert all(each.answer for each in sections), "without it any answer is a success"

@@ -111,7 +111,7 @@ def test_curl(server: Answering, tmp_path: Path, answer: Answer) -> None:
     assert (done == 0) is (rule("curl", answer) is Reading.SUCCESS)
 
 
-def test_curl_tries_again_while_a_fault_passes_and_not_after_a_refusal(
+def test_curl_tries_again_while_trouble_passes_and_not_after_a_refusal(
     server: Answering, tmp_path: Path
 ) -> None:
     needs("curl")
