@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ddns_constructs._client.alarms import ClientDdnsAlarms
+    from ddns_constructs._client.checks import AddressPolicy, ClientProtocol
     from ddns_constructs._client.endpoint import ClientEndpoint
-    from ddns_constructs._client.settings import AddressPolicy, ClientProtocol
     from ddns_constructs._common.route53_policy import RecordAction, grant_record_changes
     from ddns_constructs._direct.access import DirectAccess
     from ddns_constructs._direct.alarms import DirectDdnsAlarms
@@ -47,13 +47,13 @@ __all__ = [
 ]
 
 _MODULES = {
-    "AddressPolicy": "_client.settings",
+    "AddressPolicy": "_client.checks",
     "Adopt": "_instance.adopt",
     "ApiGatewayDirectDdns": "api_gateway_direct_ddns",
     "ClientDdns": "client_ddns",
     "ClientDdnsAlarms": "_client.alarms",
     "ClientEndpoint": "_client.endpoint",
-    "ClientProtocol": "_client.settings",
+    "ClientProtocol": "_client.checks",
     "DirectAccess": "_direct.access",
     "DirectDdnsAlarms": "_direct.alarms",
     "DirectMethod": "_direct.checks",

@@ -12,7 +12,15 @@ from constructs import Construct
 
 from ddns_constructs._client import alarms as client_alarms
 from ddns_constructs._client import policy
-from ddns_constructs._client.settings import PARTITION_KEY, AddressPolicy, ClientSettings
+from ddns_constructs._client.checks import AddressPolicy
+from ddns_constructs._client.settings import (
+    MAX_READ_REQUEST_UNITS,
+    MAX_WRITE_REQUEST_UNITS,
+    PARTITION_KEY,
+    RESERVED_CONCURRENCY,
+    ClientSettings,
+)
+from ddns_constructs._client.warnings import annotate
 from ddns_constructs._common.alarms import function_metric
 from ddns_constructs._common.arguments import Problems
 from ddns_constructs._common.function import define_function
@@ -44,8 +52,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_sqs as sqs
 
     from ddns_constructs._client.alarms import ClientDdnsAlarms
+    from ddns_constructs._client.checks import ClientProtocol
     from ddns_constructs._client.endpoint import ClientEndpoint
-    from ddns_constructs._client.settings import ClientProtocol
 
 _HANDLER = "ddns.handlers.client.handler"
 # About as long as API Gateway and most routers wait for an answer.
@@ -65,9 +73,13 @@ class ClientDdns(Construct):
     queue, and a DynamoDB table on demand: all billed by use. A poll that changes nothing costs
     one request of the function and one read of the table.
 
-    The URL is open to the world, as routers cannot sign requests for AWS: `reserved_concurrency`
-    keeps a flood of requests from becoming a bill without limit. Deleting the stack leaves the
-    records in the zones: remove the hosts first, or delete the records afterwards.
+    The URL is open to the world, as routers cannot sign requests for AWS. What a flood of requests
+    costs is limited by `reserved_concurrency` (or the throttle of the endpoint) together with
+    `max_read_request_units`: docs/floods.md reckons how much that is a day. While a flood uses all
+    of it up, clients are turned away too: CloudFront with a web ACL in front is for that.
+
+    Deleting the stack leaves the records in the zones: remove the hosts first, or delete the
+    records afterwards.
 
     Args:
         scope: Where to define it.
@@ -82,10 +94,21 @@ class ClientDdns(Construct):
             240 seconds a FRITZ!Box, which looks its own name up, sends updates over and over.
             Default: 60 seconds.
         record_types: The types of records that are written: A, AAAA, and TXT for certificates,
-            which goes to `_acme-challenge` in front of a host's name only. Default: A and AAAA.
+            which goes to `_acme-challenge` in front of a host's name only. TXT here allows it; a
+            host has it only if its own types say so: `ddns host add --types A,AAAA,TXT`. None
+            gets one that could prove a name of `endpoint`, or one above it.
+            Default: A and AAAA.
         table: The table of hosts: one of your own with the string partition key `hostname` and
             no sort key. It is used as it is; that of the AWS blog sample will do. Default: a table
             is defined, on demand and with point-in-time recovery.
+        max_read_request_units: What may be read of the table that is defined, in units a second
+            (each 4 KB, read consistently), 1 to 40,000; None for no maximum. DynamoDB throttles
+            what is more: clients are answered 911, or 503, and try again. A request without a
+            credential costs two units at most, so twice the requests that the endpoint lets
+            through a second is never reached: raise it with `reserved_concurrency`. A `table` of
+            your own has yours. Default: 400.
+        max_write_request_units: Likewise what may be written, in units of 1 KB. Only a request
+            with a host's credential writes, one to two units. Default: 400.
         encryption_key: A KMS key for the table and the queues, billed by KMS. The table holds
             shared secrets in clear, so who may read it with which key matters. The policy of an
             imported key must let this account's IAM policies decide. Default: keys that AWS owns.
@@ -97,18 +120,37 @@ class ClientDdns(Construct):
         reserved_concurrency: How many requests are handled at once, at least 3; more are turned
             away with status 429. It is taken from the account's quota, 100 of which AWS keeps
             unreserved: in an account whose quota is 10, as new ones have, the deployment fails
-            with a text about UnreservedConcurrentExecution. Pass None there, and have the quota
-            raised. Twenty take a thousand changes in ten seconds. Default: 20.
+            with a text about UnreservedConcurrentExecution. Pass None there, with
+            `endpoint=ClientEndpoint.http_api()`, which has a throttle, or have the quota raised.
+            A function URL takes ten requests a second for each. Twenty take a thousand changes
+            in ten seconds. Default: 20.
         protocols: How clients may talk to it. Default: all but `QUERY_CREDENTIALS`.
-        bad_auth_status: The status of a dyndns2 answer to a wrong credential. Some old clients
-            read the word `badauth` only with 200; others, OPNsense and MikroTik among them, then
-            take the update for done. Default: 401.
+        bad_auth_status: The status of a dyndns2 answer to a wrong credential, 401 or 200. Some
+            old clients read the word `badauth` only with 200; others, OPNsense and MikroTik among
+            them, then take the update for done. Default: 401.
+        refusal_status: The status of a dyndns2 answer that refuses all its hosts (`nohost`,
+            `notfqdn`, `numhost`, `abuse`), 403 or 200. With 200, as dyndns2 has it, OPNsense and
+            MikroTik take the update for done. Default: 403.
         trouble_status: The status of a dyndns2 answer that says `911` or `dnserr` of all its
-            hosts. With 503 OPNsense and inadyn see that it failed and try again; with 200, as
-            dyndns2 has it, OPNsense takes it for done. Default: 200.
-        endpoint: Where clients reach it: `ClientEndpoint.function_url()`, or
-            `ClientEndpoint.custom_domain(...)` with names of your own. Changing from one to the
-            other changes the URL that clients know. Default: a function URL.
+            hosts, 503 or 200. With 503 OPNsense and inadyn see that it failed and try again; with
+            200, as dyndns2 has it, OPNsense takes it for done and inadyn ends. Default: 503.
+        change_interval: The smallest time between two changes of one host, whole seconds up to 15
+            minutes. What comes earlier is accepted and kept, and the queue brings it into the
+            zone; of several the last one wins. Zero sends every change to Route 53 at once.
+            Default: 5 seconds.
+        allowed_cidrs: The ranges of addresses that requests may come from, IPv4 and IPv6, such as
+            `203.0.113.0/24`; from elsewhere they are answered 403 before anything is read. A
+            client that has both families comes by either: list ranges of both. Default: everywhere.
+        origin_digests: SHA-256 digests in hex of the secrets that a proxy of yours, such as
+            CloudFront, sends along in the header `X-Ddns-Origin`, four at most, so that a secret
+            can be changed without a gap. A request with none of them is answered 403 before
+            anything is read, and with one of them the client's address is what the header
+            `CloudFront-Viewer-Address` says. Make one by `printf %s "$SECRET" | sha256sum`, of a
+            secret too long to be guessed. Default: there is no proxy in front.
+        endpoint: Where clients reach it: `ClientEndpoint.function_url()`,
+            `ClientEndpoint.http_api()`, or `ClientEndpoint.custom_domain(...)` with names of your
+            own. Changing from one to the other changes the URL that clients know.
+            Default: a function URL.
         address_policy: Which addresses a client may announce, where the host's item does not
             say. Default: only the public address that its request comes from.
         allow_offline: Whether a client may delete its records, by `offline=YES` or
@@ -131,13 +173,19 @@ class ClientDdns(Construct):
         default_ttl: Duration | None = None,
         record_types: Sequence[route53.RecordType] | None = None,
         table: dynamodb.ITable | None = None,
+        max_read_request_units: int | None = MAX_READ_REQUEST_UNITS,
+        max_write_request_units: int | None = MAX_WRITE_REQUEST_UNITS,
         encryption_key: kms.IKey | None = None,
         removal_policy: RemovalPolicy | None = None,
         verify_interval: Duration | None = None,
-        reserved_concurrency: int | None = 20,
+        reserved_concurrency: int | None = RESERVED_CONCURRENCY,
         protocols: Sequence[ClientProtocol] | None = None,
         bad_auth_status: Literal[200, 401] = 401,
-        trouble_status: Literal[200, 503] = 200,
+        refusal_status: Literal[200, 403] = 403,
+        trouble_status: Literal[200, 503] = 503,
+        change_interval: Duration | None = None,
+        allowed_cidrs: Sequence[str] = (),
+        origin_digests: Sequence[str] = (),
         endpoint: ClientEndpoint | None = None,
         address_policy: AddressPolicy = AddressPolicy.SOURCE,
         allow_offline: bool = False,
@@ -158,7 +206,13 @@ class ClientDdns(Construct):
             reserved_concurrency=reserved_concurrency,
             protocols=protocols,
             bad_auth_status=bad_auth_status,
+            refusal_status=refusal_status,
             trouble_status=trouble_status,
+            change_interval=change_interval,
+            allowed_cidrs=allowed_cidrs,
+            origin_digests=origin_digests,
+            max_read_request_units=max_read_request_units,
+            max_write_request_units=max_write_request_units,
             endpoint=endpoint,
             address_policy=address_policy,
             allow_offline=allow_offline,
@@ -172,6 +226,8 @@ class ClientDdns(Construct):
         self._table = table or define_table(
             self,
             key=encryption_key,
+            max_read_request_units=max_read_request_units,
+            max_write_request_units=max_write_request_units,
             partition_key=PARTITION_KEY,
             removal_policy=removal_policy or RemovalPolicy.RETAIN,
         )
@@ -197,7 +253,7 @@ class ClientDdns(Construct):
             self, function=self._function, queue=self._queue, window=_BATCHING_WINDOW_SECONDS
         )
         self._address = settings.endpoint.define(self, self._function, settings.zones)
-        settings.annotate(self)
+        annotate(self, settings)
 
     # ------------------------------------------------------------ what it made
 
@@ -218,7 +274,7 @@ class ClientDdns(Construct):
 
     @property
     def http_api(self) -> apigatewayv2.HttpApi | None:
-        """The HTTP API behind names of your own; None with a function URL.
+        """The HTTP API, by its own name or behind names of yours; None with a function URL.
 
         It has no authorizer, as the function tells hosts by their credentials: a finding such as
         AwsSolutions-APIG4 can be acknowledged for it and nothing else.
@@ -256,8 +312,8 @@ class ClientDdns(Construct):
     def add_outputs(self, *, prefix: str = "") -> None:
         """Add the outputs of the stack by which `ddns host` and `ddns router` find all the rest.
 
-        They are `Url`, `TableName`, `HostedZoneIds` and, where there are `allowed_names`,
-        `AllowedNames`.
+        They are `Url`, `TableName`, `HostedZoneIds`, where there are `allowed_names`
+        `AllowedNames`, and where the endpoint has names of your own `EndpointNames`.
 
         Args:
             prefix: What their names begin with, letters and digits, for a stack that has several:
@@ -273,6 +329,7 @@ class ClientDdns(Construct):
             "TableName": self._table.table_name,
             "HostedZoneIds": ",".join(z.hosted_zone.hosted_zone_id for z in self._settings.zones),
             "AllowedNames": ",".join(self._settings.allowed_names),
+            "EndpointNames": ",".join(self._settings.endpoint.names),
         }
         for name, value in outputs.items():
             if value:  # CloudFormation takes no empty one
@@ -376,6 +433,22 @@ class ClientDdns(Construct):
             period: The time of one value. Default: 5 minutes.
         """
         return self.metric("BadAuth", period=period)
+
+    def metric_bad_request(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Requests that cannot be read: no client of any protocol sends them.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("BadRequest", period=period)
+
+    def metric_blocked(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Requests from outside `allowed_cidrs`, or past the proxy of `origin_digests`.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Blocked", period=period)
 
     def metric_refused(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Updates that were not allowed: by the address policy, the allowed names, or the zone.
@@ -490,7 +563,7 @@ class ClientDdns(Construct):
         for name, value in environment.items():
             self._function.add_environment(name, value)
         for statement in (
-            policy.hosts_statement(self._table),
+            *policy.hosts_statements(self._table),
             *queue_statements(self._queue, self._dead_letter_queue),
             *policy.zone_statements(self._settings),
             *key_statements(self, keys_of(self._key, self._table)),

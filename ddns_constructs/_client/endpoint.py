@@ -1,23 +1,19 @@
-"""Where clients reach `ClientDdns`: a function URL, or names of your own on an HTTP API."""
+"""Where clients reach `ClientDdns`: a function URL, or an HTTP API by its own or other names."""
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import jsii
-from aws_cdk import RemovalPolicy, Stack, Token
-from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import Stack, Token
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
-from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
+from ddns_constructs._client.http_api import StageTerms, define_http_api
 from ddns_constructs._common.arguments import certificate_problem, host_name_problem
 from ddns_constructs._common.zones import Zone, canonical, is_within
 
@@ -27,24 +23,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_certificatemanager as acm
 
     from ddns_constructs._common.arguments import Problems
-
-_RATE_LIMIT = 100
-_BURST_LIMIT = 200
-# No query, and no header but the agent: credentials travel there.
-_ACCESS_LOG_FIELDS = {
-    "requestId": "$context.requestId",
-    "requestTime": "$context.requestTime",
-    "domainName": "$context.domainName",
-    "sourceIp": "$context.identity.sourceIp",
-    "userAgent": "$context.identity.userAgent",
-    "method": "$context.httpMethod",
-    "path": "$context.path",
-    "protocol": "$context.protocol",
-    "status": "$context.status",
-    "integrationError": "$context.integrationErrorMessage",
-    "responseLength": "$context.responseLength",
-    "responseLatency": "$context.responseLatency",
-}
 
 
 class Address(NamedTuple):
@@ -57,16 +35,36 @@ class Address(NamedTuple):
 
 
 class ClientEndpoint(ABC):
-    """Where clients reach the function; made by one of its two static methods."""
+    """Where clients reach the function; made by one of its static methods."""
 
     @staticmethod
     def function_url() -> ClientEndpoint:
         """Use a function URL: dual stack, free of charge, with a host name that AWS chooses.
 
-        The host name changes when the function is replaced, and all clients need the new one. A few
-        of the newer Regions have no function URLs.
+        Reserved concurrency is its only limit: Lambda takes ten requests a second for each
+        execution that is reserved. The host name changes when the function is replaced, and all
+        clients need the new one. A few of the newer Regions have no function URLs.
         """
         return _FunctionUrl()
+
+    @staticmethod
+    def http_api(
+        *, throttle: apigatewayv2.ThrottleSettings | None = None, access_log: bool = True
+    ) -> ClientEndpoint:
+        """Use an HTTP API under a host name that AWS chooses: dual stack, billed by the request.
+
+        For accounts that cannot reserve concurrency, such as new ones with a quota of ten: the
+        throttle limits what a flood costs, and `reserved_concurrency=None` goes with it.
+
+        Args:
+            throttle: How many requests a second pass in the long run (`rate_limit`), and at once
+                (`burst_limit`), whole numbers of 1 to 10,000; the rest is answered with 429
+                before it reaches the function. AWS calls them targets, not ceilings.
+                Default: 100 a second, 200 at once.
+            access_log: Whether API Gateway writes a line for each request, those it throttles
+                included: $0.25 for a million. Default: it does.
+        """
+        return _HttpApi(StageTerms(throttle, access_log))
 
     @staticmethod
     def custom_domain(
@@ -76,11 +74,10 @@ class ClientEndpoint(ABC):
         hosted_zone: route53.IHostedZone | None = None,
         ipv4_domain_name: str | None = None,
         ipv6_domain_name: str | None = None,
+        throttle: apigatewayv2.ThrottleSettings | None = None,
+        access_log: bool = True,
     ) -> ClientEndpoint:
         """Use names of your own, on an HTTP API that API Gateway bills by the request.
-
-        It takes 100 requests a second, 200 at once; what is more is answered with 429 before it
-        reaches the function.
 
         Args:
             domain_name: The name that clients use, by IPv4 and IPv6. It gets an A and an AAAA
@@ -91,15 +88,41 @@ class ClientEndpoint(ABC):
             ipv4_domain_name: A second name that is reached by IPv4 only, for clients that
                 announce each family by a request of its own. Default: there is none.
             ipv6_domain_name: Likewise by IPv6 only. Default: there is none.
+            throttle: As in `http_api`, for all the names together.
+                Default: 100 a second, 200 at once.
+            access_log: As in `http_api`. Default: there is one.
         """
         return _CustomDomain(
-            domain_name, certificate, hosted_zone, ipv4_domain_name, ipv6_domain_name
+            StageTerms(throttle, access_log),
+            domain_name,
+            certificate,
+            hosted_zone,
+            ipv4_domain_name,
+            ipv6_domain_name,
         )
 
     @property
     @abstractmethod
     def names(self) -> list[str]:
         """The names that alias records are made for, in canonical form."""
+
+    @property
+    def names_above(self) -> list[str]:
+        """The names above them: who proves one may get a certificate for what lies below it.
+
+        Names of one label are left out, as nobody gets a certificate for those.
+        """
+        above = {
+            name.split(".", skipped)[-1]
+            for name in self.names
+            for skipped in range(1, name.count("."))
+        }
+        return sorted(above)
+
+    @property
+    def has_throttle(self) -> bool:
+        """Whether requests are turned away before they reach the function."""
+        return True
 
     @abstractmethod
     def check(self, scope: Construct, zones: Sequence[Zone], problems: Problems) -> None:
@@ -118,6 +141,10 @@ class _FunctionUrl(ClientEndpoint):
     def names(self) -> list[str]:
         return []
 
+    @property
+    def has_throttle(self) -> bool:
+        return False
+
     def check(self, scope: Construct, zones: Sequence[Zone], problems: Problems) -> None:
         pass
 
@@ -135,7 +162,34 @@ class _FunctionUrl(ClientEndpoint):
 
 
 @dataclass(frozen=True)
+class _HttpApi(ClientEndpoint):
+    terms: StageTerms
+
+    @property
+    def names(self) -> list[str]:
+        return []
+
+    def check(
+        self,
+        scope: Construct,  # noqa: ARG002 - it depends on neither
+        zones: Sequence[Zone],  # noqa: ARG002
+        problems: Problems,
+    ) -> None:
+        self.terms.check(problems)
+
+    def define(
+        self,
+        scope: Construct,
+        function: lambda_.Function,
+        zones: Sequence[Zone],  # noqa: ARG002 - it has no name in them
+    ) -> Address:
+        api, stage = define_http_api(scope, function, self.terms, has_own_names=False)
+        return Address(stage.url, http_api=api)
+
+
+@dataclass(frozen=True)
 class _CustomDomain(ClientEndpoint):
+    terms: StageTerms
     domain_name: str
     certificate: acm.ICertificate
     hosted_zone: route53.IHostedZone | None
@@ -148,6 +202,7 @@ class _CustomDomain(ClientEndpoint):
         return [canonical(name) for name in given if name is not None]
 
     def check(self, scope: Construct, zones: Sequence[Zone], problems: Problems) -> None:
+        self.terms.check(problems)
         reason = certificate_problem(self.certificate, Stack.of(scope).region)
         if reason is not None:
             problems.add(f"'endpoint.certificate' {reason}")
@@ -186,20 +241,7 @@ class _CustomDomain(ClientEndpoint):
     def define(
         self, scope: Construct, function: lambda_.Function, zones: Sequence[Zone]
     ) -> Address:
-        api = apigatewayv2.HttpApi(
-            scope,
-            "HttpApi",
-            create_default_stage=False,
-            default_integration=integrations.HttpLambdaIntegration(
-                "Function",
-                function,
-                payload_format_version=apigatewayv2.PayloadFormatVersion.VERSION_2_0,
-            ),
-            description="Clients of dynamic DNS (ddns-constructs, ClientDdns)",
-            disable_execute_api_endpoint=True,
-            ip_address_type=apigatewayv2.IpAddressType.DUAL_STACK,
-        )
-        stage = _define_stage(scope, api)
+        api, stage = define_http_api(scope, function, self.terms, has_own_names=True)
         dual = apigatewayv2.IpAddressType.DUAL_STACK
         ipv4 = apigatewayv2.IpAddressType.IPV4
         records = {"A": route53.ARecord, "AAAA": route53.AaaaRecord}
@@ -260,38 +302,3 @@ def _alias(domain: apigatewayv2.DomainName) -> route53.RecordTarget:
             domain.regional_domain_name, domain.regional_hosted_zone_id
         )
     )
-
-
-def _define_stage(scope: Construct, api: apigatewayv2.HttpApi) -> apigatewayv2.HttpStage:
-    return apigatewayv2.HttpStage(
-        scope,
-        "Stage",
-        access_log_settings=_AccessLog(
-            logs.LogGroup(
-                scope,
-                "AccessLogs",
-                removal_policy=RemovalPolicy.DESTROY,
-                retention=logs.RetentionDays.ONE_MONTH,
-            )
-        ),
-        auto_deploy=True,
-        http_api=api,
-        stage_name="$default",
-        throttle=apigatewayv2.ThrottleSettings(burst_limit=_BURST_LIMIT, rate_limit=_RATE_LIMIT),
-    )
-
-
-@jsii.implements(apigatewayv2.IAccessLogSettings)
-class _AccessLog:
-    """Who asked for what, and what was the answer."""
-
-    def __init__(self, log_group: logs.ILogGroup) -> None:
-        self._log_group = log_group
-
-    @property
-    def destination(self) -> apigatewayv2.IAccessLogDestination:
-        return apigatewayv2.LogGroupLogDestination(self._log_group)
-
-    @property
-    def format(self) -> apigateway.AccessLogFormat:
-        return apigateway.AccessLogFormat.custom(json.dumps(_ACCESS_LOG_FIELDS))

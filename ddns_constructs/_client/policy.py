@@ -14,10 +14,25 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_dynamodb as dynamodb
 
+    from ddns_constructs._client.endpoint import ClientEndpoint
     from ddns_constructs._client.settings import ClientSettings
     from ddns_constructs._common.zones import Zone
 
 _TXT = "TXT"
+# What the function writes of a host's item, and its key; the rest is the administrator's.
+_WRITTEN = (
+    "asked",
+    "changed",
+    "hostname",
+    "ordered",
+    "pending",
+    "revision",
+    "signed",
+    "state",
+    "state_zone",
+    "verified",
+    "writer",
+)
 # A host may have got one under other settings.
 _MANAGED_TYPES = ("A", "AAAA", _TXT)
 
@@ -36,12 +51,23 @@ def administration_of_hosts(table: dynamodb.ITable) -> iam.PolicyStatement:
     )
 
 
-def hosts_statement(table: dynamodb.ITable) -> iam.PolicyStatement:
-    """Allow reading hosts and writing their state; making and removing them is not for clients."""
-    return iam.PolicyStatement(
-        actions=["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
-        resources=[table.table_arn],
-    )
+def hosts_statements(table: dynamodb.ITable) -> list[iam.PolicyStatement]:
+    """Allow reading hosts and writing their state; making and removing them is not for clients.
+
+    DynamoDB compares every attribute that an UpdateItem names, written or in a condition, the
+    key's included: "Using IAM policy conditions for fine-grained access control" in its Developer
+    Guide, whose example 2 has this action with this key and, as here, no Null guard.
+    """
+    return [
+        iam.PolicyStatement(
+            actions=["dynamodb:BatchGetItem", "dynamodb:GetItem"], resources=[table.table_arn]
+        ),
+        iam.PolicyStatement(
+            actions=["dynamodb:UpdateItem"],
+            resources=[table.table_arn],
+            conditions={"ForAllValues:StringEquals": {"dynamodb:Attributes": list(_WRITTEN)}},
+        ),
+    ]
 
 
 def zone_statements(settings: ClientSettings) -> list[iam.PolicyStatement]:
@@ -93,9 +119,7 @@ def _change(
     types: Sequence[str],
     patterns: Sequence[str],
 ) -> iam.PolicyStatement:
-    # No host may be named as the endpoint, and none may get a certificate for it.
-    endpoint = settings.endpoint.names
-    reserved = [*endpoint, *(names.CHALLENGE + each for each in endpoint)]
+    reserved = _reserved(settings.endpoint, actions, types)
     if settings.allowed_names:  # which seldom reach so far: nothing to except then
         reserved = [each for each in reserved if names.matching_pattern(each, patterns)]
     return iam.PolicyStatement(
@@ -108,3 +132,18 @@ def _change(
             except_names=names.below_zone(reserved, zone),
         ),
     )
+
+
+def _reserved(
+    endpoint: ClientEndpoint, actions: Sequence[RecordAction], types: Sequence[str]
+) -> list[str]:
+    """Return the names that no host may have, as it could take the endpoint over by them."""
+    reserved = [] if set(types) == {_TXT} else endpoint.names
+    if _TXT not in types:
+        return reserved
+    # Who proves a name above the endpoint's may get a certificate for what lies below it: by a
+    # wildcard (RFC 8555, section 7.1.3), or as the domain's owner (RFC 9444). Taking such a proof
+    # away proves nothing.
+    writes = RecordAction.UPSERT in actions
+    proofs = [*endpoint.names, *(endpoint.names_above if writes else ())]
+    return [*reserved, *(names.CHALLENGE + each for each in proofs)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import TYPE_CHECKING
 
@@ -183,6 +184,22 @@ def host_name_problem(name: str) -> str | None:
     if not name.isascii():
         return "it has letters beyond ASCII; write Unicode labels as 'xn--...'"
     return next(filter(None, map(_label_problem, name.split("."))), None)
+
+
+def network_of(cidr: object) -> ipaddress.IPv4Network | ipaddress.IPv6Network | str:
+    """Return a range of addresses, or why it is none."""
+    if not isinstance(cidr, str):  # ipaddress takes numbers, too
+        return "it is no string"
+    if "%" in cidr:
+        return "a scope ('%') means something on one machine only; leave it out"
+    try:
+        return ipaddress.ip_network(cidr)
+    except ValueError as err:
+        reason = str(err)
+    try:
+        return f"{reason}; write {ipaddress.ip_network(cidr, strict=False)}"
+    except ValueError:
+        return reason
 
 
 def flag(*, on: bool) -> str:

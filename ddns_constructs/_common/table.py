@@ -13,15 +13,26 @@ if TYPE_CHECKING:
 
 
 def define_table(
-    scope: Construct, *, key: kms.IKey | None, partition_key: str, removal_policy: RemovalPolicy
+    scope: Construct,
+    *,
+    key: kms.IKey | None,
+    partition_key: str,
+    removal_policy: RemovalPolicy,
+    max_read_request_units: int | None = None,
+    max_write_request_units: int | None = None,
 ) -> dynamodb.Table:
-    """Define `Table` in a scope: on demand, recoverable to any point in time."""
+    """Define `Table` in a scope: on demand, recoverable to any point in time.
+
+    The two maxima are units a second; None sets none.
+    """
     # Not TableV2: with a key of one's own it needs a stack whose Region is known.
     return dynamodb.Table(
         scope,
         "Table",
         billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
         encryption_key=key,
+        max_read_request_units=max_read_request_units,
+        max_write_request_units=max_write_request_units,
         partition_key=dynamodb.Attribute(name=partition_key, type=dynamodb.AttributeType.STRING),
         point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
             point_in_time_recovery_enabled=True

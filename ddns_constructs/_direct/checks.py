@@ -189,7 +189,7 @@ def check_cidrs(
         if isinstance(cidr, str) and Token.is_unresolved(cidr):
             problems.add("'allowed_cidrs' must be known at synthesis, got a token: write it out")
             continue
-        network = _network(cidr)
+        network = arguments.network_of(cidr)
         if isinstance(network, str):
             problems.add(
                 f"'allowed_cidrs' must hold ranges such as 203.0.113.0/24, got {cidr}: {network}"
@@ -202,18 +202,6 @@ def check_cidrs(
             )
         cidrs.append(str(network))
     return tuple(cidrs)
-
-
-def _network(cidr: object) -> ipaddress.IPv4Network | ipaddress.IPv6Network | str:
-    """Return a range, or why it is none that a policy can hold."""
-    if not isinstance(cidr, str):  # ipaddress takes numbers, too
-        return "it is no string"
-    if "%" in cidr:
-        return "a scope ('%') means something on one machine only; leave it out"
-    try:
-        return ipaddress.ip_network(cidr)
-    except ValueError as err:
-        return str(err)
 
 
 def check_web_acl(web_acl: object, problems: arguments.Problems) -> str | None:

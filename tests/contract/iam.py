@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -128,8 +129,33 @@ def _of_dynamodb(call: Call) -> Iterator[Request]:
             yield Request(f"dynamodb:{action}", arn + part["TableName"], {})
         return
     tables = call.parameters.get("RequestItems") or [call.parameters["TableName"]]
+    keys = {}
+    if call.operation == "UpdateItem":
+        keys = {"dynamodb:Attributes": tuple(sorted(_attributes(call.parameters)))}
     for table in tables:
-        yield Request(f"dynamodb:{call.operation}", arn + table, {})
+        yield Request(f"dynamodb:{call.operation}", arn + table, keys)
+
+
+# What an expression holds beside names, placeholders and functions.
+_WORDS = {"add", "and", "between", "delete", "in", "not", "or", "remove", "set"}
+
+
+def _attributes(parameters: Mapping[str, Any]) -> set[str]:
+    """Return the attributes that an UpdateItem names: its key's, written ones, and compared ones.
+
+    "Attributes" is "a list of the attribute names in a request"; they "can be read, written, or
+    evaluated in a conditional write", and the key's must be among them; of a path only its top:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+    """
+    names = parameters.get("ExpressionAttributeNames", {})
+    found = set(parameters["Key"])
+    for kind in ("UpdateExpression", "ConditionExpression"):
+        # No value's placeholder, no function, no index of a list.
+        for path in re.findall(r"[\w#:][\w#.:]*(?![\w#.:]| *\()", parameters.get(kind, "")):
+            top = path.partition(".")[0]
+            if not top.startswith(":") and top.lower() not in _WORDS and not top.isdigit():
+                found.add(names.get(top, top))
+    return found
 
 
 def _of_sqs(call: Call) -> Iterator[Request]:

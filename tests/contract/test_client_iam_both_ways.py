@@ -1,13 +1,14 @@
 """Least privilege of ClientDdns both ways: every call is allowed, every permission is used.
 
 The construct is synthesised into an account on moto, the runtime runs there with the synthesised
-environment, and every call of its clients is judged by the role's synthesised statements.
+environment, and every call of its clients is compared with the role's synthesised statements.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from tests.contract.iam import CHANGE, LAMBDAS_OWN, Proof, Request, allows, requ
 from tests.handlers.account import Account, Call, Wire, shared_session
 from tests.handlers.client.events import http_event
 from tests.handlers.client.function import handler_module
-from tests.handlers.instance.function import received, record
+from tests.handlers.instance.function import record
 
 if TYPE_CHECKING:
     from ddns.client.composition import ClientParts
@@ -44,6 +45,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
 }
 _TOKEN = "abcdefghjkmnpqrstuvwxyz234"  # noqa: S105 - of this test
+_SECRET = "q4Zt9mWx7Rk2Hc6Vb8Np3Jd5Yf4Gs9Lt2Xw7Mz6Qr8K"  # noqa: S105 - likewise
 _CHALLENGE = "g" * 43
 
 
@@ -51,7 +53,7 @@ _CHALLENGE = "g" * 43
 
 
 class Life:
-    """All that a deployment may live to see, told by the calls that the function made."""
+    """All that a deployment may live to see, as the calls that the function made."""
 
     def __init__(self, account: Account, wire: Wire, parts: ClientParts) -> None:
         self._account = account
@@ -67,7 +69,9 @@ class Life:
         self._addresses()
         self._several_hosts()
         self._verification()
+        self._early_change()
         self._busy_zone()
+        self._signed()
         self._garbage()
         if texts:
             self._texts()
@@ -80,6 +84,7 @@ class Life:
             "hostname": {"S": host},
             "zone_id": {"S": self._account.public},
             "tokens": {"L": [{"S": hashlib.sha256(_TOKEN.encode()).hexdigest()}]},
+            "secrets": {"L": [{"S": _SECRET}]},
             "wildcard": {"BOOL": wildcard},
         }
         self._account.dynamodb.put_item(TableName=self._account.table, Item=item)
@@ -91,7 +96,9 @@ class Life:
         self.calls += self._wire.calls[before:]
         return answer
 
-    def _update(self, query: str, *, source: str = "176.32.100.36") -> str:
+    def _update(self, query: str, *, source: str = "176.32.100.36", after: float = 60) -> str:
+        """Ask for an update some seconds later, by default long after `change_interval`."""
+        self._parts.clock.sleep(after)
         login = base64.b64encode(f"x:{_TOKEN}".encode()).decode()
         event = http_event(
             f"GET /nic/update?{query} HTTP/1.1",
@@ -119,16 +126,44 @@ class Life:
         self._parts.clock.sleep(2 * 3600)
         assert self._update("hostname=home.example.com").startswith("nochg ")
 
+    def _early_change(self) -> None:
+        """Change within `change_interval`, which the queue does when that is over."""
+        assert self._update("hostname=home.example.com", source="176.32.100.40")[:4] == "good"
+        early = self._update("hostname=home.example.com", source="176.32.100.41", after=1)
+        assert early.startswith("good ")
+        assert "176.32.100.41" not in str(self._account.records(self._account.public))
+        self._parts.clock.sleep(60)
+        assert not self._invoke({"Records": self._ordered()})["batchItemFailures"]
+        assert "176.32.100.41" in str(self._account.records(self._account.public))
+
+    def _ordered(self) -> list[dict[str, Any]]:
+        """Return the last orders to the queue as it delivers them, without their delay."""
+        call = [each for each in self.calls if each.operation == "SendMessageBatch"][-1]
+        return [record(entry["MessageBody"]) for entry in call.parameters["Entries"]]
+
     def _busy_zone(self) -> None:
         """Leave a change to the queue, have it fail once there, and then made."""
         self._wire.fail_next("ChangeResourceRecordSets", "Throttling", times=50)
         assert self._update("hostname=home.example.com", source="176.32.100.37")[:4] == "good"
-        messages = received(self._account.receive())
+        messages = self._ordered()
         assert self._invoke({"Records": messages})["batchItemFailures"]
         self._wire.reset_failures()
         assert not self._invoke({"Records": messages})["batchItemFailures"]
         assert "176.32.100.37" in str(self._account.records(self._account.public))
         self._parts.clock.sleep(60)  # Route 53 is spared for a while after a throttle
+
+    def _signed(self) -> None:
+        self._parts.clock.sleep(60)
+        now = self._parts.clock.now()
+        body = '{"host": "home.example.com"}'
+        digest = hashlib.sha256(body.encode()).hexdigest()
+        time, nonce = str(int(now)), "n-000001"
+        text = f"ddns1\nPOST\n/v1/update\nhome.example.com\nauto\n{time}\n{nonce}\n{digest}"
+        signature = hmac.new(_SECRET.encode(), text.encode(), "sha256").hexdigest()
+        headers = [f"X-Ddns-Time: {time}", f"X-Ddns-Nonce: {nonce}"]
+        headers.append(f"X-Ddns-Signature: v1={signature}")
+        event = http_event("POST /v1/update HTTP/1.1", headers, body, now=now)
+        assert self._invoke(event)["statusCode"] == 200
 
     def _garbage(self) -> None:
         assert not self._invoke({"Records": [record("{")]})["batchItemFailures"]
@@ -230,6 +265,15 @@ def test_every_way_to_change_a_record_is_used() -> None:
     assert {change["ResourceRecordSet"]["Type"] for change in changes} == {"A", "AAAA", "TXT"}
 
 
+def test_every_attribute_that_may_be_written_is_written() -> None:
+    proof = _proof("all")
+    updates = [each for each in proof.requests if each.action == "dynamodb:UpdateItem"]
+    named = {name for each in updates for name in each.keys["dynamodb:Attributes"]}
+    (statement,) = [each for each in proof.statements if "UpdateItem" in str(each["Action"])]
+    allowed = statement["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]
+    assert named == set(allowed)
+
+
 # ---------------------------------------------------------------- what is refused
 
 
@@ -280,3 +324,33 @@ def test_what_may_be_changed_is_what_was_asked_for(
     }
     request = _change(**{"zone": zone, **change})
     assert any(allows(each, request) for each in statements) is is_allowed
+
+
+def _update(expression: str, condition: str = "attribute_exists(hostname)") -> Request:
+    parameters = {
+        "TableName": "hosts",
+        "Key": {"hostname": {"S": "home.example.com"}},
+        "UpdateExpression": expression,
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {"#state": "state", "#tokens": "tokens"},
+    }
+    (request,) = requests(Call("dynamodb", "UpdateItem", parameters))
+    return request
+
+
+@pytest.mark.parametrize(
+    ("request_", "is_allowed"),
+    (
+        (_update("SET #state.A = :new, asked = :now REMOVE pending"), True),
+        (_update("SET #state = :state, tokens = :mine"), False),
+        (_update("SET #state = :state, #tokens = list_append(:mine, #tokens)"), False),
+        (_update("REMOVE disabled"), False),
+        (_update("SET #state = :state", "attribute_exists(hostname) AND tokens = :guess"), False),
+    ),
+)
+def test_an_item_is_written_where_its_state_is_and_nowhere_else(
+    request_: Request,
+    is_allowed: bool,  # noqa: FBT001 - the table's last column
+) -> None:
+    statements = _proof("the defaults").statements
+    assert any(allows(each, request_) for each in statements) is is_allowed

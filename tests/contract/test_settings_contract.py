@@ -12,6 +12,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
 
 from ddns.client.settings import ClientSettings
@@ -22,6 +23,7 @@ from ddns_constructs import (
     AddressPolicy,
     Adopt,
     ClientDdns,
+    ClientEndpoint,
     ClientProtocol,
     InstanceDdns,
     RecordPolicy,
@@ -180,7 +182,11 @@ def test_the_defaults_of_client_ddns_are_understood() -> None:
     assert settings.rules.policy is addresses.AddressPolicy.SOURCE
     assert not settings.rules.offline
     assert settings.terms.protocols == {"seed", "dyndns2", "checkip", "signed"}
-    assert settings.terms.bad_auth_status == 401
+    assert settings.interval == 5
+    assert settings.rules.endpoint == frozenset()
+    terms = settings.terms
+    assert (terms.bad_auth_status, terms.refusal_status, terms.trouble_status) == (401, 403, 503)
+    assert (terms.allowed_cidrs, terms.origins) == ((), ())
     assert settings.terms.watched == frozenset()
 
 
@@ -192,11 +198,22 @@ def test_every_setting_of_client_ddns_arrives() -> None:
         hosted_zones=[_imported(stack, "example.com"), _imported(stack, "home.org")],
         address_policy=AddressPolicy.ANY,
         allow_offline=True,
+        allowed_cidrs=["203.0.113.0/24", "2001:db8::/32"],
         allowed_names=["*.Dyn.example.com", "*.home.org"],
         bad_auth_status=200,
+        change_interval=cdk.Duration.minutes(1),
         default_ttl=cdk.Duration.minutes(5),
         protocols=[ClientProtocol.DYNDNS2, ClientProtocol.QUERY_CREDENTIALS],
+        endpoint=ClientEndpoint.custom_domain(
+            certificate=acm.Certificate.from_certificate_arn(
+                stack, "Certificate", "arn:aws:acm:us-east-1:111122223333:certificate/0"
+            ),
+            domain_name="DDNS.example.com",
+        ),
+        origin_digests=["AB" * 32],
         record_types=[route53.RecordType.AAAA, route53.RecordType.TXT],
+        refusal_status=200,
+        trouble_status=200,
         verify_interval=cdk.Duration.seconds(0),
     )
     ddns.metric_host_seen("Home.dyn.example.com")
@@ -211,7 +228,12 @@ def test_every_setting_of_client_ddns_arrives() -> None:
     assert settings.rules.offline
     assert (settings.ttl, settings.verify) == (300, 0)
     assert settings.terms.protocols == {"dyndns2", "query-credentials"}
-    assert settings.terms.bad_auth_status == 200
+    assert settings.interval == 60
+    assert settings.rules.endpoint == {"ddns.example.com"}
+    terms = settings.terms
+    assert (terms.bad_auth_status, terms.refusal_status, terms.trouble_status) == (200, 200, 200)
+    assert [str(each) for each in terms.allowed_cidrs] == ["203.0.113.0/24", "2001:db8::/32"]
+    assert terms.origins == ("ab" * 32,)
     assert settings.terms.watched == {"home.dyn.example.com"}
 
 

@@ -6,13 +6,18 @@ the VPC of a request that makes or associates a hosted zone, and the Region of e
 Without them a condition with a `Null` guard denies everything and a `ForAllValues` condition
 without one allows everything: least privilege would not be tested.
 
+DynamoDB gives it the attributes that a request names, written or in a condition, the key's
+included; MiniStack knows those of projections only.
+
 SQS knows no permission for a batch action: each needs that of the action that it repeats.
 
 Keys: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+and https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
 """
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -23,11 +28,16 @@ from ministack.services import route53
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["apply", "normalised_name", "record_change_keys", "vpc_keys"]
+__all__ = ["apply", "normalised_name", "record_change_keys", "vpc_keys", "written_attributes"]
 
 _CHANGE = "route53:ChangeResourceRecordSets"
 _WITH_VPC = ("route53:AssociateVPCWithHostedZone", "route53:CreateHostedZone")
 _NAMESPACE = "{https://route53.amazonaws.com/doc/2013-04-01/}"
+_UPDATE = "dynamodb:UpdateItem"
+# Of an expression: the top of a path, and what follows it; a value's placeholder has a colon.
+_PATH = re.compile(r"(?<![\w.#:])(#?[A-Za-z_]\w*)(?:\.[\w#]+)*")
+_FUNCTION = re.compile(r"\w+ *\(")
+_WORDS = frozenset(["add", "and", "between", "delete", "in", "not", "or", "remove", "set"])
 _ESCAPE = re.compile(r"\\([0-3][0-7]{2})|(.)", re.DOTALL)
 
 
@@ -46,6 +56,8 @@ def apply() -> None:
             context.update(record_change_keys(body))
         if action in _WITH_VPC:
             context.update(vpc_keys(body))
+        if action == _UPDATE:
+            context["dynamodb:Attributes"] = written_attributes(body)
         return context
 
     iam_actions.request_tag_context = request_context
@@ -88,6 +100,16 @@ def vpc_keys(body: bytes) -> dict[str, list[str]]:
         return {}
     parts = (f"{name}={vpc.findtext(_NAMESPACE + name, '')}" for name in ("VPCId", "VPCRegion"))
     return {"route53:VPCs": [",".join(parts)]}
+
+
+def written_attributes(body: bytes) -> list[str]:
+    """Return the top-level attributes that an UpdateItem request names."""
+    request = json.loads(body)
+    names = request.get("ExpressionAttributeNames", {})
+    expressions = (request.get(f"{kind}Expression", "") for kind in ("Update", "Condition"))
+    tops = {top for each in expressions for top in _PATH.findall(_FUNCTION.sub("(", each))}
+    named = {names.get(top, top) for top in tops if top.lower() not in _WORDS}
+    return sorted({*request.get("Key", {}), *named})
 
 
 def normalised_name(name: str) -> str:

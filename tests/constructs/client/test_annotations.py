@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 
-from ddns_constructs import AddressPolicy, ClientProtocol
+from ddns_constructs import AddressPolicy, ClientEndpoint, ClientProtocol
 
 if TYPE_CHECKING:
     from tests.constructs.conftest import Bench
@@ -24,6 +24,10 @@ _DYNDNS2 = ClientProtocol.DYNDNS2
         ({"protocols": [_DYNDNS2, ClientProtocol.QUERY_CREDENTIALS]}, "queryCredentials"),
         ({"address_policy": AddressPolicy.ANY}, "anyAddress"),
         ({"reserved_concurrency": None}, "unreservedConcurrency"),
+        ({"change_interval": cdk.Duration.seconds(0)}, "noChangeInterval"),
+        ({"refusal_status": 200}, "refusalStatus"),
+        ({"trouble_status": 200}, "troubleStatus"),
+        ({"allowed_cidrs": ["0.0.0.0/0", "2001:db8::/32"]}, "openCidr"),
     ),
 )
 def test_a_risky_argument_is_warned_of_once(
@@ -42,6 +46,9 @@ def test_a_risky_argument_is_warned_of_once(
         {"address_policy": AddressPolicy.PUBLIC},
         {"protocols": [_DYNDNS2]},
         {"allow_offline": True},
+        {"change_interval": cdk.Duration.seconds(1)},
+        {"allowed_cidrs": ["0.0.0.0/1"]},
+        {"reserved_concurrency": None, "endpoint": ClientEndpoint.http_api()},
     ),
 )
 def test_what_is_just_within_bounds_is_not_warned_of(

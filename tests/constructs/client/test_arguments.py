@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_route53 as route53
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns_constructs import ClientProtocol
+from ddns_constructs import ClientEndpoint, ClientProtocol
 from ddns_constructs._client.names import check_allowed_names
 from ddns_constructs._common.arguments import Problems
 
@@ -51,6 +54,98 @@ def _problem(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong
         (
             {"bad_auth_status": "401"},
             "'bad_auth_status' must be 401 or 200, got '401': omit it to use 401",
+        ),
+        (
+            {"refusal_status": 401},
+            "'refusal_status' must be 403 or 200, got 401: omit it to use 403",
+        ),
+        (
+            {"trouble_status": 500},
+            "'trouble_status' must be 503 or 200, got 500: omit it to use 503",
+        ),
+        (
+            {"change_interval": cdk.Duration.minutes(16)},
+            "'change_interval' must be at most 15 minutes, got 16 minutes: omit it to use 5 sec",
+        ),
+        (
+            {"change_interval": cdk.Duration.millis(500)},
+            "'change_interval' must be whole seconds, got 500 millis: omit it to use 5 seconds",
+        ),
+        (
+            {"allowed_cidrs": ["203.0.113.9/24"]},
+            (
+                "'allowed_cidrs' must hold ranges such as 203.0.113.0/24, got 203.0.113.9/24: "
+                "203.0.113.9/24 has host bits set; write 203.0.113.0/24"
+            ),
+        ),
+        (
+            {"allowed_cidrs": ["2001:db8::1/32"]},
+            (
+                "'allowed_cidrs' must hold ranges such as 203.0.113.0/24, got 2001:db8::1/32: "
+                "2001:db8::1/32 has host bits set; write 2001:db8::/32"
+            ),
+        ),
+        (
+            {"allowed_cidrs": ["home.example.com"]},
+            "'allowed_cidrs' must hold ranges such as 203.0.113.0/24, got home.example.com: ",
+        ),
+        (
+            {"allowed_cidrs": [_TOKEN]},
+            "'allowed_cidrs' must be known at synthesis, got a token: write it out",
+        ),
+        (
+            {"origin_digests": ["hunter2"]},
+            (
+                "'origin_digests' must hold SHA-256 digests in hex, got something else, which is "
+                "not shown as it may be the secret itself: make one of a secret by: "
+                'printf %s "$SECRET" | sha256sum'
+            ),
+        ),
+        (
+            {"origin_digests": [f"{'0' * 64}  -"]},
+            "'origin_digests' must hold SHA-256 digests in hex, got something else",
+        ),
+        (
+            {"origin_digests": [sha256().hexdigest()]},
+            "'origin_digests' must hold SHA-256 digests in hex, got that of an empty text: ",
+        ),
+        (
+            {"origin_digests": [f"{n:064x}" for n in range(5)]},
+            "'origin_digests' may hold 4 at most, got 5: leave out those of secrets that nobody",
+        ),
+        (
+            {"max_read_request_units": 0},
+            (
+                "'max_read_request_units' must be a whole number from 1 to 40,000, got 0: "
+                "omit it to use 400, or pass None for no maximum"
+            ),
+        ),
+        (
+            {"max_write_request_units": 40_001},
+            "'max_write_request_units' must be a whole number from 1 to 40,000, got 40001",
+        ),
+        (
+            {"endpoint": ClientEndpoint.http_api(throttle=100)},  # type: ignore[arg-type]
+            "'endpoint.throttle' must be a ThrottleSettings, got 100: write e.g. ThrottleSettings(",
+        ),
+        (
+            {
+                "endpoint": ClientEndpoint.http_api(
+                    throttle=apigatewayv2.ThrottleSettings(rate_limit=0, burst_limit=1)
+                )
+            },
+            (
+                "'endpoint.throttle.rate_limit' must be a whole number from 1 to 10,000, got 0: "
+                "omit 'throttle' to use 100"
+            ),
+        ),
+        (
+            {
+                "endpoint": ClientEndpoint.http_api(
+                    throttle=apigatewayv2.ThrottleSettings(rate_limit=1)
+                )
+            },
+            "'endpoint.throttle.burst_limit' must be a whole number from 1 to 10,000, got None",
         ),
         (
             {"record_types": []},
@@ -143,6 +238,29 @@ def test_a_pattern_that_reaches_beyond_the_zones_is_refused(
     assert reason in text
 
 
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    (
+        ({"allowed_cidrs": "203.0.113.0/24"}, r"allowed_cidrs=\['203\.0\.113\.0/24'\]"),
+        ({"origin_digests": "0" * 64}, "'origin_digests' must be a list of texts, got str"),
+        ({"allowed_cidrs": 7}, "'allowed_cidrs' must be a list of texts, got int"),
+    ),
+)
+def test_what_is_no_list_is_refused(
+    client_bench: Bench, arguments: dict[str, Any], text: str
+) -> None:
+    with pytest.raises(TypeError, match=text):
+        client_bench.client(**arguments)
+
+
+def test_the_maxima_are_for_the_table_of_the_construct(client_bench: Bench) -> None:
+    own = dynamodb.Table.from_table_name(client_bench.stack, "Own", "hosts")
+    assert _problem(client_bench, table=own, max_read_request_units=50) == (
+        "'max_read_request_units' is for the table that the construct defines, got 'table' too: "
+        "set it on your table"
+    )
+
+
 def test_one_string_is_refused(client_bench: Bench) -> None:
     with pytest.raises(TypeError, match=r"\['\*\.dyn\.example\.com'\]"):
         client_bench.client(allowed_names="*.dyn.example.com")
@@ -185,10 +303,19 @@ def test_no_text_makes_the_check_raise_anything(names: list[str]) -> None:
 def test_settings_that_overflow_the_environment_are_refused(client_bench: Bench) -> None:
     names = [f"host-{n}.dyn.example.com" for n in range(200)]
     assert re.fullmatch(
-        r"'hosted_zones', 'allowed_names' and 'silent_hosts' take about \d,\d\d\d of the 4,096 "
-        "characters of a function's environment: divide them among several ClientDdns",
+        r"'hosted_zones', 'allowed_names', 'allowed_cidrs' and 'silent_hosts' take about "
+        r"\d,\d\d\d of the 4,096 characters of a function's environment: "
+        "divide them among several ClientDdns",
         _problem(client_bench, allowed_names=names),
     )
+
+
+def test_ranges_and_digests_count_in_the_environment(client_bench: Bench) -> None:
+    cidrs = [f"203.0.113.{n}/32" for n in range(150)]
+    digests = [f"{n:064x}" for n in range(4)]
+    text = _problem(client_bench, allowed_cidrs=cidrs, origin_digests=digests)
+    assert "characters of a function's environment" in text
+    client_bench.client(allowed_cidrs=cidrs)
 
 
 def test_several_problems_are_reported_together(client_bench: Bench) -> None:

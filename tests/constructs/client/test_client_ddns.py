@@ -82,16 +82,16 @@ def test_nothing_gets_a_physical_name(client_default: Bench) -> None:
 # ---------------------------------------------------------------- its environment
 
 
-def test_the_function_is_told_the_defaults(client_default: Bench) -> None:
+def test_the_environment_has_the_defaults(client_default: Bench) -> None:
     variables = _variables(client_default)
     referring = ("DDNS_TABLE", "DDNS_QUEUE_URL", "DDNS_DEAD_LETTER_QUEUE_URL", "DDNS_ZONES")
     assert {name: value for name, value in variables.items() if name not in referring} == {
         "DDNS_ADDRESS_POLICY": "source",
         "DDNS_ALLOWED_NAMES": "[]",
         "DDNS_BAD_AUTH_STATUS": "401",
-        "DDNS_TROUBLE_STATUS": "200",
-        "DDNS_REFUSAL_STATUS": "200",
-        "DDNS_CHANGE_INTERVAL": "0",
+        "DDNS_TROUBLE_STATUS": "503",
+        "DDNS_REFUSAL_STATUS": "403",
+        "DDNS_CHANGE_INTERVAL": "5",
         "DDNS_ALLOWED_CIDRS": "[]",
         "DDNS_ORIGIN_DIGESTS": "[]",
         "DDNS_ENDPOINT_NAMES": "[]",
@@ -105,22 +105,32 @@ def test_the_function_is_told_the_defaults(client_default: Bench) -> None:
     assert set(referring) < set(variables)
 
 
-def test_the_function_is_told_what_the_user_says(client_bench: Bench) -> None:
+def test_the_environment_has_what_the_user_says(client_bench: Bench) -> None:
     client_bench.client(
         address_policy=AddressPolicy.PUBLIC,
         allow_offline=True,
+        allowed_cidrs=["203.0.113.0/24", "2001:DB8::/32", "203.0.113.0/24", "198.51.100.7"],
         allowed_names=["*.Dyn.Example.com.", "home.example.com"],
         bad_auth_status=200,
+        change_interval=cdk.Duration.minutes(1),
         default_ttl=cdk.Duration.minutes(2),
         protocols=[ClientProtocol.QUERY_CREDENTIALS, ClientProtocol.DYNDNS2],
+        origin_digests=["AB" * 32],
         record_types=[route53.RecordType.TXT, route53.RecordType.AAAA],
+        refusal_status=200,
+        trouble_status=200,
         verify_interval=cdk.Duration.days(1),
     )
     variables = _variables(client_bench)
     assert variables["DDNS_ADDRESS_POLICY"] == "public"
     assert variables["DDNS_OFFLINE"] == "true"
     assert json.loads(variables["DDNS_ALLOWED_NAMES"]) == ["*.dyn.example.com", "home.example.com"]
-    assert variables["DDNS_BAD_AUTH_STATUS"] == "200"
+    cidrs = ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7/32"]
+    assert json.loads(variables["DDNS_ALLOWED_CIDRS"]) == cidrs
+    assert json.loads(variables["DDNS_ORIGIN_DIGESTS"]) == ["ab" * 32]
+    assert variables["DDNS_CHANGE_INTERVAL"] == "60"
+    for kind in ("BAD_AUTH", "REFUSAL", "TROUBLE"):
+        assert variables[f"DDNS_{kind}_STATUS"] == "200"
     assert variables["DDNS_TTL"] == "120"
     assert json.loads(variables["DDNS_PROTOCOLS"]) == ["dyndns2", "query-credentials"]
     assert json.loads(variables["DDNS_RECORD_TYPES"]) == ["AAAA", "TXT"]
@@ -217,6 +227,24 @@ def test_the_table_of_hosts_is_on_demand_recoverable_and_retained(client_default
     )
 
 
+def test_what_a_flood_may_read_and_write_of_the_table_is_limited(client_default: Bench) -> None:
+    assert client_default.only("AWS::DynamoDB::Table")["OnDemandThroughput"] == {
+        "MaxReadRequestUnits": 400,
+        "MaxWriteRequestUnits": 400,
+    }
+
+
+def test_the_maxima_of_the_table_are_the_users(client_bench: Bench) -> None:
+    client_bench.client(max_read_request_units=1000, max_write_request_units=None)
+    table = client_bench.only("AWS::DynamoDB::Table")
+    assert table["OnDemandThroughput"] == {"MaxReadRequestUnits": 1000}
+
+
+def test_a_table_may_have_no_maxima(client_bench: Bench) -> None:
+    client_bench.client(max_read_request_units=None, max_write_request_units=None)
+    assert "OnDemandThroughput" not in client_bench.only("AWS::DynamoDB::Table")
+
+
 def test_the_removal_policy_is_the_users(client_bench: Bench) -> None:
     client_bench.client(removal_policy=cdk.RemovalPolicy.DESTROY)
     client_bench.template.has_resource("AWS::DynamoDB::Table", {"DeletionPolicy": "Delete"})
@@ -252,7 +280,7 @@ def test_what_was_made_can_be_reached(client_bench: Bench) -> None:
     assert ddns.table.node.path == "Stack/Ddns/Table"
 
 
-def test_the_allowed_names_are_told_as_the_function_has_them(client_bench: Bench) -> None:
+def test_the_allowed_names_are_shown_as_the_function_has_them(client_bench: Bench) -> None:
     ddns = client_bench.client(allowed_names=["*.Dyn.Example.com.", "home.example.com"])
     assert ddns.allowed_names == ["*.dyn.example.com", "home.example.com"]
     ddns.allowed_names.clear()
@@ -286,7 +314,7 @@ def test_the_outputs_are_what_the_command_line_reads(client_bench: Bench) -> Non
     assert outputs["HostedZoneIds"]["Value"]["Fn::Join"][1][1] == ",Z1"
 
 
-def test_several_in_a_stack_are_told_apart_by_a_prefix(client_bench: Bench) -> None:
+def test_several_in_a_stack_are_kept_apart_by_a_prefix(client_bench: Bench) -> None:
     client_bench.client().add_outputs(prefix="Home")
     office = ClientDdns(client_bench.stack, "Office", hosted_zones=client_bench.zones)
     office.add_outputs(prefix="Office")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_route53 as route53
@@ -107,7 +108,52 @@ def test_the_access_log_keeps_neither_query_nor_credentials(custom: Bench) -> No
         assert group["Properties"]["RetentionInDays"] == 30
 
 
+def test_the_throttle_is_the_users(client_bench: Bench) -> None:
+    throttle = apigatewayv2.ThrottleSettings(rate_limit=10, burst_limit=20)
+    endpoint = {"domain_name": "ddns.example.com", "throttle": throttle}
+    _define(client_bench, endpoint=endpoint)
+    assert client_bench.only("AWS::ApiGatewayV2::Stage")["DefaultRouteSettings"] == {
+        "ThrottlingBurstLimit": 20,
+        "ThrottlingRateLimit": 10,
+    }
+
+
+def test_an_access_log_may_be_left_out(client_bench: Bench) -> None:
+    _define(client_bench, endpoint={"domain_name": "ddns.example.com", "access_log": False})
+    assert "AccessLogSettings" not in client_bench.only("AWS::ApiGatewayV2::Stage")
+    client_bench.template.resource_count_is("AWS::Logs::LogGroup", 1)  # the function's
+
+
+# ---------------------------------------------------------------- an API by its own name
+
+
+def test_an_api_by_its_own_name_needs_neither_certificate_nor_record(client_bench: Bench) -> None:
+    throttle = apigatewayv2.ThrottleSettings(rate_limit=10, burst_limit=20)
+    endpoint = ClientEndpoint.http_api(throttle=throttle)
+    ddns = client_bench.client(endpoint=endpoint, reserved_concurrency=None)
+    ddns.add_outputs()
+    api = client_bench.only("AWS::ApiGatewayV2::Api")
+    assert (api["DisableExecuteApiEndpoint"], api["IpAddressType"]) == (False, "dualstack")
+    stage = client_bench.only("AWS::ApiGatewayV2::Stage")
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == 10
+    for kind in ("AWS::Lambda::Url", "AWS::ApiGatewayV2::DomainName", "AWS::Route53::RecordSet"):
+        client_bench.template.resource_count_is(kind, 0)
+    outputs = client_bench.template.to_json()["Outputs"]
+    parts = outputs["Url"]["Value"]["Fn::Join"][1]
+    assert (parts[0], parts[2], parts[-1]) == ("https://", ".execute-api.", "/")
+    assert "EndpointNames" not in outputs
+    assert ddns.http_api is not None
+
+
 # ---------------------------------------------------------------- names
+
+
+def test_the_names_are_an_output(client_bench: Bench) -> None:
+    _define(client_bench, endpoint=_NAMES).add_outputs(prefix="Home")
+    outputs = client_bench.template.to_json()["Outputs"]
+    assert outputs["HomeEndpointNames"]["Value"] == (
+        "ddns.example.com,ddns4.example.com,ddns6.example.com"
+    )
 
 
 def test_each_name_has_the_certificate_and_the_families_that_it_says(custom: Bench) -> None:
@@ -258,7 +304,7 @@ def test_a_zone_from_an_id_alone_is_refused_with_the_way_out(client_bench: Bench
     assert text.endswith("use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup")
 
 
-def test_two_problems_of_an_endpoint_are_told_together(client_bench: Bench) -> None:
+def test_two_problems_of_an_endpoint_are_reported_together(client_bench: Bench) -> None:
     text = _problem(
         client_bench, endpoint={"domain_name": "-", "ipv4_domain_name": "ddns4.example.org"}
     )

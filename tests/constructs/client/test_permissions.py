@@ -73,12 +73,24 @@ def test_no_managed_policy_is_attached(client_default: Bench) -> None:
 
 
 def test_the_function_cannot_make_or_remove_a_host_or_list_them(client_default: Bench) -> None:
-    (statement,) = _statements(client_default, "dynamodb:GetItem")
-    assert statement["Action"] == [
-        "dynamodb:BatchGetItem",
-        "dynamodb:GetItem",
-        "dynamodb:UpdateItem",
-    ]
+    actions = {
+        action
+        for statement in client_default.statements()
+        for action in _list(statement["Action"])
+        if action.startswith("dynamodb:")
+    }
+    assert actions == {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"}
+
+
+def test_the_function_writes_the_state_of_a_host_and_not_who_may_update_it(
+    client_default: Bench,
+) -> None:
+    (statement,) = _statements(client_default, "dynamodb:UpdateItem")
+    assert statement["Action"] == "dynamodb:UpdateItem"
+    ((key, names),) = statement["Condition"]["ForAllValues:StringEquals"].items()
+    assert key == "dynamodb:Attributes"
+    assert {"hostname", "state", "revision"} <= set(names)
+    assert not {"tokens", "secrets", "zone_id", "types", "address_policy", "disabled"} & set(names)
 
 
 # ---------------------------------------------------------------- records
@@ -229,16 +241,48 @@ def _endpoint(bench: Bench, name: str = "ddns.example.com") -> ClientEndpoint:
     return ClientEndpoint.custom_domain(domain_name=name, certificate=certificate)
 
 
-def test_no_host_may_be_named_as_the_endpoint(client_bench: Bench) -> None:
-    client_bench.client(endpoint=_endpoint(client_bench), record_types=[_A, _TXT])
-    for statement in _statements(client_bench, _PREFIX):
-        excepted = statement["Condition"]["ForAllValues:StringNotEquals"]
-        assert excepted == {
-            f"{_PREFIX}NormalizedRecordNames": [
-                "_acme-challenge.ddns.example.com",
-                "ddns.example.com",
-            ]
-        }
+def _excepted(bench: Bench, *, role: str = "DdnsRole") -> list[list[str]]:
+    conditions = [each["Condition"] for each in _statements(bench, _PREFIX, role=role)]
+    return [
+        _list(each["ForAllValues:StringNotEquals"][f"{_PREFIX}NormalizedRecordNames"])
+        for each in conditions
+    ]
+
+
+def test_no_host_may_be_named_as_the_endpoint_or_get_a_certificate_for_it(
+    client_bench: Bench,
+) -> None:
+    endpoint = _endpoint(client_bench, "ddns.in.home.example.com")
+    client_bench.client(endpoint=endpoint, record_types=[_A, _TXT])
+    assert _excepted(client_bench) == [
+        ["ddns.in.home.example.com"],
+        [
+            "_acme-challenge.ddns.in.home.example.com",
+            "_acme-challenge.example.com",
+            "_acme-challenge.home.example.com",
+            "_acme-challenge.in.home.example.com",
+        ],
+    ]
+
+
+def test_a_host_above_the_endpoint_gets_no_text_and_a_warning(client_bench: Bench) -> None:
+    client_bench.client(
+        allowed_names=["home.example.com", "*.dyn.example.com"],
+        endpoint=_endpoint(client_bench, "ddns.home.example.com"),
+        record_types=[_A, _TXT],
+    )
+    (text,) = (each for each in _statements(client_bench, _PREFIX) if "TXT" in json.dumps(each))
+    excepted = text["Condition"]["ForAllValues:StringNotEquals"]
+    assert list(excepted.values()) == [["_acme-challenge.home.example.com"]]
+    (warning,) = client_bench.warnings()
+    assert "'allowed_names' holds home.example.com above a name of 'endpoint'" in warning
+    assert "[ack: ddns-constructs:challengeAboveEndpoint]" in warning
+
+
+def test_a_host_above_the_endpoint_is_no_matter_without_texts(client_bench: Bench) -> None:
+    endpoint = _endpoint(client_bench, "ddns.home.example.com")
+    client_bench.client(allowed_names=["home.example.com"], endpoint=endpoint)
+    assert not client_bench.warnings()
 
 
 @pytest.mark.parametrize("pattern", ("ddns.example.com", "*.example.com", "dd??.example.com"))
@@ -272,11 +316,11 @@ def test_no_host_gets_a_certificate_for_the_endpoint_as_a_wildcard_below_it(
     assert not matching_pattern("_acme-challenge.ddns.example.com", names)
 
 
-def test_an_endpoint_at_the_apex_needs_no_exception(client_bench: Bench) -> None:
-    client_bench.client(endpoint=_endpoint(client_bench, "example.com"))
-    (statement,) = _statements(client_bench, _PREFIX)
-    excepted = statement["Condition"]["ForAllValues:StringNotEquals"]
-    assert list(excepted.values()) == [["_acme-challenge.example.com"]]
+def test_an_endpoint_at_the_apex_needs_no_exception_for_addresses(client_bench: Bench) -> None:
+    client_bench.client(endpoint=_endpoint(client_bench, "example.com"), record_types=[_A, _TXT])
+    addresses, texts = (each["Condition"] for each in _statements(client_bench, _PREFIX))
+    assert "ForAllValues:StringNotEquals" not in addresses
+    assert list(texts["ForAllValues:StringNotEquals"].values()) == [["_acme-challenge.example.com"]]
 
 
 # ---------------------------------------------------------------- keys

@@ -158,7 +158,7 @@ def test_the_alarm_of_a_host_comes_back_by_its_name(client_bench: Bench) -> None
         ),
         (
             {"silent_hosts": [f"host-{n}.example.com" for n in range(200)]},
-            "'hosted_zones', 'allowed_names' and 'silent_hosts' take about",
+            "'hosted_zones', 'allowed_names', 'allowed_cidrs' and 'silent_hosts' take about",
         ),
     ),
 )

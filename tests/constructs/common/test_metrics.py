@@ -26,6 +26,8 @@ _METRICS = {
         "metric_changed": ("Changed", "Sum"),
         "metric_deferred": ("Deferred", "Sum"),
         "metric_bad_auth": ("BadAuth", "Sum"),
+        "metric_bad_request": ("BadRequest", "Sum"),
+        "metric_blocked": ("Blocked", "Sum"),
         "metric_refused": ("Refused", "Sum"),
         "metric_failed": ("Failed", "Sum"),
         "metric_route53_throttles": ("Route53Throttles", "Sum"),

@@ -325,6 +325,7 @@ _CONDITIONS = (
     (r"UPSERT.*TXT", "UPSERT of TXT at `_acme-challenge.` of allowed names"),
     ("ec2:Region", "this Region"),
     ("route53:VPCs", "a VPC of this Region"),
+    ("dynamodb:Attributes", "only attributes of a host's state"),
     ("kms:ViaService", "through DynamoDB and SQS"),
     (r"\*\.in-addr\.arpa", "CREATE and DELETE of PTR below in-addr.arpa"),
     (f"{_PREFIX}Actions", "CREATE and DELETE of the zone's types at allowed names"),

@@ -464,6 +464,48 @@ def test_nobody_else_speaks_for_aws(aws: LocalAws, limited: boto3.Session, sourc
     assert refused["ErrorCode"] == "NotAuthorizedForSourceException"
 
 
+def test_an_item_is_updated_in_the_attributes_that_are_allowed_only(
+    aws: LocalAws, limited: boto3.Session
+) -> None:
+    table = {"AttributeName": "hostname", "KeyType": "HASH"}
+    aws.client("dynamodb").create_table(
+        TableName="limited",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[table],
+        AttributeDefinitions=[{"AttributeName": "hostname", "AttributeType": "S"}],
+    )
+    written = {"dynamodb:Attributes": ["hostname", "state", "revision"]}
+    allowed = {
+        "Effect": "Allow",
+        "Action": "dynamodb:UpdateItem",
+        "Resource": "*",
+        "Condition": {"ForAllValues:StringEquals": written},
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    aws.client("iam").put_user_policy(
+        UserName="limited", PolicyName="items", PolicyDocument=document
+    )
+    hosts = client_of(limited, aws, "dynamodb")
+
+    def update(expression: str, condition: str) -> None:
+        hosts.update_item(
+            TableName="limited",
+            Key={"hostname": {"S": "home.example.com"}},
+            UpdateExpression=expression,
+            ConditionExpression=condition,
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues={":it": {"S": "x"}},
+        )
+
+    update("SET #state = if_not_exists(#state, :it)", "attribute_not_exists(revision)")
+    for expression, condition in (
+        ("SET #state = :it, tokens = :it", "attribute_exists(hostname)"),
+        ("SET #state = :it", "tokens <> :it"),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            update(expression, condition)
+
+
 # -------------------------------------------------- Route 53 by CloudFormation
 
 
