@@ -11,7 +11,7 @@ from ddns.core.client.credentials import Proof
 from ddns.core.errors import BadRequestError, InvalidNameError
 from ddns.core.names import Address, record_name
 
-MAX_UNICODE = 128
+MAX_UNICODE = 64
 """Most characters of all labels of a request's names that are not ASCII."""
 
 
