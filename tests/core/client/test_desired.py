@@ -187,6 +187,14 @@ def test_a_prefix_that_no_host_behind_may_have_is_said_to_be_so(prefix: IPv6Netw
     assert values(trusting, request(prefix=prefix)) == {PREFIX: str(prefix)}
 
 
+def test_one_host_behind_may_have_no_address_where_others_may() -> None:
+    # 6to4: the IPv4 address inside counts, and a suffix this long has a part of it.
+    asked = request(FOUR, prefix=IPv6Network("2002:cb00::/32"))
+    documentation = NAS._replace(suffix=IPv6Address("0:0:7101::2"))
+    assert desired_behind(NAS, ROUTER, asked, RULES)
+    assert desired_behind(documentation, ROUTER, asked, RULES) is None
+
+
 def test_a_prefix_from_elsewhere_is_left_out_of_a_routers_request() -> None:
     router = ROUTER._replace(**SOURCE_ONLY)
     note = f"{NETWORK} is left out: the request did not come from that prefix"
