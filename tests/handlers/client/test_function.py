@@ -83,6 +83,8 @@ def test_the_settings_are_read_from_the_environment() -> None:
             "DDNS_ALLOWED_NAMES": '["*.dyn.example.com"]',
             "DDNS_WATCHED_HOSTS": '["Home.Example.com."]',
             "DDNS_BAD_AUTH_STATUS": "200",
+            "DDNS_ALLOWED_CIDRS": '["10.0.0.0/8", "2600::/32"]',
+            "DDNS_ORIGIN_DIGESTS": json.dumps(["AB" * 32]),
             "DDNS_ZONES": '[{"id": "Z1", "name": "Example.com.", "private": false}]',
         }
     )
@@ -91,6 +93,8 @@ def test_the_settings_are_read_from_the_environment() -> None:
     assert found.rules.names == ("*.dyn.example.com",)
     assert found.terms.bad_auth_status == 200
     assert found.terms.watched == {HOME}
+    assert [str(each) for each in found.terms.allowed_cidrs] == ["10.0.0.0/8", "2600::/32"]
+    assert found.terms.origins == ("ab" * 32,)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -107,6 +111,8 @@ def test_all_wrong_settings_are_told_together() -> None:
         "DDNS_OFFLINE": "yes",
         "DDNS_ADDRESS_POLICY": "all",
         "DDNS_PROTOCOLS": "dyndns2",
+        "DDNS_ALLOWED_CIDRS": '["10.0.0.1/8"]',
+        "DDNS_ORIGIN_DIGESTS": '["the header itself"]',
     }
     with pytest.raises(BadSettingsError) as caught:
         ClientSettings.from_environment({**SETTINGS, **wrong})

@@ -22,7 +22,7 @@ class Admission(NamedTuple):
 
     Attributes:
         networks: where they may come from; empty for everywhere.
-        origins: SHA-256 (hex) of what the header ``X-Ddns-Origin`` may hold, which a proxy in front
+        origins: SHA-256 (hex, lower case) of what the header ``X-Ddns-Origin`` may hold, which a proxy in front
             adds; empty where there is none in front.
     """
 
@@ -56,7 +56,7 @@ class Admission(NamedTuple):
         digest = sha256(sent.encode("utf-8", "surrogatepass")).hexdigest().encode()
         known = False
         for each in self.origins:
-            known |= compare_digest(each.lower().encode(), digest)
+            known |= compare_digest(each.encode(), digest)
         return known and bool(sent)
 
 
