@@ -22,8 +22,8 @@ class Admission(NamedTuple):
 
     Attributes:
         networks: where they may come from; empty for everywhere.
-        origins: SHA-256 (hex, lower case) of what the header ``X-Ddns-Origin`` may hold, which a proxy in front
-            adds; empty where there is none in front.
+        origins: SHA-256 (hex, lower case) of what the header ``X-Ddns-Origin`` may hold, which a
+            proxy in front adds; empty where there is none in front.
     """
 
     networks: tuple[Network, ...] = ()
