@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ddns.core.records import Change, Observed
 
@@ -52,6 +52,20 @@ class RecordStore(Protocol):
         ...
 
 
+class ApplyOrder(NamedTuple):
+    """An order to write the record sets of a host of ClientDdns.
+
+    Attributes:
+        key: the partition key of its item.
+        number: the revision of the item that it is to write: a later order has a higher one.
+        delay: after how many seconds it is due, 900 at most.
+    """
+
+    key: str
+    number: int
+    delay: int = 0
+
+
 class Queue(Protocol):
     """The function's own queue and its dead-letter queue."""
 
@@ -67,8 +81,8 @@ class Queue(Protocol):
         """Put an order to look at each of these instances into the queue."""
         ...
 
-    def order_apply(self, keys: Sequence[str]) -> None:
-        """Put an order to write each of these hosts' records into the queue."""
+    def order_apply(self, orders: Sequence[ApplyOrder]) -> None:
+        """Put orders to write hosts' record sets into the queue."""
         ...
 
     def dead_letter(self, body: str, reason: str) -> None:

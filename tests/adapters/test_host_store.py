@@ -47,6 +47,8 @@ STATE = HostState(
     pending=False,
     verified=1_700_000_000_000,
     signed=(1_700_000_000, frozenset({"nonce-01"})),
+    asked=1_700_000_000_000,
+    ordered=0,
 )
 
 
@@ -164,6 +166,8 @@ states = st.builds(
         ),
     ),
     pending=st.booleans(),
+    asked=st.integers(0, 2**45),
+    order=st.integers(0, 2**31),
     verified=milliseconds,
     signed=st.tuples(
         st.integers(0, 2**33),
@@ -174,7 +178,9 @@ states = st.builds(
 
 def state_of(host: Host | None) -> HostState:
     assert host
-    return HostState(dict(host.kept), host.pending, host.verified, host.signed)
+    return HostState(
+        dict(host.kept), host.pending, host.verified, host.signed, host.asked, host.order
+    )
 
 
 def get_returns_what_was_saved(service: Service, saved: list[HostState]) -> None:
@@ -190,7 +196,13 @@ def get_returns_what_was_saved(service: Service, saved: list[HostState]) -> None
         assert after.revision == number
         assert (
             after._replace(
-                kept=FULL.kept, revision=0, pending=False, verified=0, signed=FULL.signed
+                kept=FULL.kept,
+                revision=0,
+                pending=False,
+                verified=0,
+                signed=FULL.signed,
+                asked=0,
+                ordered=0,
             )
             == FULL
         )
@@ -300,7 +312,7 @@ class TestOnDynamoDb:
         dynamodb.store.save(FULL, STATE._replace(pending=True))
         after = dynamodb.raw()
         state = {"state", "state_zone", "revision", "writer", "pending", "verified"}
-        state |= {"changed", "signed"}
+        state |= {"changed", "signed", "asked"}
         assert after.keys() - before.keys() == state
         assert {key: after[key] for key in before} == before
         assert after["changed"]["N"] == str(int(dynamodb.clock.now() * 1000))
@@ -451,11 +463,11 @@ class TestBrokenItems:
         ),
         ids=lambda fields: str(fields)[:60],
     )
-    def test_they_are_no_hosts_and_are_complained_of_without_what_they_hold(
+    def test_they_are_disabled_and_are_complained_of_without_what_they_hold(
         self, dynamodb: OnDynamoDb, fields: dict[str, Any]
     ) -> None:
         dynamodb.put_item({"hostname": {"S": NAME}, **fields})
-        assert dynamodb.store.get(NAME) is None
+        assert dynamodb.store.get(NAME) == Host(NAME, NAME, "", disabled=True)
         ((key, reason),) = dynamodb.complaints
         assert key == NAME
         assert "shared_secret_1" not in reason
@@ -463,7 +475,8 @@ class TestBrokenItems:
     def test_one_does_not_hide_the_others(self, dynamodb: OnDynamoDb) -> None:
         dynamodb.put_item({"hostname": {"S": "broken.example.com"}})
         dynamodb.put(PLAIN)
-        assert dynamodb.store.get_many(["broken.example.com", NAME]) == {NAME: PLAIN}
+        broken = Host("broken.example.com", "broken.example.com", "", disabled=True)
+        assert dynamodb.store.get_many([broken.key, NAME]) == {broken.key: broken, NAME: PLAIN}
 
     def test_empty_credentials_are_none(self, dynamodb: OnDynamoDb) -> None:
         empty = {"L": [{"S": ""}, {"S": "b" * 64}]}

@@ -80,6 +80,8 @@ class FakeHosts:
                 pending=state.pending,
                 verified=state.verified,
                 signed=state.signed,
+                asked=state.asked,
+                ordered=state.ordered,
                 revision=stored.revision + 1,
             )
         self._call("save", "after")

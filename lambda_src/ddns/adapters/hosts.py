@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ddns.adapters.aws import translated
 from ddns.adapters.batch_get import batch_get
+from ddns.core.client.hosts import Host
 from ddns.core.client.items import KEY, Item, kept_attribute, parse_host, signed_attribute
 from ddns.core.errors import BadItemError, ConflictError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from ddns.core.client.hosts import Host, HostState
+    from ddns.core.client.hosts import HostState
     from ddns.ports import Clock
 
 
@@ -22,8 +23,8 @@ class DynamoDbHostStore:
     """Hosts in one table with the partition key ``hostname``.
 
     The administrator writes who may update a host and how; the function writes its state
-    (``state``, ``state_zone``, ``revision``, ``writer``, ``pending``, ``verified``, ``changed``,
-    ``signed``) and nothing else.
+    (``state``, ``state_zone``, ``revision``, ``writer``, ``pending``, ``ordered``, ``verified``,
+    ``asked``, ``changed``, ``signed``) and nothing else.
     An item of the AWS blog sample (``data``) is a host too.
     """
 
@@ -54,7 +55,7 @@ class DynamoDbHostStore:
     def get_many(self, keys: Collection[str]) -> Mapping[str, Host]:
         """Read hosts consistently (BatchGetItem)."""
         items = batch_get(self._client, self._table, self._clock, keys, KEY)
-        return {host.key: host for item in items if (host := self._host(item))}
+        return {host.key: host for host in map(self._host, items)}
 
     def save(self, host: Host, state: HostState) -> bool:
         """Write the state of a host where it has the revision that was read (UpdateItem)."""
@@ -79,16 +80,23 @@ class DynamoDbHostStore:
         if state.signed != host.signed:
             sets.append("signed = :signed")
             values[":signed"] = signed_attribute(state.signed)
+        if state.asked != host.asked:
+            sets.append("asked = :asked")
+            values[":asked"] = {"N": str(state.asked)}
         if state.pending:
             sets.append("pending = :pending")
             values[":pending"] = {"BOOL": True}
+        if state.ordered:
+            sets.append("ordered = :ordered")
+            values[":ordered"] = {"N": str(state.ordered)}
         condition = "attribute_exists(hostname) AND "
         if host.revision:
             condition += "revision = :old"
             values[":old"] = {"N": str(host.revision)}
         else:
             condition += "attribute_not_exists(revision)"
-        remove = "" if state.pending else " REMOVE pending"
+        gone = [name for name in ("pending", "ordered") if not getattr(state, name)]
+        remove = f" REMOVE {', '.join(gone)}" if gone else ""
         try:
             with translated():
                 self._client.update_item(
@@ -107,9 +115,11 @@ class DynamoDbHostStore:
             return bool(there.get("writer") == {"S": writer})
         return True
 
-    def _host(self, item: Item) -> Host | None:
+    def _host(self, item: Item) -> Host:
+        """Return the host of an item; one that cannot be used is there all the same, disabled."""
         try:
             return parse_host(item)
         except BadItemError as err:
-            self._complain(item[KEY]["S"], str(err))
-            return None
+            key = item[KEY]["S"]
+            self._complain(key, str(err))
+            return Host(key, key, "", disabled=True)

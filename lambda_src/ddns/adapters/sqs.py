@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ddns.adapters.aws import Clients, translated
 from ddns.core.errors import UnavailableError
+from ddns.ports import ApplyOrder
 
 _AT_ONCE = 10
 _ATTRIBUTE_VALUE = 1024
@@ -37,15 +38,20 @@ class SqsQueue:
         """Send an order for each instance (SendMessageBatch)."""
         self._send([{"action": "look", "instance": each} for each in instances])
 
-    def order_apply(self, keys: Sequence[str]) -> None:
-        """Send an order for each host (SendMessageBatch)."""
-        self._send([{"action": "apply", "hostname": key} for key in keys])
+    def order_apply(self, orders: Sequence[ApplyOrder]) -> None:
+        """Send an order for each host, to be delivered after its delay (SendMessageBatch)."""
+        self._send(
+            [{"action": "apply", "hostname": o.key, "order": o.number} for o in orders],
+            [order.delay for order in orders],
+        )
 
-    def _send(self, orders: Sequence[Mapping[str, str]]) -> None:
-        for start in range(0, len(orders), _AT_ONCE):
+    def _send(self, bodies: Sequence[Mapping[str, str | int]], delays: Sequence[int] = ()) -> None:
+        delays = delays or [0] * len(bodies)
+        for start in range(0, len(bodies), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
             entries = [
-                {"Id": str(n), "MessageBody": json.dumps(order)}
-                for n, order in enumerate(orders[start : start + _AT_ONCE])
+                {"Id": str(n), "MessageBody": json.dumps(body), "DelaySeconds": delay}
+                for n, (body, delay) in enumerate(zip(bodies[part], delays[part], strict=True))
             ]
             with translated():
                 answer = self._clients.sqs.send_message_batch(

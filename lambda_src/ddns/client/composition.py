@@ -74,8 +74,10 @@ def assemble(
         ttl=settings.ttl,
         types=settings.rules.types,
         verify=settings.verify,
+        interval=settings.interval,
     )
-    service = ClientService(hosts, reconciler, report, settings.rules)
+    sample = "seed" in settings.terms.protocols
+    service = ClientService(hosts, reconciler, report, settings.rules, sample=sample)
     return ClientParts(
         WebService(service, report, clock, settings.terms),
         ClientMessages(service, Redelivery(queue, report, clock), report),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ddns.core.client.requests import Result
 from ddns.core.errors import BadMessageError, DdnsError, InvalidNameError
 from ddns.core.names import record_name
+from ddns.ports import ApplyOrder
 from ddns.redelivery import Record, Redelivery
 
 if TYPE_CHECKING:
@@ -30,21 +31,21 @@ class ClientMessages:
 
         A message that can never succeed goes to the dead-letter queue at once, with its reason.
         """
-        wanted: list[tuple[Record, str]] = []
+        wanted: list[tuple[Record, ApplyOrder]] = []
         rejected: list[tuple[Record, str]] = []
         for record in records:
             try:
-                wanted.append((record, _key(record)))
+                wanted.append((record, _order(record)))
             except BadMessageError as err:
                 rejected.append((record, f"bad message: {err}"))
         throttles = self._service.throttles
         try:
-            done = self._service.apply_pending([key for _, key in wanted], deadline)
+            done = self._service.apply_pending([order for _, order in wanted], deadline)
             failed: dict[str, Record] = {}
         except DdnsError as err:
             self._report.line("ERROR", "hosts cannot be read", reason=str(err))
             done, failed = {}, {record["messageId"]: record for record, _ in wanted}
-        for record, key in wanted:
+        for record, (key, *_) in wanted:
             if key in done and done[key].result is Result.REFUSED:
                 rejected.append((record, f"{key}: {done[key].reason}"))
             elif key in done and done[key].result is Result.TROUBLE:
@@ -66,10 +67,10 @@ class ClientMessages:
         return list(failed)
 
 
-def _key(record: Record) -> str:
+def _order(record: Record) -> ApplyOrder:
     try:
         body = json.loads(record["body"])
-        action, key = body["action"], body["hostname"]
+        action, key, number = body["action"], body["hostname"], int(body["order"])
         # What is no name is no key either: DynamoDB would refuse the whole batch for it.
         record_name(key)
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as err:
@@ -78,4 +79,4 @@ def _key(record: Record) -> str:
         raise BadMessageError("its hostname is none") from err
     if action != "apply":
         raise BadMessageError("it is no order to apply a host")
-    return str(key)
+    return ApplyOrder(str(key), number)

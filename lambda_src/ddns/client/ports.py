@@ -12,11 +12,14 @@ class HostStore(Protocol):
     """The hosts of ClientDdns."""
 
     def get(self, key: str) -> Host | None:
-        """Read the item of a host consistently; one that cannot be understood is None."""
+        """Read the item of a host consistently; None where there is none.
+
+        An item that cannot be used is a host that is disabled.
+        """
         ...
 
     def get_many(self, keys: Collection[str]) -> Mapping[str, Host]:
-        """Read items consistently, by partition key."""
+        """Read items consistently, by partition key, each as ``get`` does."""
         ...
 
     def save(self, host: Host, state: HostState) -> bool:

@@ -42,6 +42,8 @@ class Progress:
         proof: what has to be remembered against a replay still.
         step: what was decided last.
         seen: what the zone was seen to hold, None where nobody looked since the item was read.
+        early: whether Route 53 was asked about it too short a time ago to be asked again.
+        asked: when it was asked for this request, in milliseconds of the epoch; 0 if not yet.
         wrote: what was written into the zone for it.
         unsaved: whether the zone may have taken a change that the table does not know of.
         replay: whether another copy of the request was there first.
@@ -53,6 +55,8 @@ class Progress:
     proof: Proof | None
     step: Step = _NO_STEP
     seen: Seen | None = None
+    early: bool = False
+    asked: int = 0
     wrote: dict[str, tuple[Kept, ...]] = field(default_factory=dict)
     unsaved: bool = False
     replay: bool = False

@@ -14,6 +14,7 @@ from ddns.core.client.plan import HostTerms, Step, decide, unapplied, unfinished
 from ddns.core.client.requests import Outcome, Result
 from ddns.core.errors import DdnsError, PermanentError
 from ddns.core.results import Status
+from ddns.ports import ApplyOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _ATTEMPTS = 2
 _NOT_NOW = "Route 53 does not take it now"
 _CONFLICT = "many requests for this host at once"
+_TOO_EARLY = "it was changed moments ago"
 
 
 class HostReconciler:
@@ -53,8 +55,22 @@ class HostReconciler:
         ttl: int,
         types: frozenset[str],
         verify: int,
+        interval: int,
     ) -> None:
-        """Take the ports, the default TTL, the record types, how long (s) the table is trusted."""
+        """Take the ports and the terms.
+
+        Args:
+            states: the table of hosts.
+            zones: Route 53.
+            queue: who does later what Route 53 is not to be asked now.
+            clock: the time.
+            report: the log.
+            ttl: TTL of hosts that have none, in seconds.
+            types: the record types that are written.
+            verify: for how long (s) the table is trusted to say what the zone holds.
+            interval: for how long (s) Route 53 is not asked about a host again where a client
+                waits: what it wants is kept, and left to the queue.
+        """
         self._states = states
         self._zones = zones
         self._queue = queue
@@ -63,6 +79,7 @@ class HostReconciler:
         self._ttl = ttl
         self._types = types
         self._verify = verify
+        self._interval = interval * 1000
 
     @property
     def throttles(self) -> int:
@@ -122,9 +139,14 @@ class HostReconciler:
 
     def _attempt(self, under_way: Sequence[Progress], budget: Budget) -> None:
         self._decide(under_way)
-        blind = self._look([p for p in under_way if p.outcome is None and p.step.look], budget)
+        blind = [p for p in under_way if p.outcome is None and self._is_early(p, budget)]
+        blind += self._look(
+            [p for p in under_way if p.outcome is None and p.step.look and not p.early], budget
+        )
         left = [progress for progress in under_way if progress.outcome is None]
-        applied = self._zones.apply((c for p in left for c in p.step.changes), budget)
+        asked = [progress for progress in left if progress.step.changes and not progress.early]
+        self._note_asked(asked)
+        applied = self._zones.apply((c for p in asked for c in p.step.changes), budget)
         self._order([p for p in left if self._write_down(p, applied, budget, blind=p in blind)])
 
     def _decide(self, under_way: Iterable[Progress]) -> None:
@@ -145,8 +167,30 @@ class HostReconciler:
             elif refusal:
                 self._refuse(progress, refusal)
 
+    def _is_early(self, progress: Progress, budget: Budget) -> bool:
+        """Tell whether what a client wants has to wait, as Route 53 was asked moments ago."""
+        host, step = progress.host, progress.step
+        progress.early = (
+            budget.defer
+            and not progress.asked
+            and bool(step.look or step.changes)
+            and abs(self._now() - host.asked) < self._interval
+        )
+        if not progress.early:
+            return False
+        if not host.pending and not _is_ours(host):
+            # It may be refused, and so it cannot be promised.
+            progress.end(Result.TROUBLE, _TOO_EARLY)
+            return False
+        return self._goes_blind(progress, None)
+
+    def _note_asked(self, under_way: Iterable[Progress]) -> None:
+        for progress in under_way:
+            progress.asked = self._now() if self._interval else 0
+
     def _look(self, under_way: Sequence[Progress], budget: Budget) -> list[Progress]:
         """Look at zones and decide again; return those that Route 53 cannot be asked about now."""
+        self._note_asked(under_way)
         seen, failed = self._zones.look((key for p in under_way for key in p.step.look), budget)
         blind = []
         for progress in under_way:
@@ -158,8 +202,13 @@ class HostReconciler:
         self._decide(p for p in under_way if p.outcome is None and p.seen is not None)
         return blind
 
-    def _goes_blind(self, progress: Progress, error: DdnsError) -> bool:
-        """Say how a host goes on whose zone could not be looked at; tell whether it must wait."""
+    def _goes_blind(self, progress: Progress, error: DdnsError | None) -> bool:
+        """Say how a host goes on whose zone was not looked at; tell whether it must wait.
+
+        Args:
+            progress: the host.
+            error: what Route 53 said; None where it was not asked, as it was moments ago.
+        """
         host = progress.host
         is_known = dict(progress.step.kept) == dict(host.kept) and not progress.unsaved
         is_news = host.pending or not is_known
@@ -172,7 +221,8 @@ class HostReconciler:
             progress.end(Result.TROUBLE, "Route 53 does not answer now")
         else:
             # It was only to be verified: that can wait.
-            self._report.line("WARN", "not verified", host=host.name, reason=str(error))
+            if error:
+                self._report.line("WARN", "not verified", host=host.name, reason=str(error))
             progress.step = Step(host.kept)
         return False
 
@@ -220,6 +270,7 @@ class HostReconciler:
         Where nobody waits, or a removal failed, the request is not fulfilled. But what it may have
         undone in the zone must be written again.
         """
+        reason = _TOO_EARLY if progress.early else reason
         fulfilled = budget.defer and not progress.desired.remove and not progress.replay
         if not fulfilled and not progress.unsaved:
             progress.end(Result.TROUBLE, reason)
@@ -263,20 +314,32 @@ class HostReconciler:
         if remembering(progress.host, progress.proof) != progress.host.signed:
             self._states.note(progress, _as_kept)
 
-    def _order(self, under_way: Sequence[Progress]) -> None:
-        if not under_way:
-            return
+    def _order(self, under_way: Iterable[Progress]) -> None:
+        """Put orders for hosts that are pending into the queue, due when Route 53 may be asked.
+
+        For what comes early one order is enough, once it is certain that it waits there: it finds
+        whatever is the latest then.
+        """
+        under_way = list(under_way)
+        without = [each for each in under_way if not (each.early and each.host.ordered)]
         try:
-            self._queue.order_apply([progress.host.key for progress in under_way])
+            if without:
+                self._queue.order_apply([self._order_for(each.host) for each in without])
         except DdnsError as err:
             # It stays pending: the client's next request writes it.
             self._report.line("ERROR", "the queue did not take it", reason=str(err))
-            result = Result.TROUBLE
+            for progress in without:
+                progress.outcome = progress.outcome or progress.end(Result.TROUBLE)
         else:
-            result = Result.DEFERRED
+            for progress in without:
+                if progress.early:
+                    self._states.mark_ordered(progress)
         for progress in under_way:
-            if progress.outcome is None:
-                progress.end(result)
+            progress.outcome = progress.outcome or progress.end(Result.DEFERRED)
+
+    def _order_for(self, host: Host) -> ApplyOrder:
+        seconds = -(-(host.asked + self._interval - self._now()) // 1000)
+        return ApplyOrder(host.key, host.revision, min(max(0, seconds), self._interval // 1000))
 
     def _late(self, budget: Budget) -> bool:
         return self._clock.now() > budget.deadline
@@ -286,6 +349,12 @@ class HostReconciler:
 
     def _now(self) -> int:
         return int(self._clock.now() * 1000)
+
+
+def _is_ours(host: Host) -> bool:
+    """Tell whether the zone was seen to take what is kept of a host."""
+    there = [each for each in host.kept.values() if each.value]
+    return bool(there) and not any(each.unverified for each in there)
 
 
 def _as_kept(host: Host) -> Mapping[str, Kept]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from ddns.client.progress import HostRequest
@@ -22,6 +23,7 @@ from ddns.core.errors import DdnsError
 if TYPE_CHECKING:
     from ddns.client.ports import HostStore
     from ddns.client.reconciler import HostReconciler
+    from ddns.ports import ApplyOrder
     from ddns.reporting import Report
 
 _NOT_ALL = "not every host behind it could be written"
@@ -31,9 +33,19 @@ class ClientService:
     """Updates hosts for clients that prove a credential, and what was left to the queue."""
 
     def __init__(
-        self, hosts: HostStore, reconciler: HostReconciler, report: Report, rules: ClientRules
+        self,
+        hosts: HostStore,
+        reconciler: HostReconciler,
+        report: Report,
+        rules: ClientRules,
+        *,
+        sample: bool,
     ) -> None:
-        """Take the hosts, what writes them, where to report, and the rules."""
+        """Take the hosts, what writes them, where to report, and the rules.
+
+        With ``sample`` items have keys as the AWS blog sample writes them, too.
+        """
+        self._sample = sample
         self._hosts = hosts
         self._reconciler = reconciler
         self._report = report
@@ -46,20 +58,17 @@ class ClientService:
 
     def update(self, request: UpdateRequest, deadline: float) -> Answer:
         """Do what a client asks for, until ``deadline`` (epoch seconds) at the latest."""
-        keys: dict[str, list[str]] = {}
-        for target in request.targets:
-            if target.name:
-                its = keys.setdefault(target.name, [])
-                its += [key for key in _keys(target) if key not in its]
+        targets = {each.name: each for each in reversed(request.targets) if each.name}
+        first = next((each for each in request.targets if each.name), None)
         try:
-            hosts = self._accepted(keys, request.proof) if request.proof and keys else {}
+            hosts = self._accepted(first, targets, request.proof) if first and request.proof else {}
         except DdnsError as err:
             self._report.line("ERROR", "hosts cannot be read", reason=str(err))
             return Answer(tuple(HostResult(t, Result.TROUBLE) for t in request.targets))
         outcomes = self._outcomes(hosts, request, deadline)
         # A host that is gone meanwhile, or a replay that came at the same time, is no host.
         unknown = [each.result is Result.NO_HOST and not each.reason for each in outcomes.values()]
-        if keys and all(unknown):
+        if first and all(unknown):
             return Answer()
         return Answer(
             tuple(_result(target, outcomes.get(target.name)) for target in request.targets)
@@ -71,7 +80,7 @@ class ClientService:
         """Return what became of each host that accepts the credential, by name."""
         outcomes: dict[str, Outcome] = {}
         accepted: dict[str, HostRequest] = {}
-        worst: dict[str, Result | None] = {}
+        behind: dict[str, AbstractSet[Result]] = {}
         for name, host in hosts.items():
             desired = desired_state(host, request, self._rules)
             if isinstance(desired, Outcome):
@@ -79,74 +88,98 @@ class ClientService:
                 self._reconciler.remember(HostRequest(host, AS_IT_IS, request.proof))
                 continue
             own = HostRequest(host, desired, request.proof)
-            own_or_outcome, worst[name] = self._behind(own, request, deadline)
+            own_or_outcome, behind[name] = self._behind(own, request, deadline)
             if isinstance(own_or_outcome, Outcome):
                 outcomes[name] = own_or_outcome
             else:
                 accepted[name] = own_or_outcome
         done = self._reconciler.reconcile(accepted.values(), deadline)
-        for name, outcome in zip(accepted, done, strict=True):
-            outcomes[name] = _with_members(outcome, worst[name])
+        for (name, own), outcome in zip(accepted.items(), done, strict=True):
+            outcomes[name] = _with_members(outcome, behind[name], own.desired.note)
         return outcomes
 
-    def _accepted(self, keys: Mapping[str, Sequence[str]], proof: Proof) -> dict[str, Host]:
+    def _accepted(
+        self, first: Target, targets: Mapping[str, Target], proof: Proof
+    ) -> dict[str, Host]:
         """Return the hosts that accept a credential, by name.
 
-        Items of the AWS blog sample have the name as somebody typed it for a key; they count where
-        there is no other. A request that fails has always looked for all that it could mean, so
-        that nobody can tell an unknown host from a wrong credential.
+        The first host of a request opens it: until that accepts the credential, nothing is read
+        for the others, so that whoever has none costs as little as a wrong password for one host.
         """
-        hosts: dict[str, Host | None] = {}
-        if len(keys) == 1:
-            ((name, (first, *others)),) = keys.items()
-            host = self._hosts.get(first)
-            if _valid(host, proof) and host:
-                return {name: host}
-            hosts = {first: host, **self._hosts.get_many(others)}
-        else:
-            hosts = {**self._hosts.get_many([key for each in keys.values() for key in each])}
-        accepted: dict[str, Host] = {}
+        host = self._opened(first, proof)
+        if host is None:
+            return {}
+        others = [each for name, each in targets.items() if name != first.name]
+        keys = {each.name: self._keys(each) for each in others}
+        items = self._hosts.get_many([k for its in keys.values() for k in its]) if others else {}
+        accepted = {first.name: host}
         for name, its in keys.items():
-            candidates = [hosts.get(key) for key in its]
+            candidates = [items.get(key) for key in its]
             # All are always checked: that takes the same time whatever there is.
             valid = [_valid(each, proof) for each in candidates]
             there = next((n for n, each in enumerate(candidates) if each), 0)
-            host = candidates[there]
-            if host and valid[there]:
-                accepted[name] = host
+            item = candidates[there]
+            if item and valid[there]:
+                accepted[name] = item
         return accepted
+
+    def _opened(self, target: Target, proof: Proof) -> Host | None:
+        """Return the host that a credential opens.
+
+        The item with the canonical name counts, whatever is wrong with it; only where there is
+        none does that of the AWS blog sample. A request that fails has always looked for all that
+        it could mean, so that nobody can tell an unknown host from a wrong credential.
+        """
+        key, *others = self._keys(target)
+        host = self._hosts.get(key)
+        if _valid(host, proof):
+            return host
+        for other in others:
+            item = self._hosts.get(other)
+            if _valid(item, proof) and host is None:
+                return item
+        return None
+
+    def _keys(self, target: Target) -> list[str]:
+        """Return the keys that the item of a host may have, its canonical name first.
+
+        The AWS blog sample has the name as its client sends it, with a dot at its end.
+        """
+        sent = target.text.strip().removesuffix(".")
+        its = sent if sent.lower() == target.name else target.name
+        return [target.name, f"{its}."] if self._sample else [target.name]
 
     # ------------------------------------------------------------ hosts behind a host
 
     def _behind(
         self, own: HostRequest, request: UpdateRequest, deadline: float
-    ) -> tuple[HostRequest | Outcome, Result | None]:
+    ) -> tuple[HostRequest | Outcome, AbstractSet[Result]]:
         """Give the hosts behind a host their addresses in its prefix.
 
         They are left alone while the prefix is what it was and was verified not long ago.
 
         Returns:
-            The host's request as it goes on, or what became of it, and the worst failure of others.
+            The host's request as it goes on, or what became of it, and what became of the others.
         """
         prefix = own.desired.values.get(PREFIX)
         if prefix is None:
-            return own, None
+            return own, set()
         kept = own.host.kept.get(PREFIX)
         if kept and kept.value == prefix and not self._reconciler.due(own.host):
-            return own, None
+            return own, set()
         claimed = self._reconciler.claim(own)
         if isinstance(claimed, Outcome):
-            return claimed, None
-        failures = self._members(claimed.host, request, deadline)
-        if Result.TROUBLE not in failures:
-            return claimed, Result.REFUSED if failures else None
+            return claimed, set()
+        results = self._members(claimed.host, request, deadline)
+        if Result.TROUBLE not in results:
+            return claimed, results
         # The prefix is not kept: so the next request tries the hosts behind this one again.
         values = {kind: value for kind, value in own.desired.values.items() if kind != PREFIX}
         desired = own.desired._replace(values=values)
-        return claimed._replace(desired=desired), Result.TROUBLE
+        return claimed._replace(desired=desired), results
 
     def _members(self, host: Host, request: UpdateRequest, deadline: float) -> set[Result]:
-        """Write the hosts behind a host; return their failures."""
+        """Write the hosts behind a host; return what became of them."""
         try:
             members = self._hosts.get_many(sorted(host.members))
         except DdnsError as err:
@@ -166,21 +199,24 @@ class ClientService:
                 result=outcome.result.value,
                 addresses=outcome.addresses,
             )
-        return {outcome.result for outcome in outcomes} & {Result.TROUBLE, Result.REFUSED}
+        return {outcome.result for outcome in outcomes}
 
     # ------------------------------------------------------------ what was left to the queue
 
-    def apply_pending(self, keys: Iterable[str], deadline: float) -> dict[str, HostResult]:
+    def apply_pending(self, orders: Iterable[ApplyOrder], deadline: float) -> dict[str, HostResult]:
         """Write the record sets of hosts that are pending; return what became of each, by key.
 
-        A host that is gone, disabled, or has nothing pending is missing. The reasons are for who
-        runs the service.
+        A host that is gone, disabled, has nothing pending, or waits for a later order is missing.
+        The reasons are for who runs the service.
         """
-        hosts = self._hosts.get_many(sorted(set(keys)))
+        latest: dict[str, int] = {}
+        for order in orders:
+            latest[order.key] = max(order.number, latest.get(order.key, 0))
+        hosts = self._hosts.get_many(sorted(latest))
         pending = [
             HostRequest(host, AS_IT_IS)
-            for host in hosts.values()
-            if host.pending and not host.disabled
+            for key, host in hosts.items()
+            if host.pending and not host.disabled and _counts(host, latest[key])
         ]
         ours = [each for each in pending if writable(each.host, self._rules)]
         outcomes = {
@@ -198,24 +234,29 @@ class ClientService:
         }
 
 
-def _keys(target: Target) -> list[str]:
-    """Return the keys that the item of a host may have: its name, and that in the case it came."""
-    sent = target.text.strip().removesuffix(".")
-    names = (target.name, sent) if sent.lower() == target.name else (target.name,)
-    return list(dict.fromkeys(key for name in names for key in (name, f"{name}.")))
+def _counts(host: Host, number: int) -> bool:
+    """Tell whether an order for a host counts: not, if a later one certainly waits."""
+    return number >= host.ordered
 
 
 def _valid(host: Host | None, proof: Proof) -> bool:
     return accepts(host, proof) and host is not None and not replayed(host, proof)
 
 
-def _with_members(outcome: Outcome, worst: Result | None) -> Outcome:
-    """Return what became of a host, given the worst failure of those behind it."""
-    if worst is Result.TROUBLE:
+def _with_members(outcome: Outcome, behind: AbstractSet[Result], note: str) -> Outcome:
+    """Return what became of a host, given what became of those behind it.
+
+    Args:
+        outcome: what became of the host itself.
+        behind: what became of the hosts behind it.
+        note: why a part of what was asked for is left out.
+    """
+    if Result.TROUBLE in behind:
         return outcome._replace(result=Result.TROUBLE, reason=_NOT_ALL)
-    if worst is Result.REFUSED:
-        return outcome._replace(reason=outcome.reason or _NOT_ALL)
-    return outcome
+    if outcome.result is Result.UNCHANGED and behind & {Result.CHANGED, Result.DEFERRED}:
+        outcome = outcome._replace(result=Result.CHANGED)
+    note = note or (_NOT_ALL if Result.REFUSED in behind else "")
+    return outcome._replace(reason=outcome.reason or note)
 
 
 def _result(target: Target, outcome: Outcome | None) -> HostResult:

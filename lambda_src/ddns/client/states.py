@@ -38,6 +38,8 @@ class HostStates:
             pending=False,
             verified=verified,
             signed=remembering(host, progress.proof),
+            asked=progress.asked or host.asked,
+            ordered=0,
         )
         known = state == _state_of(host) and not progress.unsaved
         return known or self._save(progress, state)
@@ -64,9 +66,11 @@ class HostStates:
                     pending=pending or host.pending or progress.unsaved,
                     verified=host.verified,
                     signed=remembering(host, progress.proof),
+                    asked=progress.asked or host.asked,
+                    ordered=host.ordered,
                 )
-                if state == _state_of(host) and not (pending or progress.unsaved):
-                    return False
+                if state == _state_of(host) and not progress.unsaved:
+                    return pending
                 if self._save(progress, state):
                     return True
                 if not self.reload(progress):
@@ -74,6 +78,17 @@ class HostStates:
         except DdnsError as err:
             self.complain(progress, err)
         return False
+
+    def mark_ordered(self, progress: Progress) -> None:
+        """Write that the order with the host's revision for its number waits in the queue.
+
+        Best effort: who does not see it orders once more.
+        """
+        host = progress.host
+        try:
+            self._save(progress, _state_of(host)._replace(ordered=host.revision))
+        except DdnsError as err:
+            self.complain(progress, err)
 
     def reload(self, progress: Progress) -> bool:
         """Read a host again after a conflict; False where it is gone, and as good as disabled.
@@ -104,4 +119,4 @@ class HostStates:
 
 
 def _state_of(host: Host) -> HostState:
-    return HostState(host.kept, host.pending, host.verified, host.signed)
+    return HostState(host.kept, host.pending, host.verified, host.signed, host.asked, host.ordered)

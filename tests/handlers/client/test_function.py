@@ -179,7 +179,7 @@ def test_a_warm_request_makes_no_client(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_message_is_handled_and_one_that_fails_comes_again() -> None:
     function = deployed(item(HOME, pending=True))
-    order = json.dumps({"action": "apply", "hostname": HOME})
+    order = json.dumps({"action": "apply", "hostname": HOME, "order": 99})
     assert function({"Records": records([order])}) == {"batchItemFailures": []}
     assert function.route53.log == [[f"UPSERT {HOME}. 60 A {OLD}"]]
     function.fail("route53 change_resource_record_sets Throttling")
@@ -423,7 +423,7 @@ def test_a_thousand_hosts_of_a_batch_are_one_line_or_few(
 ) -> None:
     names = [f"h{number:03}.example.com" for number in range(300)]
     function = deployed(*(item(name, pending=True) for name in names))
-    orders = [json.dumps({"action": "apply", "hostname": name}) for name in names]
+    orders = [json.dumps({"action": "apply", "hostname": name, "order": 99}) for name in names]
     assert function({"Records": records(orders)}) == {"batchItemFailures": []}
     lines = logs()
     assert len(lines) < 20

@@ -157,7 +157,7 @@ def test_a_host_that_is_not_the_clients_is_like_none_at_all(what: str) -> None:
 def test_beside_a_host_of_ones_own_it_is_like_none_either(path: str) -> None:
     login = base64.b64encode(f"home:{TOKENS[0]}".encode()).decode()
     event = http_event(
-        f"GET {path}?hostname={NAME},{MINE}&myip=224.0.0.1 HTTP/1.1",
+        f"GET {path}?hostname={MINE},{NAME}&myip=224.0.0.1 HTTP/1.1",
         ["Authorization: Basic " + login],
     )
     mine = host(MINE, 0, zone_id={"S": "Z3UNLISTED"})

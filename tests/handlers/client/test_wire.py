@@ -70,9 +70,8 @@ def test_a_request_has_its_answer_its_calls_and_its_record_sets(
     _check_log(row, answer["statusCode"], output)
     _check_calls(row, function)
     assert function.records() == row.get("after", before)
-    assert function.orders() == [
-        {"action": "apply", "hostname": each} for each in row.get("queued", ())
-    ]
+    orders = [(order["action"], order["hostname"]) for order in function.orders()]
+    assert orders == [("apply", each) for each in row.get("queued", ())]
     _check_table(row, function, dynamodb, keys)
     _check_secrecy(json.dumps(answer) + output)
 
@@ -157,6 +156,7 @@ def _check_table(
         "revision",
         "writer",
         "pending",
+        "ordered",
         "verified",
         "changed",
         "signed",

@@ -32,8 +32,8 @@ def recover(world: World) -> None:
     world.clock.time += 30
 
 
-def order(name: str) -> str:
-    return json.dumps({"action": "apply", "hostname": name})
+def order(name: str, number: int) -> str:
+    return json.dumps({"action": "apply", "hostname": name, "order": number})
 
 
 def test_a_throttled_change_is_written_down_then_ordered_then_answered() -> None:
@@ -49,7 +49,7 @@ def test_a_throttled_change_is_written_down_then_ordered_then_answered() -> None
     assert seen[-2:] == ["save", "send_message_batch"]
     assert world.hosts.items[HOME].pending
     assert world.values() == {"A": OLD}
-    assert world.orders() == [order(HOME)]
+    assert world.orders() == [order(HOME, 2)]
 
 
 def test_a_client_waits_for_seconds_only_and_the_next_one_not_at_all() -> None:
@@ -62,7 +62,7 @@ def test_a_client_waits_for_seconds_only_and_the_next_one_not_at_all() -> None:
     asked = world.route53.requests[CHANGE]
     assert world.update(NEW, name="b.example.com") == f"good {NEW}"
     assert world.route53.requests[CHANGE] == asked
-    assert sorted(world.orders()) == [order("b.example.com"), order(HOME)]
+    assert sorted(world.orders()) == [order("b.example.com", 1), order(HOME, 2)]
 
 
 def test_the_queue_writes_what_was_left_to_it() -> None:

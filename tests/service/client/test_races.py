@@ -20,7 +20,7 @@ FIRST, SECOND, OLD = "176.32.100.36", "52.95.110.1", "54.239.17.6"
 SIX = "2600:1f14:1:2::7"
 # Turns that are chosen; a request has three or four calls, and as many again for each conflict.
 _TURNS = 9
-MESSAGE = f'{{"action": "apply", "hostname": "{HOME}"}}'
+MESSAGE = f'{{"action": "apply", "hostname": "{HOME}", "order": 99}}'
 ORDERS = list(product((0, 1), repeat=_TURNS))
 
 

@@ -252,10 +252,10 @@ def test_a_router_that_tells_nothing_but_its_prefix_is_polled_in_one_request() -
 
 
 def test_a_host_that_is_named_twice_in_two_ways_is_one_host() -> None:
-    world = World(host()._replace(key="Home.Example.com"))
+    world = World(host()._replace(key="Home.Example.com."))
     world.update(OLD, name="Home.Example.com")
-    for names in ("Home.Example.com,home.example.com", "home.example.com,Home.Example.com"):
-        assert world.update(OLD, name=names) == f"nochg {OLD}\nnochg {OLD}"
+    names = "Home.Example.com,home.example.com"
+    assert world.update(OLD, name=names) == f"nochg {OLD}\nnochg {OLD}"
 
 
 def test_a_host_behind_that_is_refused_is_told_beside_the_success() -> None:

@@ -16,6 +16,7 @@ _LIVE = 2
 # Stand-ins where a host has fewer: no token has this digest, and a match of this secret is none.
 _NO_DIGEST = "-" * 64
 _NONE = "\x00"
+_EMPTY = sha256(b"").hexdigest()
 
 SKEW = 300
 """How far (seconds) the clock of a client that signs may be off."""
@@ -75,6 +76,8 @@ def accepts(host: Host | None, proof: Proof) -> bool:
     if isinstance(proof, Token):
         for stored in _live(host.tokens if host else (), _NO_DIGEST):
             valid |= compare_digest(stored.encode(), proof.digest.encode())
+        # Of an empty token, which everybody has.
+        valid &= proof.digest != _EMPTY
     elif isinstance(proof, Digest):
         for secret in _live(host.secrets if host else (), _NONE):
             computed = sha256((proof.text + secret).encode()).hexdigest()

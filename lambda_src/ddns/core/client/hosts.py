@@ -61,6 +61,9 @@ class Host(NamedTuple):
         pending: whether what is kept still has to be written into the zone.
         verified: when the zone was last seen to hold it (milliseconds of the epoch).
         signed: the time (seconds of the epoch) of the last signed request, and its nonces.
+        asked: when Route 53 was last asked about it (milliseconds of the epoch).
+        ordered: the number of an order that certainly waits in the queue for what is pending, 0
+            where none is known.
     """
 
     key: str
@@ -83,6 +86,8 @@ class Host(NamedTuple):
     pending: bool = False
     verified: int = 0
     signed: tuple[int, frozenset[str]] = (0, frozenset())
+    asked: int = 0
+    ordered: int = 0
 
 
 class HostState(NamedTuple):
@@ -92,6 +97,8 @@ class HostState(NamedTuple):
     pending: bool
     verified: int
     signed: tuple[int, frozenset[str]]
+    asked: int
+    ordered: int
 
 
 def types_of(host: Host, types: frozenset[str]) -> frozenset[str]:

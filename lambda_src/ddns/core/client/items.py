@@ -58,6 +58,8 @@ def parse_host(item: Item) -> Host:
         "pending": _flag(item, "pending"),
         "revision": _read(item, "revision", _whole, 0, "is no whole number"),
         "verified": _read(item, "verified", _whole, 0, "is no whole number"),
+        "asked": _read(item, "asked", _whole, 0, "is no whole number"),
+        "ordered": _read(item, "ordered", _whole, 0, "is no whole number"),
         "signed": _read(item, "signed", _signed, _NEVER, "is not as the function writes it"),
         **parse_credentials(item)._asdict(),
     }
