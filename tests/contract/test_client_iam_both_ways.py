@@ -81,6 +81,7 @@ class Life:
             "zone_id": {"S": self._account.public},
             "tokens": {"L": [{"S": hashlib.sha256(_TOKEN.encode()).hexdigest()}]},
             "wildcard": {"BOOL": wildcard},
+            "types": {"SS": ["A", "AAAA", "TXT"]},
         }
         self._account.dynamodb.put_item(TableName=self._account.table, Item=item)
 

@@ -352,7 +352,7 @@ def test_a_line_says_how_many_names_there_were(logs: Callable[[], list[dict[str,
     names = [f"h{number}.example.com" for number in range(20)]
     function(update(*names))
     function(update(*["home"] * 21))
-    function.fail("dynamodb batch_get_item InternalServerError")
+    function.fail("dynamodb get_item InternalServerError")
     function(update(*names))
     lines = [line for line in logs() if line.get("message") == "request"]
     assert [line["named"] for line in lines] == [20, 21, 20]
