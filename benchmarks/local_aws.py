@@ -64,6 +64,7 @@ def settings(zones: object, queue_url: str, dead_letter_queue_url: str) -> dict[
         "DDNS_RECORD_POLICY": "sync",
         "DDNS_ADOPT": "[]",
         "DDNS_ADOPT_IDENTICAL": "false",
+        "DDNS_ALLOWED_NAMES": "[]",
         "DDNS_MAX_DELETES": "100",
         "DDNS_SWEEP_REQUESTS_A_SECOND": "4",
     }

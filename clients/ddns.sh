@@ -1,7 +1,7 @@
 #!/bin/sh
 # Keeps a name in Route 53 pointing at this machine: a client of ddns-constructs' ClientDdns.
 #
-# POSIX sh, curl, find, od, and one of sha256sum, shasum and openssl. The secret is read from a file
+# POSIX sh, curl, find, id, od, and one of sha256sum, shasum and openssl. The secret is read from a file
 # or from the environment, and never given to a program as an argument, where `ps` would show it.
 set -u
 LC_ALL=C
@@ -17,13 +17,16 @@ something failed. Run it from a timer: it tries once.
 
   -c FILE  settings, one `name = value` in a line: url, host, mode, family, secret, secret_file,
            interface, cacert
-  -u URL   base URL of the service
+  -u URL   base URL of the service: https, or http to this machine itself (localhost, 127.0.0.1)
   -n HOST  the name to keep
   -s FILE  holds the shared secret; or put the secret into the environment as DDNS_SECRET
   -m MODE  signed (default): HMAC, with time and nonce; seed: SHA-256 as in the AWS blog sample
   -4, -6   the family of the address to tell; both may be given. Default: -4
   -v       also say that nothing changed
   -h       this text
+
+Settings and secret are not taken from a file that others than root and the caller may write, or
+from a folder where they may put another one in its place. If others may read it, it says so.
 
 Exit status: 0 the name is right, 1 wrong usage or settings, 2 refused: look at the settings,
 3 no answer, one that is not the service's, or trouble there: try later.
@@ -61,13 +64,30 @@ url='' host='' mode='' family='' secret_file='' interface='' cacert='' verbose='
 secret=${DDNS_SECRET:-}
 unset DDNS_SECRET # for no program that is started here
 
-# Others must not be able to read what holds a secret.
-check_private() {
+# Who may write what is read here sends the address, or the secret's digests, wherever they like.
+check_file() {
   [ -r "$1" ] || die 1 "cannot read $1"
-  need find
-  open=$(find -L "$1" -prune \( -perm -004 -o -perm -002 \) 2>/dev/null) ||
-    die 1 "cannot find out who may read $1"
-  [ -z "$open" ] || die 1 "everybody may read $1: chmod 600"
+  need find id
+  case $1 in /*) file=$1 ;; *) file=./$1 ;; esac
+  me=$(id -u)
+  of_others "$file" ! -user 0 ! -user "$me"
+  [ -z "$open" ] || die 1 "$1 belongs to somebody else: chown it to root, or to who runs this"
+  of_others "$file" \( -perm -020 -o -perm -002 \)
+  [ -z "$open" ] || die 1 "others may write $1: chmod 600"
+  # In a sticky folder such as /tmp nobody replaces another one's file, but the folder's owner.
+  of_others "${file%/*}/" \( ! -user 0 ! -user "$me" -o \
+    ! -perm -1000 \( -perm -020 -o -perm -002 \) \)
+  [ -z "$open" ] || die 1 "others may replace $1: they may write its folder, move it to another"
+  # Group 0 is root's own; systemd's credentials have a right of the group that is an ACL's mask.
+  of_others "$file" \( -perm -004 -o -perm -040 ! -group 0 \)
+  [ -z "$open" ] || complain "others may read $1: chmod 600"
+}
+
+# Sets `open` where $1 is as the rest says.
+of_others() {
+  which=$1
+  shift
+  open=$(find -L "$which" -prune "$@" 2>/dev/null) || die 1 "cannot find out whose $which is"
 }
 
 set_once() { # name value: an option counts more than the file
@@ -75,7 +95,7 @@ set_once() { # name value: an option counts more than the file
 }
 
 read_config() {
-  check_private "$1"
+  check_file "$1"
   number=0
   while IFS= read -r line || [ -n "$line" ]; do
     number=$((number + 1))
@@ -93,6 +113,40 @@ read_config() {
       *) die 1 "$1: line $number has an unknown setting" ;;
     esac
   done <"$1"
+}
+
+# What is sent is no secret, but who sees it can send it again, or pretend to be the service: plain
+# http stays on this machine. Sets `scheme`.
+check_url() {
+  case $url in
+    *[!][A-Za-z0-9.:/_~%-]*) die 1 "no base URL: $(clean "$url")" ;;
+    https://?*) scheme=https ;;
+    http://?*)
+      authority=${url#http://}
+      is_loopback "${authority%%/*}" ||
+        die 1 'url must begin with https://, as http is for this machine itself only'
+      scheme=http ;;
+    *) die 1 'url must begin with https://' ;;
+  esac
+}
+
+is_loopback() { # host, perhaps with a port
+  case $1 in
+    '[::1]'*) port=${1#'[::1]'} ;;
+    *) port=${1#"${1%%:*}"} ;;
+  esac
+  case $port in
+    '') ;;
+    :*[!0-9]*) return 1 ;;
+    :?*) ;;
+    *) return 1 ;;
+  esac
+  case ${1%"$port"} in
+    localhost | '[::1]') ;;
+    *[!0-9.]* | *..* | *.*.*.*.*) return 1 ;;
+    127.?*.?*.?*) ;;
+    *) return 1 ;;
+  esac
 }
 
 trim() {
@@ -118,7 +172,7 @@ shift $((OPTIND - 1))
 
 [ -z "$config" ] || read_config "$config"
 if [ -n "$secret_file" ]; then
-  check_private "$secret_file"
+  check_file "$secret_file"
   IFS= read -r secret <"$secret_file" || [ -n "$secret" ] || die 1 "no secret in $secret_file"
   secret=$(trim "$secret") # such as the carriage return of an editor
   [ -n "$secret" ] || die 1 "no secret in $secret_file"
@@ -138,6 +192,7 @@ for each in $family; do
 done
 need curl cut sed tr
 [ "$mode" = seed ] || need date od
+check_url
 
 # ------------------------------------------------------------------ digests
 
@@ -200,9 +255,11 @@ post() {
   shift 2
   [ -z "$interface" ] || set -- "$@" --interface "$interface"
   [ -z "$cacert" ] || set -- "$@" --cacert "$cacert"
-  # First -q: nobody's .curlrc may add to it.
+  # Nor by way of a proxy that the environment names.
+  [ "$scheme" = https ] || set -- "$@" --noproxy '*'
+  # First -q: nobody's .curlrc may add to it. Without --location no redirect is followed.
   answer=$(printf '%s' "$content" | curl -q --silent --show-error "-$each" --max-time 40 \
-    --max-filesize 65536 --proto '=http,https' --globoff --user-agent 'ddns.sh/1' \
+    --max-filesize 65536 --proto "=$scheme" --globoff --user-agent 'ddns.sh/1' \
     --header 'Content-Type: application/json' --data-binary @- --write-out '\n%{http_code}' "$@" \
     --url "$url$path" 2>&1) || {
     reason=$(printf '%s\n' "$answer" | sed -n 's/^curl: //p')

@@ -81,6 +81,15 @@ class InstanceDdns(Construct):
             case, hyphens for what is no letter or digit, 63 characters), `{az}`, `{region}`,
             `{vpc_id}` and `{address}` (such as 10-0-0-5; IPv6 with all its digits).
             Default: `{private_dns}`.
+        allowed_names: Patterns of the names that instances may have, whatever tags, template and
+            DHCP domain ask for: `*` stands for any characters, dots included, and `?` for one, as
+            in `*.dev.example.internal`. The function's role has the same limit. Names of PTR
+            records follow from addresses and are not limited. A name that an instance has, and
+            that is allowed no more, stays in its zone with a warning, as the role would not let
+            the function delete it: take it from the instances first, or delete it by hand.
+            Names that clients look up by themselves, and believe, need a pattern that writes this
+            label out: `wpad` and `isatap` in front, a label that begins with `_` anywhere.
+            Default: every name below a zone's apex, and none of those.
         use_dhcp_domain: Whether an instance without `ZONE` tag is registered in the listed
             private zone that the DHCP options of its VPC name as domain. Default: it is.
         reverse_zones: Where PTR records go. Default: into listed reverse zones only.
@@ -130,6 +139,7 @@ class InstanceDdns(Construct):
         ttl: Duration | None = None,
         tags: TagKeys | None = None,
         host_name: str = "{private_dns}",
+        allowed_names: Sequence[str] = (),
         use_dhcp_domain: bool = True,
         reverse_zones: ReverseZones = ReverseZones.LISTED,
         associate_vpcs: bool = False,
@@ -151,6 +161,7 @@ class InstanceDdns(Construct):
             ttl=ttl,
             tags=tags or TagKeys(),
             host_name=host_name,
+            allowed_names=allowed_names,
             use_dhcp_domain=use_dhcp_domain,
             reverse_zones=reverse_zones,
             associate_vpcs=associate_vpcs,
@@ -424,9 +435,7 @@ class InstanceDdns(Construct):
         statements = [
             policy.ledger_statement(self._table),
             *queue_statements(self._queue, self._dead_letter_queue),
-            *policy.zone_statements(
-                self._settings.zones, associate_vpcs=self._settings.associate_vpcs
-            ),
+            *policy.zone_statements(self, self._settings),
             *key_statements(self, keys_of(self._key, self._table)),
         ]
         for statement in statements:

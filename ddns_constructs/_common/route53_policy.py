@@ -103,6 +103,7 @@ def change_conditions(
     names: Sequence[str] = (),
     patterns: Sequence[str] = (),
     except_names: Sequence[str] = (),
+    except_patterns: Sequence[str] = (),
 ) -> Mapping[str, Mapping[str, object]]:
     """Return the conditions of a statement that allows route53:ChangeResourceRecordSets.
 
@@ -113,6 +114,7 @@ def change_conditions(
         patterns: Patterns over normalised names in which `*` crosses dots; instead of `names`.
             Default: names are not matched.
         except_names: Normalised names that none may be. Default: there is no exception.
+        except_patterns: Patterns that none may match. Default: there is none.
     """
     equal: dict[str, object] = {
         _ACTIONS_KEY: sorted(action.value for action in actions),
@@ -125,8 +127,10 @@ def change_conditions(
         conditions["ForAllValues:StringLike"] = {_NAMES_KEY: sorted(patterns)}
     if except_names:
         conditions["ForAllValues:StringNotEquals"] = {_NAMES_KEY: sorted(except_names)}
+    if except_patterns:
+        conditions["ForAllValues:StringNotLike"] = {_NAMES_KEY: sorted(except_patterns)}
     # ForAllValues is true where the key is absent: ask for its presence too.
-    compared = names or patterns or except_names
+    compared = names or patterns or except_names or except_patterns
     present = [_ACTIONS_KEY, _TYPES_KEY, *([_NAMES_KEY] if compared else [])]
     conditions["Null"] = dict.fromkeys(sorted(present), "false")
     return conditions

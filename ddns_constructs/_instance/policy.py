@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
-from ddns_constructs._common.route53_policy import RecordAction, below_apex, change_conditions
+from ddns_constructs._common.route53_policy import RecordAction, change_conditions
+from ddns_constructs._instance import names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from ddns_constructs._common.zones import Zone
+    from ddns_constructs._instance.settings import InstanceSettings
 
 # A change of an owned record is a DELETE of what was written plus a CREATE, never an UPSERT.
 _ACTIONS = (RecordAction.CREATE, RecordAction.DELETE)
@@ -23,35 +25,61 @@ _FORWARD_TYPES = ("A", "AAAA", "CNAME")
 _REVERSE_TYPES = ("PTR",)
 
 
-def zone_statements(zones: Sequence[Zone], *, associate_vpcs: bool) -> list[iam.PolicyStatement]:
-    """Allow reading the listed zones and changing the records below their apex."""
+def zone_statements(scope: Construct, settings: InstanceSettings) -> list[iam.PolicyStatement]:
+    """Allow reading the listed zones and changing the records of allowed names."""
+    zones = settings.zones
     arns = [zone.hosted_zone.hosted_zone_arn for zone in zones]
     statements = [
         iam.PolicyStatement(
             actions=["route53:GetHostedZone", "route53:ListResourceRecordSets"], resources=arns
         ),
-        *(_change_statement(zone) for zone in zones if not zone.is_classless),
+        *(
+            _change_statement(zone, settings.allowed_names)
+            for zone in zones
+            if not zone.is_classless
+        ),
     ]
-    if associate_vpcs:
+    if settings.associate_vpcs:
         statements.append(
-            iam.PolicyStatement(actions=["route53:AssociateVPCWithHostedZone"], resources=arns)
+            iam.PolicyStatement(
+                actions=["route53:AssociateVPCWithHostedZone"],
+                resources=arns,
+                conditions=_vpc_conditions(scope),
+            )
         )
     return statements
 
 
-def _change_statement(zone: Zone) -> iam.PolicyStatement:
+def _vpc_conditions(scope: Construct) -> dict[str, dict[str, str]]:
+    """Return the conditions under which a request names VPCs of this Region, and nothing else.
+
+    A public zone has none. AssociateVPCWithHostedZone and CreateHostedZone have the key:
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+    """
+    vpcs = "route53:VPCs"
+    return {
+        "ForAllValues:StringLike": {vpcs: f"VPCId=vpc-*,VPCRegion={Stack.of(scope).region}"},
+        # ForAllValues is true where the key is absent, as for a public zone: ask for it too.
+        "Null": {vpcs: "false"},
+    }
+
+
+def _change_statement(zone: Zone, allowed_names: Sequence[str]) -> iam.PolicyStatement:
     types: list[str] = []
     if not zone.is_named or not zone.is_reverse:
         types += _FORWARD_TYPES
     if not zone.is_named or zone.is_reverse:
         types += _REVERSE_TYPES
+    patterns = names.record_patterns(allowed_names, zone)
     return iam.PolicyStatement(
         actions=["route53:ChangeResourceRecordSets"],
         resources=[zone.hosted_zone.hosted_zone_arn],
         conditions=change_conditions(
             actions=_ACTIONS,
             types=types,
-            patterns=below_apex(zone.name),
+            patterns=patterns,
+            except_names=names.matched_apex(patterns, zone),
+            except_patterns=names.hijacking_patterns(patterns, zone),
         ),
     )
 
@@ -102,9 +130,11 @@ def reverse_zone_statements(scope: Construct) -> list[iam.PolicyStatement]:
     )
     return [
         iam.PolicyStatement(
-            actions=["route53:CreateHostedZone", "route53:ListHostedZonesByName"],
+            actions=["route53:CreateHostedZone"],
             resources=["*"],
+            conditions=_vpc_conditions(scope),
         ),
+        iam.PolicyStatement(actions=["route53:ListHostedZonesByName"], resources=["*"]),
         iam.PolicyStatement(
             actions=["route53:ListResourceRecordSets"],
             resources=[any_zone],

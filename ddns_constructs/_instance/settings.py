@@ -11,7 +11,7 @@ from aws_cdk import Annotations, Duration, Stack, Token
 
 from ddns_constructs._common import arguments
 from ddns_constructs._common.zones import read_zones
-from ddns_constructs._instance import checks
+from ddns_constructs._instance import checks, names
 from ddns_constructs._instance.adopt import Adopt
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class InstanceSettings:
     ttl: int
     tags: TagKeys
     host_name: str
+    allowed_names: tuple[str, ...]
     use_dhcp_domain: bool
     reverse_zones: ReverseZones
     associate_vpcs: bool
@@ -105,6 +106,7 @@ class InstanceSettings:
         ttl: Duration | None,
         tags: TagKeys,
         host_name: str,
+        allowed_names: Sequence[str],
         use_dhcp_domain: bool,
         reverse_zones: ReverseZones,
         associate_vpcs: bool,
@@ -141,6 +143,7 @@ class InstanceSettings:
         for keyword, value in switches.items():
             arguments.check_kind(keyword, value, bool, "True or False", problems)
         checks.check_host_name_template(host_name, problems)
+        patterns = names.check_allowed_names(allowed_names, zones, problems)
         arguments.check_number(
             "max_deletes",
             max_deletes,
@@ -173,6 +176,7 @@ class InstanceSettings:
             ttl=arguments.check_ttl("ttl", ttl, problems),
             tags=tags,
             host_name=host_name,
+            allowed_names=tuple(patterns),
             use_dhcp_domain=use_dhcp_domain,
             reverse_zones=reverse_zones,
             associate_vpcs=associate_vpcs,
@@ -211,6 +215,7 @@ class InstanceSettings:
             "DDNS_TTL": str(self.ttl),
             "DDNS_TAGS": json.dumps(asdict(self.tags)),
             "DDNS_HOST_NAME": self.host_name,
+            "DDNS_ALLOWED_NAMES": json.dumps(self.allowed_names),
             "DDNS_USE_DHCP_DOMAIN": arguments.flag(on=self.use_dhcp_domain),
             "DDNS_REVERSE_ZONES": self.reverse_zones.value,
             "DDNS_ASSOCIATE_VPCS": arguments.flag(on=self.associate_vpcs),
@@ -275,14 +280,15 @@ class InstanceSettings:
         ]
         size = (
             len(json.dumps(known))
+            + len(json.dumps(self.allowed_names))
             + len(self.adopt.environment()["DDNS_ADOPT"])
             + _ENVIRONMENT_RESERVE
         )
         if size > _ENVIRONMENT_LIMIT:
             problems.add(
-                f"'hosted_zones' and 'adopt' take about {size:,} of the {_ENVIRONMENT_LIMIT:,} "
-                "characters of a function's environment: "
-                "divide the zones among several InstanceDdns, or adopt names by a pattern"
+                f"'hosted_zones', 'allowed_names' and 'adopt' take about {size:,} of the "
+                f"{_ENVIRONMENT_LIMIT:,} characters of a function's environment: divide the zones "
+                "among several InstanceDdns, or allow and adopt names by patterns"
             )
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from ddns.core.names import matches
+from ddns.core.names import canonical, matches
 from ddns_constructs.cli.errors import CommandError, UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["Deployment", "Zone", "aws_client", "base_url", "deployments_of"]
 
 # What CDK puts behind the name of an output that is not the stack's own: eight hex digits.
-_OUTPUT = re.compile(r"(.*?)(TableName|Url|HostedZoneIds|AllowedNames)(?:[0-9A-F]{8})?")
+_OUTPUT = re.compile(
+    r"(.*?)(TableName|Url|HostedZoneIds|AllowedNames|EndpointNames)(?:[0-9A-F]{8})?"
+)
 
 
 def aws_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes the methods at run time
@@ -79,12 +81,14 @@ class Deployment(NamedTuple):
         url: Base URL of the service, with a slash at its end; empty if unknown.
         zone_ids: Ids of the hosted zones that it may write to.
         allowed: Patterns of the names that hosts may have; empty for every name below an apex.
+        endpoints: The names that clients reach it by, as far as they are known.
     """
 
     table: str
     url: str
     zone_ids: tuple[str, ...]
     allowed: tuple[str, ...] = ()
+    endpoints: tuple[str, ...] = ()
 
     @classmethod
     def find(
@@ -121,9 +125,8 @@ class Deployment(NamedTuple):
             chosen,
             f"{base.rstrip('/')}/" if base else "",
             _bare(ids),
-            tuple(
-                each.lower().removesuffix(".") for each in _listed(found.get("AllowedNames", ""))
-            ),
+            _names(found.get("AllowedNames", "")),
+            _endpoints(found, base),
         )
 
     def zone_of(
@@ -153,7 +156,7 @@ class Deployment(NamedTuple):
                 "`hosted_zones` of the construct first"
             )
         zones = [
-            Zone(each, _canonical(route53.get_hosted_zone(Id=each)["HostedZone"]["Name"]))
+            Zone(each, canonical(route53.get_hosted_zone(Id=each)["HostedZone"]["Name"]))
             for each in self.zone_ids
         ]
         around = [zone for zone in zones if f".{host}".endswith(f".{zone.name}")]
@@ -193,13 +196,19 @@ def _bare(zone_ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(each.rpartition("/")[2] for each in zone_ids if each)
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(each.lower().removesuffix(".") for each in _listed(text))
+
+
+def _endpoints(found: Mapping[str, str], base: str) -> tuple[str, ...]:
+    """Return the custom domain's names, and that of the URL, which another name may stand for."""
+    hosts = [urlsplit(url).hostname or "" for url in (found.get("Url", ""), base)]
+    names = _names(",".join((found.get("EndpointNames", ""), *hosts)))
+    return tuple(dict.fromkeys(names))
+
+
 def _listed(text: str) -> list[str]:
     return [each for each in re.split(r"[\s,]+", text) if each]
-
-
-def _canonical(zone_name: str) -> str:
-    octal = re.compile(r"\\([0-3][0-7]{2})")
-    return octal.sub(lambda found: chr(int(found[1], 8)), zone_name).rstrip(".").lower()
 
 
 def _outputs(stack: str) -> Mapping[str, str]:

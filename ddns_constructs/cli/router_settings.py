@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -61,9 +60,10 @@ def _words(url: str, host: str, token: str, secret: str, where: str) -> Mapping[
     server = f"{parts.netloc}{parts.path.rstrip('/')}"
     return {
         "@SERVER@": server,
-        "@MACHINE@": re.sub(r":\d+$", "", parts.netloc).strip("[]"),
         "@URL@": base,
         "@HOST@": host,
+        "@QUOTED_HOST@": shlex.quote(host),
+        "@LOOKUP@": host.replace("*", "any", 1),
         "@TOKEN@": token,
         "@SECRET@": secret,
         "@SCRIPT@": shlex.quote(str(client_script())),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -14,6 +15,7 @@ from ddns.core.names import canonical
 from ddns.core.records import ListedZone
 
 _T = TypeVar("_T")
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class Reader:
@@ -63,6 +65,14 @@ def packed_names(text: str) -> frozenset[str]:
 def texts(text: str) -> frozenset[str]:
     """Return a set of texts."""
     return frozenset(json.loads(text))
+
+
+def digests(text: str) -> tuple[str, ...]:
+    """Return SHA-256 digests in hex."""
+    found = tuple(str(each).lower() for each in json.loads(text))
+    if not all(map(_DIGEST.fullmatch, found)):
+        raise ValueError("it must hold SHA-256 digests in hex")
+    return found
 
 
 def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

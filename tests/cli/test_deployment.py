@@ -41,18 +41,38 @@ def with_prefix(prefix: str, suffix: str = "") -> dict[str, str]:
 
 
 def test_the_outputs_of_a_stack_tell_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert found(monkeypatch, ONE) == ("table-1", "https://one.example/", ("Z1", "Z2"), ())
+    one = ("table-1", "https://one.example/", ("Z1", "Z2"), (), ("one.example",))
+    assert found(monkeypatch, ONE) == one
     more = {**ONE, "AllowedNames": "*.example.com, Home.example.org."}
     assert found(monkeypatch, more).allowed == ("*.example.com", "home.example.org")
 
 
 def test_options_count_more(monkeypatch: pytest.MonkeyPatch) -> None:
     options = {"table": "table-2", "url": "http://two.example", "zone_ids": ["/hostedzone/Z3"]}
-    assert found(monkeypatch, ONE, **options) == ("table-2", "http://two.example/", ("Z3",), ())
+    both = ("one.example", "two.example")
+    assert found(monkeypatch, ONE, **options) == (
+        "table-2",
+        "http://two.example/",
+        ("Z3",),
+        (),
+        both,
+    )
 
 
 def test_without_a_stack_the_options_are_all() -> None:
-    assert Deployment.find(table="table-2") == ("table-2", "", (), ())
+    assert Deployment.find(table="table-2") == ("table-2", "", (), (), ())
+    found = Deployment.find(table="table-2", url="https://Two.Example:8443/base")
+    assert found.endpoints == ("two.example",)
+
+
+def test_a_custom_domain_s_names_are_endpoints_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    outputs = {**with_prefix("Home"), "HomeUrl": "https://one.example/"}
+    outputs |= {
+        "HomeEndpointNames": "Ddns.Home.Example.com.,one.example",
+        "EndpointNames": "x.example",
+    }
+    names = ("ddns.home.example.com", "one.example")
+    assert found(monkeypatch, outputs, prefix="Home").endpoints == names
 
 
 def test_outputs_may_have_something_in_front_and_cdk_s_digits_behind(

@@ -34,6 +34,45 @@ class Host(NamedTuple):
     secret: str
 
 
+class Programs(NamedTuple):
+    """Runs clients on this machine, which trust what is served at a URL."""
+
+    https: str
+    certificate: Path
+
+    def environment(self, folder: Path) -> dict[str, str]:
+        """Return the variables of a client that runs in a folder of its own."""
+        return {
+            "PATH": f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin",
+            "HOME": str(folder),
+            "LC_ALL": "C",
+            "CURL_CA_BUNDLE": str(self.certificate),
+        }
+
+    def run(
+        self, *command: str | Path, folder: Path, typed: str = "", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a client to its end.
+
+        Args:
+            command: The program and its arguments.
+            folder: Where it runs, and its home.
+            typed: What it reads from the terminal.
+            environment: More variables.
+        """
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env={**self.environment(folder), **environment},
+            input=typed,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+
 class Service(NamedTuple):
     """The example `client_ddns`, deployed, and its function URL on loopback."""
 
@@ -66,27 +105,16 @@ class Service(NamedTuple):
         )
         return [int(found["Attributes"][name]) for name in _MESSAGES]
 
+    @property
+    def programs(self) -> Programs:
+        """Runs clients against it."""
+        return Programs(self.url.https, self.aws.certificate)
+
     def run(
         self, *command: str | Path, folder: Path, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run a client to its end."""
-        return subprocess.run(
-            command,
-            cwd=folder,
-            env={
-                "PATH": f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin",
-                "HOME": str(folder),
-                "LC_ALL": "C",
-                "CURL_CA_BUNDLE": str(self.aws.certificate),
-                **environment,
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        return self.programs.run(*command, folder=folder, **environment)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 HOST = "home.dyn.example.com"
 SECRET = "5ecret6with6sixes"  # noqa: S105 - a six and the inner pad make a zero byte
 SHELLS = [shell for shell in ("sh", "dash", "bash", "ksh93", "busybox") if shutil.which(shell)]
-TOOLS = ("cat", "curl", "cut", "date", "find", "od", "sed", "tr")
+TOOLS = ("cat", "curl", "cut", "date", "find", "id", "od", "sed", "tr")
 DIGESTS = ("sha256sum", "shasum", "openssl")
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
@@ -79,7 +79,7 @@ class Script:
         self._folder = folder
 
     def __call__(
-        self, *options: str, shell: str = "sh", **environment: str
+        self, *options: str, shell: str = "sh", user: int | None = None, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         command = [shell, "sh"] if shell == "busybox" else [shell]
         url = [] if "-u" in options or "-c" in options else ["-u", self.url]
@@ -91,6 +91,8 @@ class Script:
             text=True,
             timeout=PATIENCE,
             check=False,
+            user=user,
+            group=user,
         )
 
 
@@ -231,7 +233,7 @@ def test_one_digest_tool_is_enough(
     assert header(request, "X-Ddns-Signature") == signature(request, SECRET)
 
 
-@pytest.mark.parametrize("tool", ("curl", "find", "od", "sed"))
+@pytest.mark.parametrize("tool", ("curl", "find", "id", "od", "sed"))
 def test_a_tool_that_is_missing_is_named(
     run: Script, service: Service, tmp_path: Path, tool: str
 ) -> None:
@@ -269,7 +271,7 @@ def test_a_find_that_fails_lets_nothing_through(
     done = run("-n", HOST, "-s", str(file), PATH=f"{folder}:{os.environ['PATH']}")
     assert (done.returncode, done.stderr) == (
         1,
-        f"ddns.sh: cannot find out who may read {file}\n",
+        f"ddns.sh: cannot find out whose {file} is\n",
     )
     assert not service.requests
 
@@ -283,10 +285,87 @@ def test_the_url_is_a_url_and_nobody_s_curlrc_counts(
     (request,) = service.requests
     assert header(request, "User-Agent") == "ddns.sh/1"
     assert "x-more" not in {name.lower() for name, _ in request.headers}
-    assert run("-n", HOST, "-u", f"-o{tmp_path}/written").returncode == 3
+    assert run("-n", HOST, "-u", f"-o{tmp_path}/written").returncode == 1
     assert not list(tmp_path.glob("written*"))
-    assert run("-n", HOST, "-u", run.url.replace("127.0.0.1", "127.0.0.{1,1}")).returncode == 3
+    assert run("-n", HOST, "-u", run.url.replace("127.0.0.1", "127.0.0.{1,1}")).returncode == 1
     assert len(service.requests) == 1
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    "authority",
+    (
+        *("ddns.example.com", "127.0.0.1.example.com", "127.example.com", "localhost.example.com"),
+        *("198.51.100.7", "127.0.0.1@198.51.100.7", "127.0.0.1:80@198.51.100.7", "[::2]", "::1"),
+        *(
+            "[::1].example.com",
+            "127.0.0.1.7",
+            "127..0.1",
+            "127.1",
+            "127.0.0.1\\@example.com",
+            "[::1",
+        ),
+        *(
+            "localhost:x",
+            "127.0.0.1:8080:1",
+            "127.0.0.1\\@x",
+            "127.0.0.1?.example.com",
+            "127.0.0.1#.example.com",
+        ),
+    ),
+)
+def test_plain_http_stays_on_this_machine(
+    run: Script, tmp_path: Path, authority: str, shell: str
+) -> None:
+    curl = tmp_path / "bin" / "curl"
+    curl.parent.mkdir()
+    curl.write_text(f"#!/bin/sh\ntouch '{tmp_path}/called'\nexit 7\n")
+    curl.chmod(0o755)
+    path = f"{curl.parent}:{os.environ['PATH']}"
+    done = run("-n", HOST, "-u", f"http://{authority}/base", shell=shell, PATH=path)
+    assert done.returncode == 1
+    assert ("url must begin with https://" in done.stderr) != ("no base URL" in done.stderr)
+    assert not (tmp_path / "called").exists()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_plain_http_to_this_machine_is_taken_and_no_proxy_sees_it(
+    run: Script, server: UrlServer, shell: str
+) -> None:
+    proxy = {"http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
+    for host in ("127.0.0.1", "localhost"):
+        url = run.url.replace("127.0.0.1", host)
+        done = run("-n", HOST, "-u", url, shell=shell, **proxy)
+        assert (done.returncode, done.stderr) == (0, ""), host
+    done = run("-n", HOST, "-u", "http://127.255.255.254:9", shell=shell)
+    assert (done.returncode, "no answer over IPv4" in done.stderr) == (3, True), "it was tried"
+    if server.urls()[2]:
+        done = run("-n", HOST, "-6", "-u", run.url.replace("127.0.0.1", "[::1]"), **proxy)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "url", ("ftp://127.0.0.1/", "file:///etc/passwd", "ddns.example.com", "//x")
+)
+def test_any_other_scheme_is_refused(run: Script, url: str) -> None:
+    done = run("-n", HOST, "-u", url)
+    assert (done.returncode, done.stderr) == (1, "ddns.sh: url must begin with https://\n")
+
+
+@pytest.mark.parametrize("mode", ("signed", "seed"))
+@pytest.mark.parametrize("status", (301, 302, 307, 308))
+def test_no_redirect_is_followed(
+    run: Script, service: Service, certificate: Certificate, mode: str, status: int
+) -> None:
+    other = Service()
+    elsewhere = UrlServer(other.respond, certificate)
+    try:
+        location = (("Location", f"{elsewhere.urls()[0]}v1/update"),)
+        service.update = service.get = HttpAnswer(status, location, b"elsewhere")
+        assert run("-n", HOST, "-m", mode).returncode == 3
+        assert not other.requests
+    finally:
+        elsewhere.close()
 
 
 def bare_tools(folder: Path, *more: str) -> Path:
@@ -333,20 +412,118 @@ def test_no_program_sees_the_secret_in_its_arguments_or_its_environment(
     assert secret not in seen
 
 
-@pytest.mark.parametrize("option", ("-c", "-s"))
-def test_a_file_that_everybody_may_read_is_refused(
-    run: Script,
-    service: Service,
-    tmp_path: Path,
-    option: str,
+def written(option: str, folder: Path, url: str) -> Path:
+    """Write what the script takes with this option, the settings or the secret, for us alone."""
+    file = folder / "file"
+    file.write_text(f"url = {url}\nsecret = {SECRET}\n" if option == "-c" else f"{SECRET}\n")
+    file.chmod(0o600)
+    return file
+
+
+BOTH = pytest.mark.parametrize("option", ("-c", "-s"))
+
+
+@BOTH
+@pytest.mark.parametrize("shell", SHELLS)
+def test_of_a_file_that_others_may_read_it_warns(
+    run: Script, service: Service, tmp_path: Path, option: str, shell: str
 ) -> None:
-    file = tmp_path / "readable"
-    file.write_text(SECRET)
-    file.chmod(0o644)
-    done = run("-n", HOST, option, str(file))
-    assert done.returncode == 1
-    assert done.stderr == f"ddns.sh: everybody may read {file}: chmod 600\n"
+    file = written(option, tmp_path, run.url)
+    os.chown(file, -1, some_group())
+    for mode in (0o644, 0o604, 0o640):
+        file.chmod(mode)
+        done = run("-n", HOST, option, str(file), shell=shell, DDNS_SECRET="")
+        warning = f"ddns.sh: others may read {file}: chmod 600\n"
+        assert (done.returncode, done.stderr) == (0, warning)
+        request = service.requests[-1]
+        assert header(request, "X-Ddns-Signature") == signature(request, SECRET)
+
+
+@BOTH
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_file_that_others_may_write_is_refused(
+    run: Script, service: Service, tmp_path: Path, option: str, shell: str
+) -> None:
+    file = written(option, tmp_path, run.url)
+    for mode in (0o602, 0o620, 0o666):
+        file.chmod(mode)
+        done = run("-n", HOST, option, str(file), shell=shell, DDNS_SECRET="")
+        complaint = f"ddns.sh: others may write {file}: chmod 600\n"
+        assert (done.returncode, done.stderr) == (1, complaint)
     assert not service.requests
+
+
+@BOTH
+@pytest.mark.parametrize("mode", (0o702, 0o720, 0o777))
+def test_a_file_that_others_may_replace_is_refused(
+    run: Script, service: Service, tmp_path: Path, option: str, mode: int
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    file = written(option, folder, run.url)
+    folder.chmod(mode)
+    for name in (str(file), "folder/file", "./folder//file"):
+        done = run("-n", HOST, option, name, DDNS_SECRET="")
+        assert done.returncode == 1
+        assert f"ddns.sh: others may replace {name}: they may write its folder" in done.stderr
+    assert not service.requests
+    folder.chmod(0o1000 | mode)
+    done = run("-n", HOST, option, str(file), DDNS_SECRET="")
+    assert (done.returncode, done.stderr) == (0, ""), "in a sticky folder each keeps their own"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+@BOTH
+def test_a_file_that_belongs_to_somebody_else_is_refused(
+    run: Script, service: Service, tmp_path: Path, option: str
+) -> None:
+    file = written(option, tmp_path, run.url)
+    os.chown(file, 4711, -1)
+    done = run("-n", HOST, option, str(file), DDNS_SECRET="")
+    assert done.returncode == 1
+    assert f"ddns.sh: {file} belongs to somebody else: chown it to root" in done.stderr
+    os.chown(file, 0, -1)
+    os.chown(tmp_path, 4711, -1)
+    assert "others may replace" in run("-n", HOST, option, str(file), DDNS_SECRET="").stderr
+    assert not service.requests
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+def test_root_s_file_and_one_s_own_are_taken(run: Script, tmp_path: Path) -> None:
+    for folder in (tmp_path, *tmp_path.parents):
+        folder.chmod(folder.stat().st_mode | 0o011)
+    file = written("-c", tmp_path, run.url)
+    for owner in (0, 4711):
+        os.chown(file, owner, 4711)
+        file.chmod(0o440)
+        done = run("-n", HOST, "-c", str(file), user=4711)
+        assert (done.returncode, done.stderr) == (
+            0,
+            f"ddns.sh: others may read {file}: chmod 600\n",
+        )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_of_a_credential_of_systemd_it_does_not_warn(run: Script, tmp_path: Path) -> None:
+    file = written("-c", tmp_path, run.url)
+    os.chown(file, 0, 0)
+    file.chmod(0o440)  # what an ACL for the one user of the unit looks like
+    done = run("-n", HOST, "-c", str(file), DDNS_SECRET="")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_a_link_leads_to_counts(run: Script, service: Service, tmp_path: Path) -> None:
+    file = written("-c", tmp_path, run.url)
+    link = tmp_path / "link"
+    link.symlink_to(file)
+    assert (run("-n", HOST, "-c", str(link)).stderr, len(service.requests)) == ("", 1)
+    file.chmod(0o620)
+    assert "others may write" in run("-n", HOST, "-c", str(link)).stderr
+
+
+def some_group() -> int:
+    """Return a group that is not root's own: of that nobody else is a member."""
+    return os.getegid() or 4711
 
 
 def test_a_line_that_cannot_be_read_is_not_shown(run: Script, tmp_path: Path) -> None:

@@ -3,52 +3,87 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ddns_constructs.cli.router_settings import settings_of
-from tests.clients.conftest import Host, Service, needs
+from tests.clients.conftest import Host, Programs, Service, needs
+from tests.local.processes import PATIENCE
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
 
 class Inadyn:
     """Runs inadyn once. It takes no loopback address for one: a command tells it others."""
 
-    def __init__(self, service: Service, host: Host, folder: Path) -> None:
+    def __init__(self, programs: Programs, host: Host, folder: Path) -> None:
         self._program = needs("inadyn")
-        self._service = service
+        self._programs = programs
         self._folder = folder
-        settings = settings_of("inadyn", url=service.url.https, host=host.name, token=host.token)
-        self.settings = f"ca-trust-file = {service.aws.certificate}\n{settings}"
-        # Else it would look the name up on the internet to learn what it was.
+        settings = settings_of("inadyn", url=programs.https, host=host.name, token=host.token)
+        self.settings = f"ca-trust-file = {programs.certificate}\n{settings}"
+        # Else it would look the name up on the internet to see what it was.
         self._cache = folder / f"{host.name}.cache"
         self._cache.write_text("192.0.2.1")
         os.utime(self._cache, (0, 0))
 
     def run(self, address: str, *options: str) -> subprocess.CompletedProcess[str]:
-        """Run it where it finds this address."""
+        """Run it once, where it finds this address."""
+        return self._run(self._settings_at(address), *options)
+
+    def run_with(self, settings: str) -> subprocess.CompletedProcess[str]:
+        """Run it with other settings."""
+        return self._run(f"ca-trust-file = {self._programs.certificate}\n{settings}")
+
+    def start(self, address: str, *options: str) -> tuple[str, bool]:
+        """Let it work until it says what it does next.
+
+        Returns:
+            What it has said, and whether it goes on.
+        """
+        command = self._command(self._settings_at(address), "--loglevel=info", *options)
+        with subprocess.Popen(
+            command,
+            env=self._programs.environment(self._folder),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            limit = threading.Timer(PATIENCE, process.kill)
+            limit.start()
+            said = ""
+            for line in process.stdout or ():
+                said += line
+                if re.search("Updating cache|Will retry again|ignoring|exiting", line):
+                    break
+            ends = line.rstrip().endswith("exiting!")
+            if not ends:
+                process.terminate()
+            process.wait()
+            limit.cancel()
+        return said, not ends
+
+    def _settings_at(self, address: str) -> str:
         lines = self.settings.splitlines()
         kept = [line for line in lines if not line.lstrip().startswith("checkip-")]
         assert len(lines) - len(kept) == 2
         kept.insert(len(kept) - 1, f'    checkip-command = "/bin/echo {address}"')
-        return self._run("\n".join(kept), *options)
-
-    def run_with(self, settings: str) -> subprocess.CompletedProcess[str]:
-        """Run it with other settings."""
-        return self._run(f"ca-trust-file = {self._service.aws.certificate}\n{settings}")
+        return "\n".join(kept)
 
     def _run(self, settings: str, *options: str) -> subprocess.CompletedProcess[str]:
+        command = self._command(settings, "--once", "--loglevel=debug", *options)
+        return self._programs.run(*command, folder=self._folder)
+
+    def _command(self, settings: str, *options: str) -> list[str | Path]:
         config = self._folder / "inadyn.conf"
         config.write_text(f"{settings}\n")
-        return self._service.run(
-            *(self._program, "--once", "--foreground", "--loglevel=debug", "--no-pidfile"),
-            *("--config", config, "--cache-dir", self._folder, *options),
-            folder=self._folder,
-        )
+        fixed = ("--foreground", "--no-pidfile", "--config", config, "--cache-dir", self._folder)
+        return [self._program, *fixed, *options]
 
 
 @pytest.fixture
@@ -58,7 +93,7 @@ def host(service: Service) -> Host:
 
 @pytest.fixture
 def inadyn(service: Service, host: Host, tmp_path: Path) -> Inadyn:
-    return Inadyn(service, host, tmp_path)
+    return Inadyn(service.programs, host, tmp_path)
 
 
 def test_set_no_change_change(service: Service, host: Host, inadyn: Inadyn) -> None:
@@ -95,7 +130,7 @@ def test_an_address_that_the_host_may_not_have_is_a_failure(
     service: Service, tmp_path: Path, policy: str
 ) -> None:
     strict = service.add("strict", "--addresses", policy)
-    done = Inadyn(service, strict, tmp_path).run("203.0.113.7")
+    done = Inadyn(service.programs, strict, tmp_path).run("203.0.113.7")
     assert "\nabuse\n" in done.stdout
     assert "Successful alias table update" not in done.stdout
     assert service.answer(strict.name) == ()

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 from ddns_constructs.cli.router_settings import ready_lines, settings_of
 from ddns_constructs.cli.router_templates import ROUTERS
 from ddns_constructs.local.examples import client_script
+from tests.clients import answers
+from tests.clients.answers import URL
 from tests.clients.conftest import Host, Service, needs
+from tests.clients.readers import CLIENTS, SERVER
 from tests.clients.test_ddclient import Ddclient
 from tests.clients.test_inadyn import Inadyn
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "routers.md").read_text()
 HOST = "home.dyn.example.com"
@@ -85,14 +85,14 @@ def test_the_request_has_the_answer_that_the_page_shows(
 
 def test_ddclient_says_what_the_page_shows(service: Service, host: Host, tmp_path: Path) -> None:
     (run,) = runs("ddclient")
-    ddclient = Ddclient(service, host, tmp_path)
+    ddclient = Ddclient(service.programs, host, tmp_path)
     ddclient.states(ADDRESS)
     assert run.output in ddclient.run().splitlines()
 
 
 def test_inadyn_says_what_the_page_shows(service: Service, host: Host, tmp_path: Path) -> None:
     (run,) = runs("inadyn")
-    assert run.output in Inadyn(service, host, tmp_path).run(ADDRESS).stdout
+    assert run.output in Inadyn(service.programs, host, tmp_path).run(ADDRESS).stdout
 
 
 @pytest.mark.parametrize("mode", ("signed", "seed"))
@@ -161,7 +161,7 @@ def test_the_lines_for_ddclient_are_enough_and_go_over_https(
 
 
 def test_the_line_for_inadyn_is_enough(service: Service, shown: Shown, tmp_path: Path) -> None:
-    inadyn = Inadyn(service, Host(HOST, "", ""), tmp_path)
+    inadyn = Inadyn(service.programs, Host(HOST, "", ""), tmp_path)
     # It takes no address of loopback for one: a command tells it another.
     asking = re.compile(r'checkip-server = "\S+" checkip-path = "/checkip"')
     line, count = asking.subn(f'checkip-command = "/bin/echo {ADDRESS}"', shown.lines["inadyn"])
@@ -170,9 +170,16 @@ def test_the_line_for_inadyn_is_enough(service: Service, shown: Shown, tmp_path:
     assert service.answer(HOST) == (ADDRESS,)
 
 
-def test_the_line_for_curl_is_enough(service: Service, shown: Shown, tmp_path: Path) -> None:
+def test_the_lines_for_curl_are_enough_and_only_the_user_can_read_what_they_keep(
+    service: Service, shown: Shown, tmp_path: Path
+) -> None:
     needs("curl")
-    done = service.run("sh", "-c", shown.lines["curl"], folder=tmp_path)
+    keep, *typed, line = shown.lines["curl"].splitlines()
+    asked = service.programs.run("sh", "-c", keep, folder=tmp_path, typed="\n".join(typed))
+    assert asked.stdout == "paste the two lines, then Ctrl-D\n"
+    (kept,) = tmp_path.glob(".*")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    done = service.run("sh", "-c", line.strip(), folder=tmp_path)
     assert done.stdout == f"good {HERE}"
 
 
@@ -190,48 +197,36 @@ def test_the_line_for_the_shell_client_is_enough(
 
 # ------------------------------------------------ what a router makes of its settings
 
-VALUES: dict[str, Callable[[str, Host], str]] = {
-    "fritzbox": lambda text, host: (
-        text.replace("<domain>", host.name).replace("<ipaddr>", ADDRESS).replace("<ip6addr>", "")
-    ),
-    "unifi": lambda text, host: f"https://{text}".replace("%h", host.name).replace("%i", ADDRESS),
-    "pfsense": lambda text, _: text.replace("%IP%", ADDRESS),
-    "openwrt": lambda text, host: (
-        text.replace("[USERNAME]", host.name)
-        .replace("[PASSWORD]", host.token)
-        .replace("[DOMAIN]", host.name)
-        .replace("[IP]", ADDRESS)
-    ),
-    "synology": lambda text, host: text.replace("__HOSTNAME__", host.name).replace(
-        "__MYIP__", ADDRESS
-    ),
+
+# Besides the URL; that the settings have it too is asserted where they are read by the rules.
+MATTERS = {
+    "inadyn": ("inadyn --continue-on-error",),
+    "fritzbox": ("ddns host set home.example.com --addresses public",),
+    "pfsense": ("Verify SSL/TLS on", "Result match good %IP%|nochg %IP%"),
+    "opnsense": ("Protocol DynDNS2", "Force SSL on"),
+    "openwrt": ('"answer": "^(good|nochg)"', "use_curl 1", "service_name ddns-constructs"),
+    "mikrotik": ("mode=https check-certificate=yes",),
+    "curl": ("--fail-with-body --retry 3", "umask 077"),
 }
 
 
-@pytest.mark.parametrize("router", VALUES)
-def test_the_url_in_the_settings_is_one_that_works_when_the_router_has_filled_it_in(
-    service: Service, host: Host, tmp_path: Path, router: str
+@pytest.mark.parametrize("name", CLIENTS)
+def test_the_urls_of_the_settings_and_of_the_line_work_when_they_are_filled_in(
+    service: Service, host: Host, tmp_path: Path, name: str
 ) -> None:
     needs("curl")
-    settings = settings_of(router, url=service.url.https, host=HOST, token=host.token)
-    lines = ready_lines(url=service.url.https, host=HOST, token=host.token, secret="")
-    login = [] if router == "openwrt" else ["--user", f"{host.name}:{host.token}"]
-    for printed, word in ((settings, "good"), (lines[ROUTERS[router].title], "nochg")):
-        (written,) = re.findall(r"(\S*/nic/update\?\S*)", printed.replace("'", " "))
-        url = VALUES[router](written, host)
-        done = service.run("curl", "--silent", "--show-error", *login, url, folder=tmp_path)
-        assert done.stdout == f"{word} {ADDRESS}"
-
-
-def test_what_pfsense_compares_the_answer_with_is_the_answer(
-    service: Service, host: Host, tmp_path: Path
-) -> None:
-    needs("curl")
-    settings = settings_of("pfsense", url=service.url.https, host=HOST)
-    (match,) = re.findall(r"Result match +(good .*)$", settings, re.MULTILINE)
-    accepted = match.replace("%IP%", ADDRESS).split("|")
-    url = f"{service.url.https}nic/update?hostname={HOST}&myip={ADDRESS}"
-    login = f"{HOST}:{host.token}"
-    for expected in accepted:
-        done = service.run("curl", "--silent", "--user", login, url, folder=tmp_path)
-        assert done.stdout == expected
+    settings = settings_of(name, url=URL, host=answers.HOST, token=answers.TOKEN)
+    lines = ready_lines(url=URL, host=answers.HOST, token=answers.TOKEN, secret="")
+    (url, address), *_ = CLIENTS[name].urls(settings)
+    url = url.replace(answers.HOST, host.name).replace(answers.TOKEN, host.token)
+    url = url.replace(URL, service.url.https)
+    url = url.replace(f"@{SERVER}", f"@{service.url.https.removeprefix('https://').rstrip('/')}")
+    login = [] if "@" in url else ["--user", f"{host.name}:{host.token}"]
+    done = service.run("curl", "--silent", "--show-error", *login, url, folder=tmp_path)
+    assert re.fullmatch(f"good ({address}.*|{HERE})", done.stdout)
+    # A line has the same, so that it is read alike; that for ddclient is run above.
+    line, pattern = lines[ROUTERS[name].title], r"/nic/update\S*?(?=[\s'\"]|$)"
+    assert name == "ddclient" or set(re.findall(pattern, line)) == set(
+        re.findall(pattern, settings)
+    )
+    assert not [what for what in MATTERS.get(name, ()) if what not in line]

@@ -86,6 +86,7 @@ class Life:
             "tokens": {"L": [{"S": hashlib.sha256(_TOKEN.encode()).hexdigest()}]},
             "secrets": {"L": [{"S": _SECRET}]},
             "wildcard": {"BOOL": wildcard},
+            "types": {"SS": ["A", "AAAA", "TXT"]},
         }
         self._account.dynamodb.put_item(TableName=self._account.table, Item=item)
 

@@ -11,13 +11,19 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from moto import mock_aws
 
 from ddns.adapters import cloudformation
+from ddns.core.instance.allowed import AllowedNames
 from ddns_constructs import ReverseZones
+from ddns_constructs._common.route53_policy import RecordAction, change_conditions
+from ddns_constructs._common.zones import Zone
+from ddns_constructs._instance import names
 from tests.contract.deployment import Deployment
-from tests.contract.iam import CHANGE, LAMBDAS_OWN, Proof, Request, allows, many, requests
-from tests.handlers.account import Account, Call, Wire, prepare_moto, shared_session
+from tests.contract.iam import CHANGE, LAMBDAS_OWN, VPCS, Proof, Request, allows, many, requests
+from tests.handlers.account import REGION, Account, Call, Wire, prepare_moto, shared_session
 from tests.handlers.instance.function import (
     Function,
     event,
@@ -29,6 +35,7 @@ from tests.handlers.instance.function import (
     unload,
 )
 
+_LABELS = ("web", "wpad", "isatap", "_acme-challenge", "_tcp", "lab", "*", "w*", "?")
 # Actions that nothing but these options brings.
 OPTIONAL = {
     "associate_vpcs": {"route53:AssociateVPCWithHostedZone"},
@@ -39,9 +46,18 @@ OPTIONAL = {
     },
     "use_dhcp_domain": {"ec2:DescribeDhcpOptions"},
 }
+# What the life below needs, and two labels that have to be written out.
+ALLOWED = [
+    "ip-*.example.internal",
+    "db.example.internal",
+    "wpad.lab.example.internal",
+    "w*.example.com",
+    "_acme-challenge.*.example.com",
+]
 OPTIONS: dict[str, dict[str, Any]] = {
     "the least": {"use_dhcp_domain": False},
     "the defaults": {},
+    "allowed_names": {"use_dhcp_domain": False, "allowed_names": ALLOWED},
     "associate_vpcs": {"use_dhcp_domain": False, "associate_vpcs": True},
     "reverse_zones": {
         "use_dhcp_domain": False,
@@ -75,6 +91,7 @@ class Life:
             self._garbage,
             self._retry,
             self._foreign_record,
+            self._names_that_may_be_refused,
         ):
             scenario()
         return self.calls
@@ -160,6 +177,17 @@ class Life:
         self._wire.fail_next("ChangeResourceRecordSets", "InvalidChangeBatch")
         assert not self._handle(state_change(instance))
 
+    def _names_that_may_be_refused(self) -> None:
+        """Ask for names that only some deployments allow; what is refused is not even tried."""
+        instance = self._account.launch("10.0.1.12", ZONE="example.internal", HOSTNAME="other")
+        assert not self._handle(state_change(instance))
+        tags = {"HOSTNAME": "wpad.lab", "CNAME": "_acme-challenge.www.example.com"}
+        instance = self._account.launch("10.0.1.10", ZONE="example.internal", **tags)
+        assert not self._handle(state_change(instance))
+        instance = self._account.launch("10.0.1.11", ZONE="example.internal", HOSTNAME="wpad")
+        assert not self._handle(state_change(instance))
+        assert ("wpad.example.internal", "A") not in self._account.records(self._account.private)
+
 
 @lru_cache
 def _proof(option: str) -> Proof:
@@ -210,7 +238,14 @@ def test_without_an_option_its_actions_are_neither_allowed_nor_called(option: st
 # ---------------------------------------------------------------- the evaluator itself
 
 
-def _change(name: str, *, kind: str = "A", action: str = "CREATE", zone: str = "") -> Request:
+def _change(
+    name: str,
+    *,
+    kind: str = "A",
+    action: str = "CREATE",
+    zone: str = "",
+    beside: str = "ok.example.internal.",
+) -> Request:
     """Return a request for one change, and one that is in order beside it."""
     call = Call(
         "route53",
@@ -222,7 +257,7 @@ def _change(name: str, *, kind: str = "A", action: str = "CREATE", zone: str = "
                     {"Action": action, "ResourceRecordSet": {"Name": name, "Type": kind}},
                     {
                         "Action": "CREATE",
-                        "ResourceRecordSet": {"Name": "ok.example.internal.", "Type": "A"},
+                        "ResourceRecordSet": {"Name": beside, "Type": "A"},
                     },
                 ]
             },
@@ -232,12 +267,33 @@ def _change(name: str, *, kind: str = "A", action: str = "CREATE", zone: str = "
     return request
 
 
+def _allows_change(option: str, **change: str) -> bool:
+    """Tell whether the role of a deployment allows a change in the zone example.internal."""
+    proof = _proof(option)
+    (zone,) = {
+        each["Resource"].rpartition("/")[2]
+        for each in proof.statements
+        if CHANGE in many(each["Action"])
+        and ".example.internal" in json.dumps(each.get("Condition", {}))
+    }
+    request = _change(**{"zone": zone, **change})
+    return any(allows(each, request) for each in proof.statements)
+
+
 @pytest.mark.parametrize(
     ("change", "is_allowed"),
     (
         ({"name": "a.example.internal."}, True),
         ({"name": "A.B.Example.Internal"}, True),
-        ({"name": "*.example.internal."}, True),
+        ({"name": "a.wpad.example.internal."}, True),
+        ({"name": "wpad-1.example.internal."}, True),
+        ({"name": "*.example.internal."}, False),
+        ({"name": "*.dev.example.internal."}, False),
+        ({"name": "WPAD.Example.internal."}, False),
+        ({"name": "isatap.dev.example.internal."}, False),
+        ({"name": "_acme-challenge.example.internal."}, False),
+        ({"name": "_sip._tcp.example.internal."}, False),
+        ({"name": "a._tcp.example.internal."}, False),
         ({"name": "a.example.internal.", "kind": "CNAME", "action": "DELETE"}, True),
         ({"name": "example.internal."}, False),
         ({"name": "badexample.internal."}, False),
@@ -252,15 +308,104 @@ def test_what_the_evaluator_allows_is_what_the_conditions_say(
     change: dict[str, str],
     is_allowed: bool,  # noqa: FBT001 - the table's second column
 ) -> None:
-    proof = _proof("the defaults")
-    (statement,) = [
-        each
-        for each in proof.statements
-        if "*.example.internal" in json.dumps(each.get("Condition", {}))
+    assert _allows_change("the defaults", **change) is is_allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "is_allowed"),
+    (
+        ("ip-10-0-1-5", True),
+        ("ip-10.dev", True),
+        ("db", True),
+        ("wpad.lab", True),
+        ("ok", False),
+        ("dbs", False),
+        ("wpad", False),
+        ("ip-._tcp", False),
+    ),
+)
+def test_with_allowed_names_the_role_allows_these_and_no_others(
+    name: str,
+    is_allowed: bool,  # noqa: FBT001 - the table's second column
+) -> None:
+    change = {"name": f"{name}.example.internal.", "beside": "ip-1.example.internal."}
+    assert _allows_change("allowed_names", **change) is is_allowed
+
+
+def test_allowed_names_do_not_limit_pointers() -> None:
+    proof = _proof("allowed_names")
+    pointers = [
+        request
+        for request in proof.requests
+        if "PTR" in request.keys.get(f"{CHANGE}RecordTypes", ())
     ]
-    zone = statement["Resource"].rpartition("/")[2]
-    request = _change(**{"zone": zone, **change})
-    assert any(allows(each, request) for each in proof.statements) is is_allowed
+    assert pointers
+    assert not [request for request in pointers if request in proof.denied]
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.lists(st.sampled_from(_LABELS), min_size=1, max_size=3).map(".".join), max_size=3),
+    st.lists(st.sampled_from(_LABELS[:-3]), min_size=1, max_size=3).map(".".join),
+)
+def test_role_and_function_agree_on_every_name(patterns: list[str], name: str) -> None:
+    """But for one case: IAM knows no exception of an exception."""
+    zone = Zone(None, "lab.internal")  # type: ignore[arg-type]  # only its name matters
+    full = f"{name}.lab.internal"
+    written = [f"{each}.{end}" for each in patterns for end in ("lab.internal", "internal")]
+    of_zone = names.record_patterns(written, zone)
+    condition = change_conditions(
+        actions=[RecordAction.CREATE],
+        types=["A"],
+        patterns=of_zone,
+        except_names=names.matched_apex(of_zone, zone),
+        except_patterns=names.hijacking_patterns(of_zone, zone),
+    )
+    statement = {"Effect": "Allow", "Action": CHANGE, "Resource": "*", "Condition": condition}
+    request = _change(full, beside=full)
+    by_role = bool(of_zone) and allows(statement, request)
+    objection = AllowedNames.of(written, ["lab.internal"]).objection(full)
+    if objection is None:
+        assert by_role
+    elif by_role:
+        assert "has to spell it out" in objection
+        assert set(names.hijacking_patterns(of_zone, zone)) < set(
+            names.hijacking_patterns([], zone)
+        )
+
+
+def _zone_call(operation: str, *, vpc: dict[str, str] | None) -> Request:
+    parameters: dict[str, Any] = {"Name": "1.10.in-addr.arpa", "CallerReference": "1"}
+    if operation != "CreateHostedZone":
+        (zone,) = {
+            each["Resource"][0].rpartition("/")[2]
+            for each in _proof("all").statements
+            if f"route53:{operation}" in many(each["Action"])
+        }
+        parameters = {"HostedZoneId": zone}
+    if vpc:
+        parameters["VPC"] = vpc
+    return next(requests(Call("route53", operation, parameters)))
+
+
+@pytest.mark.parametrize("operation", ("CreateHostedZone", "AssociateVPCWithHostedZone"))
+@pytest.mark.parametrize(
+    ("vpc", "is_allowed"),
+    (
+        ({"VPCId": "vpc-0a", "VPCRegion": REGION}, True),
+        ({"VPCId": "vpc-0a", "VPCRegion": "eu-west-1"}, False),
+        (None, False),
+    ),
+    ids=("this Region", "another Region", "none, so a public zone"),
+)
+def test_a_zone_is_made_for_and_associated_with_vpcs_of_this_region_only(
+    operation: str,
+    vpc: dict[str, str] | None,
+    is_allowed: bool,  # noqa: FBT001 - the table's last column
+) -> None:
+    request = _zone_call(operation, vpc=vpc)
+    assert (VPCS in request.keys) is (vpc is not None)
+    assert any(allows(each, request) for each in _proof("all").statements) is is_allowed
 
 
 def test_a_change_that_tells_no_names_is_not_allowed() -> None:

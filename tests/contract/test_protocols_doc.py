@@ -50,7 +50,12 @@ def function() -> Iterator[ClientFunction]:
             KeySchema=[{"AttributeName": "hostname", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "hostname", "AttributeType": "S"}],
         )
-        made = ClientFunction(client, DDNS_OFFLINE="true", DDNS_RECORD_TYPES='["A", "AAAA", "TXT"]')
+        made = ClientFunction(
+            client,
+            DDNS_OFFLINE="true",
+            DDNS_RECORD_TYPES='["A", "AAAA", "TXT"]',
+            DDNS_REFUSAL_STATUS="403",
+        )
         made.clock.time = time.time()
         stamp = {"N": str(int(made.clock.now()) * 1000)}
         kept = {"value": {"S": OLD}, "ttl": {"N": "60"}, "stamp": {"N": "1"}}
@@ -60,6 +65,7 @@ def function() -> Iterator[ClientFunction]:
             "tokens": {"L": [{"S": sha256(TOKEN.encode()).hexdigest()}]},
             "secrets": {"L": [{"S": SECRET}]},
             "address_policy": {"S": "public"},
+            "types": {"SS": ["A", "AAAA", "TXT"]},
             "state": {"M": {"A": {"M": kept}}},
             "revision": {"N": "1"},
             "verified": stamp,
@@ -145,6 +151,28 @@ def test_every_code_of_dyndns2_is_told() -> None:
     text = _DOC.partition("\n## dyndns2\n")[2].partition("\n## ")[0]
     told = set(re.findall(r"^\| `([a-z0-9]+)", text, re.MULTILINE))
     assert {*_CODES.values(), "badauth", "numhost", "badagent"} <= told
+
+
+def test_the_limits_are_told() -> None:
+    from ddns.core.client import http, requests  # noqa: PLC0415 - for this one test
+    from ddns.core.client.protocols import dyndns2, stated  # noqa: PLC0415 - likewise
+
+    text = " ".join(_DOC.split())
+    kilobytes = [each // 1024 for each in (http.MAX_PATH, http.MAX_QUERY, http.MAX_BODY)]
+    assert "A path may have {} KB, a query {} KB, a body {} KB".format(*kilobytes) in text
+    assert (
+        f"a request {http.MAX_PARAMETERS} parameters, {stated.MAX_ADDRESSES} addresses and "
+        f"{dyndns2.MAX_HOSTS} hosts"
+    ) in text
+    assert f"not ASCII {requests.MAX_UNICODE} characters altogether" in text
+
+
+def test_every_parameter_that_counts_is_told() -> None:
+    from ddns.core.client.protocols.stated import _IGNORED, UPDATES  # noqa: PLC0415 - likewise
+
+    table = _DOC.partition("| parameter | meaning |")[2].partition("\n\n")[0]
+    told = set(re.findall(r"`([a-z0-9]+)(?:=YES)?`", table))
+    assert told >= UPDATES | _IGNORED
 
 
 def test_the_vector_of_the_blog_samples_digest_is_right() -> None:

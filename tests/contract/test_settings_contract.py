@@ -87,6 +87,7 @@ def test_the_defaults_are_understood() -> None:
     assert settings.rules.use_dhcp_domain
     assert settings.rules.template == "{private_dns}"
     assert (settings.rules.tags.zone, settings.rules.tags.cname) == ("ZONE", "CNAME")
+    assert settings.rules.allowed.patterns == {"*.example.com"}
 
 
 def test_every_setting_arrives() -> None:
@@ -96,6 +97,7 @@ def test_every_setting_arrives() -> None:
         "Ddns",
         hosted_zones=[_imported(stack, "example.com"), _imported(stack, "10.in-addr.arpa")],
         adopt=Adopt.names("*.example.com") | Adopt.identical(),
+        allowed_names=["web.Example.com.", "*.dev.example.com"],
         associate_vpcs=True,
         host_name="{name}-{instance_id}",
         max_deletes=7,
@@ -112,6 +114,7 @@ def test_every_setting_arrives() -> None:
         ("10.in-addr.arpa", None),
     ]
     assert settings.adopt == Adoption(frozenset({"*.example.com"}), identical=True)
+    assert settings.rules.allowed.patterns == {"*.dev.example.com", "web.example.com"}
     assert (settings.associate_vpcs, settings.reverse_zones_created) == (True, True)
     assert (settings.max_deletes, settings.ttl) == (7, 300)
     assert settings.requests_a_second == 9

@@ -18,6 +18,7 @@ from ddns.core.names import (
     is_below,
     is_prefix,
     is_reverse,
+    owner_name,
     reverse_zone,
 )
 
@@ -65,6 +66,16 @@ def test_a_host_name_as_people_write_it_becomes_canonical(text: str, expected: s
 def test_what_is_no_host_name_is_refused_with_its_reason(text: str, reason: str) -> None:
     with pytest.raises(InvalidNameError, match=reason):
         host_name(text)
+
+
+def test_the_name_of_a_record_set_may_have_underscores_in_front_of_its_labels() -> None:
+    assert owner_name("_ACME-challenge.Web.example.com.") == "_acme-challenge.web.example.com"
+
+
+@pytest.mark.parametrize("label", ("_", "__a", "a_b", "a_", "_-a", "_" + 63 * "a"))
+def test_an_underscore_anywhere_else_makes_no_name_of_a_record_set(label: str) -> None:
+    with pytest.raises(InvalidNameError, match="is not 1 to 63 letters"):
+        owner_name(f"{label}.example.com")
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,7 @@ class Account:
             "DDNS_RECORD_POLICY": "sync",
             "DDNS_ADOPT": "[]",
             "DDNS_ADOPT_IDENTICAL": "false",
+            "DDNS_ALLOWED_NAMES": "[]",
             "DDNS_MAX_DELETES": "100",
             "DDNS_SWEEP_REQUESTS_A_SECOND": "4",
             **settings,

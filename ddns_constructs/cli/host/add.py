@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import contextlib
+import shlex
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ddns.core.client.items import Credentials
 from ddns_constructs.cli.deployment import Deployment, aws_client
-from ddns_constructs.cli.errors import UsageError, reporting_errors
+from ddns_constructs.cli.errors import CommandError, UsageError, reporting_errors
 from ddns_constructs.cli.host import session, view
 from ddns_constructs.cli.host.attributes import NewHost, Terms, item_values
-from ddns_constructs.cli.host.conflict import check_wildcard_conflict
+from ddns_constructs.cli.host.conflict import Hosts, check_endpoint
 from ddns_constructs.cli.host.credentials import new_credentials, stored_credentials
+from ddns_constructs.cli.host.digests import check_digests
 from ddns_constructs.cli.host.options import AddressesOption, NameArgument, TtlOption, TypesOption
+from ddns_constructs.cli.host.removal import remove_host
 from ddns_constructs.cli.host_names import canonical_host
 from ddns_constructs.cli.options import (
     JsonOption,
@@ -23,6 +28,12 @@ from ddns_constructs.cli.options import (
     ZoneIdOption,
     as_given,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.host.store import HostStore
 
 __all__ = ["add"]
 
@@ -94,8 +105,13 @@ def add(
             note,
         )
         values = item_values(new, credentials, parent, session.now())
-        check_wildcard_conflict(store, canonical, wildcard=wildcard, same_as=same_as)
+        item = store.new_item(values)
+        check_endpoint(deployment.endpoints, canonical, txt=item.may_have_txt)
+        store.check_free(canonical)
+        _check_against_others(store, item)
         store.add(values, parent)
+        with _removed_again(store, canonical):
+            _check_against_others(store, item)
         if as_json:
             view.print_json({"host": canonical, "url": deployment.url, **made})
             return
@@ -104,8 +120,8 @@ def add(
             view.show_new_credentials(made, host=canonical, url=deployment.url, where=where)
             more = as_given(stack=stack, prefix=prefix, url=url)
             session.say(
-                f"\n`ddns router NAME --host {canonical}{more}` prints the settings of one client "
-                "as its form has them."
+                f"\n`ddns router NAME --host {shlex.quote(canonical)}{more}` prints the settings "
+                "of one client as its form has them."
             )
         elif same_as:
             session.say(f"{'credentials':<12}those of {same_as}")
@@ -113,3 +129,27 @@ def add(
             session.say(
                 f"{'credentials':<12}none: the client of {canonical_host(behind)} speaks for it"
             )
+
+
+def _check_against_others(store: HostStore, item: HostItem) -> None:
+    """Refuse a host that must not be beside the hosts that are there."""
+    hosts = Hosts(store.with_credentials(), store.where)
+    hosts.check_new(hosts.named(item))
+    sharing = hosts.opened_by(Credentials((), item.credentials.secrets))
+    check_digests(item.name, [name for name in sharing if name != item.name])
+
+
+@contextlib.contextmanager
+def _removed_again(store: HostStore, name: str) -> Iterator[None]:
+    """Remove a host that was just added where it turns out that it must not be.
+
+    Two commands at once may each not see what the other is about to write. Each looks again after
+    it wrote, so one of them at least sees both.
+    """
+    try:
+        yield
+    except CommandError as err:
+        # Whoever has its credentials already may have set records.
+        for _ in remove_host(store, aws_client("route53"), store.get(name), keep_record=False):
+            pass
+        raise CommandError(f"{name} is removed again, as hosts changed meanwhile: {err}") from None

@@ -17,6 +17,7 @@ from ddns.core.client.items import (
 from ddns.core.errors import BadItemError, InvalidNameError
 from ddns.core.names import record_name
 from ddns_constructs.cli.errors import CommandError
+from ddns_constructs.cli.host.credentials import digest
 from ddns_constructs.cli.host.values import read_value
 
 if TYPE_CHECKING:
@@ -79,16 +80,26 @@ class HostItem:
 
     @property
     def types(self) -> list[str]:
-        """Its record types; empty for the deployment's default."""
+        """Its record types; empty for the deployment's default, which has no TXT."""
         return sorted(self.host.types or ())
 
     @property
+    def may_have_txt(self) -> bool:
+        """Whether its types name TXT, also while the function cannot use it.
+
+        A wildcard has none whatever they name; no other host is below it.
+        """
+        types = self.names("types") if self.problem else self.types
+        return "TXT" in types
+
+    @property
     def credentials(self) -> Credentials:
-        """What opens it; nothing to show to anybody."""
+        """What opens it; nothing to show to anybody. An empty token opens nothing."""
         try:
-            return parse_credentials(self._attributes)
+            tokens, secrets = parse_credentials(self._attributes)
         except BadItemError:
             return Credentials()
+        return Credentials(tuple(each for each in tokens if each != digest("")), secrets)
 
     @cached_property
     def kept(self) -> dict[str, Kept]:
@@ -114,10 +125,14 @@ class HostItem:
             for kind in self.kept
             if kind != PREFIX
             and (
-                (self.types and kind.removeprefix(WILDCARD) not in self.types)
+                not self.gets(kind.removeprefix(WILDCARD))
                 or (kind.startswith(WILDCARD) and not self.flag("wildcard"))
             )
         ]
+
+    def gets(self, rtype: str) -> bool:
+        """Tell whether it may have records of a type: TXT only if it is named."""
+        return rtype in self.types if self.types else rtype != "TXT"
 
     def text(self, name: str) -> str:
         """Return an attribute that is a text, empty if it is none."""

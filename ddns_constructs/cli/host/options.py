@@ -12,7 +12,11 @@ __all__ = ["AddressesOption", "KeepOption", "NameArgument", "TtlOption", "TypesO
 
 TtlOption = Annotated[int | None, typer.Option(help="Seconds, instead of the deployment's.")]
 TypesOption = Annotated[
-    str, typer.Option(help="Some of A, AAAA, TXT, instead of the deployment's.")
+    str,
+    typer.Option(
+        help="Some of A, AAAA, TXT, instead of the deployment's. TXT, which gets certificates for "
+        "the host and every name below it, only if it is named here."
+    ),
 ]
 AddressesOption = Annotated[
     AddressPolicy | None,

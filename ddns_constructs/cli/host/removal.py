@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from ddns_constructs.cli.errors import CommandError, with_next_steps
@@ -54,10 +55,11 @@ def remove_host(
     """
     # No other update may begin. One that is under way writes the item: then all is done again.
     item = store.disable(item)
+    quoted = shlex.quote(item.name)
     again = (
-        f"{item.name} is still there, and disabled. `ddns host remove {item.name}{store.where}` "
+        f"{item.name} is still there, and disabled. `ddns host remove {quoted}{store.where}` "
         "goes on, with --keep-record it removes the host alone; "
-        f"`ddns host enable {item.name}{store.where}` takes its requests again"
+        f"`ddns host enable {quoted}{store.where}` takes its requests again"
     )
     with with_next_steps(again):
         for _ in range(_ROUNDS):

@@ -10,6 +10,7 @@ from ddns.core.client.items import Credentials
 from ddns_constructs.cli.deployment import Deployment
 from ddns_constructs.cli.errors import reporting_errors
 from ddns_constructs.cli.host import session, view
+from ddns_constructs.cli.host.conflict import Hosts, few
 from ddns_constructs.cli.host.credentials import new_credentials, stored_credentials
 from ddns_constructs.cli.host.options import NameArgument
 from ddns_constructs.cli.host_names import canonical_host
@@ -22,8 +23,9 @@ from ddns_constructs.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ddns_constructs.cli.host.item import HostItem
-    from ddns_constructs.cli.host.store import HostStore
 
 __all__ = ["rotate"]
 
@@ -64,8 +66,10 @@ def rotate(
             new.tokens + old.tokens[:kept] if new.tokens else old.tokens[:_LIVE],
             new.secrets + old.secrets[:kept] if new.secrets else old.secrets[:_LIVE],
         )
-        others = _others_opened_by(store, item, after) if now else []
+        hosts = Hosts(store.with_credentials())
+        others = _others_opened_by(hosts, item, after) if now else []
         store.replace_credentials(item, after)
+        _warn_of_certificates(Hosts(store.with_credentials()).at_odds() - hosts.at_odds())
         if as_json:
             found = {"host": item.name, "url": deployment.url, **made}
             view.print_json({**found, "still_open": others} if now else found)
@@ -82,11 +86,22 @@ def rotate(
             session.say(f"\nThey still open other hosts; rotate those too: {', '.join(others)}")
 
 
-def _others_opened_by(store: HostStore, item: HostItem, after: Credentials) -> list[str]:
+def _others_opened_by(hosts: Hosts, item: HostItem, after: Credentials) -> list[str]:
     """Return the other hosts that still accept what a host is about to drop."""
     old = item.credentials
     dropped = Credentials(
         tuple(each for each in old.tokens if each not in after.tokens),
         tuple(each for each in old.secrets if each not in after.secrets),
     )
-    return [name for name in store.opened_by(dropped) if name != item.name]
+    return [name for name in hosts.opened_by(dropped) if name != item.name]
+
+
+def _warn_of_certificates(parted: Collection[tuple[str, str]]) -> None:
+    """Tell of hosts that had the same credentials as one above them, and no longer have."""
+    for upper in sorted({each for each, _ in parted}):
+        lower = few([name for each, name in parted if each == upper])
+        session.warn(
+            f"{upper} could get certificates for {lower}, and no longer has the same credentials: "
+            f"take TXT from {upper}, or remove the hosts below it and add them again with "
+            "--same-credentials-as"
+        )

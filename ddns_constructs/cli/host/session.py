@@ -10,7 +10,7 @@ from ddns_constructs.cli.deployment import Deployment, aws_client
 from ddns_constructs.cli.host.store import HostStore
 from ddns_constructs.cli.options import as_given
 
-__all__ = ["find_store", "now", "open_store", "say"]
+__all__ = ["find_store", "now", "open_store", "say", "warn"]
 
 
 def find_store(*, stack: str, prefix: str, table: str) -> HostStore:
@@ -43,3 +43,8 @@ def now() -> dt.datetime:
 def say(text: str) -> None:
     """Print a line as it is."""
     Console().print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def warn(text: str) -> None:
+    """Print a line as it is on standard error, beside what programs read."""
+    Console(stderr=True).print(text, markup=False, highlight=False, soft_wrap=True)

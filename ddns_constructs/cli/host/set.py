@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import shlex
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ddns_constructs.cli.deployment import aws_client
-from ddns_constructs.cli.errors import reporting_errors
+from ddns_constructs.cli.deployment import Deployment, aws_client
+from ddns_constructs.cli.errors import reporting_errors, with_next_steps
 from ddns_constructs.cli.host import session, view
 from ddns_constructs.cli.host.attributes import Default, Terms, changed_values
-from ddns_constructs.cli.host.conflict import check_no_wildcard_host
+from ddns_constructs.cli.host.conflict import Hosts, check_endpoint
 from ddns_constructs.cli.host.options import (
     AddressesOption,
     KeepOption,
@@ -20,7 +21,17 @@ from ddns_constructs.cli.host.options import (
 )
 from ddns_constructs.cli.host.removal import remove_unwanted
 from ddns_constructs.cli.host_names import canonical_host
-from ddns_constructs.cli.options import PrefixOption, StackOption, TableOption
+from ddns_constructs.cli.options import (
+    PrefixOption,
+    StackOption,
+    TableOption,
+    UrlOption,
+    as_given,
+)
+
+if TYPE_CHECKING:
+    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.host.store import HostStore
 
 __all__ = ["set_"]
 
@@ -49,6 +60,7 @@ def set_(
     stack: StackOption = "",
     prefix: PrefixOption = "",
     table: TableOption = "",
+    url: UrlOption = "",
 ) -> None:
     """Change how a host is kept, from its client's next request on.
 
@@ -59,14 +71,36 @@ def set_(
         sets, removes = changed_values(
             canonical, Terms(ttl, types, addresses, adopt, wildcard), default or ()
         )
-        store = session.find_store(stack=stack, prefix=prefix, table=table)
+        deployment = Deployment.find(stack=stack, prefix=prefix, table=table, url=url)
+        store = session.open_store(deployment, as_given(stack=stack, prefix=prefix, table=table))
         before = store.usable(canonical)
-        if wildcard:
-            check_no_wildcard_host(store, canonical)
+        gets_txt = "TXT" in sets.get("types", ()) and not before.may_have_txt
+        if gets_txt:
+            check_endpoint(deployment.endpoints, canonical, txt=True)
+        _check_against_others(store, before, txt=gets_txt, wildcard=bool(wildcard))
         item = store.change(before, sets, removes)
+        with with_next_steps(_undoing(store, before, txt=gets_txt, wildcard=bool(wildcard))):
+            _check_against_others(store, before, txt=gets_txt, wildcard=bool(wildcard))
         view.show_host(item, session.now())
         lines = view.left_behind(item)
         if not keep_record and item.unwanted:
             lines = remove_unwanted(store, aws_client("route53"), item)
         for line in lines:
             session.say(line)
+
+
+def _check_against_others(store: HostStore, item: HostItem, *, txt: bool, wildcard: bool) -> None:
+    """Refuse TXT or a wildcard for a host that must not have it beside the hosts that are there."""
+    if txt or wildcard:
+        hosts = Hosts(store.with_credentials(), store.where)
+        changed = hosts.named(item)._replace(txt=txt, wildcard=wildcard)
+        hosts.check_wildcard(changed)
+        hosts.check_txt(changed)
+
+
+def _undoing(store: HostStore, before: HostItem, *, txt: bool, wildcard: bool) -> str:
+    """Return what to do where hosts that came meanwhile forbid a change that is written."""
+    types = f" --types {','.join(before.types)}" if before.types else " --default types"
+    options = f"{types if txt else ''}{' --no-wildcard' if wildcard else ''}"
+    command = f"ddns host set {shlex.quote(before.name)}{options}{store.where}"
+    return f"{before.name} is changed, and so were other hosts meanwhile: `{command}` takes it back"

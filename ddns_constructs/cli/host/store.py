@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,8 @@ _LISTED = (
     *("behind", "suffix", "members", "prefix_length", "note", "created"),
     *("state", "state_zone", "pending", "revision", "verified", "changed", "signed", "data"),
 )
-# What another host's credentials are compared with.
-_OPENING = ("hostname", "tokens", "secrets", "data")
+# What hosts are compared by.
+_COMPARED = (*_LISTED, "tokens", "secrets")
 
 
 class HostStore:
@@ -105,14 +106,9 @@ class HostStore:
         """Yield every host without its credentials."""
         yield from self._scan(_LISTED)
 
-    def opened_by(self, credentials: Credentials) -> list[str]:
-        """Return the names of the hosts that one of some credentials opens."""
-        tokens, secrets = (set(each) for each in credentials)
-        return sorted(
-            item.name
-            for item in self._scan(_OPENING)
-            if tokens & set(item.credentials.tokens) or secrets & set(item.credentials.secrets)
-        )
+    def with_credentials(self) -> Iterator[HostItem]:
+        """Yield every host as it is in the table now."""
+        yield from self._scan(_COMPARED)
 
     def _scan(self, attributes: Sequence[str]) -> Iterator[HostItem]:
         names = {f"#{number}": name for number, name in enumerate(attributes)}
@@ -138,22 +134,19 @@ class HostStore:
             ) from None
 
     def add(self, values: Mapping[str, object], parent: HostItem | None = None) -> None:
-        """Write a new item.
+        """Write a new item, of a name that is free.
 
         Args:
             values: Its attributes.
             parent: The host that it is behind, which mentions it from the same step on.
 
         Raises:
-            CommandError: There is such a host, or the one that it is behind has just gone.
+            CommandError: There is such a host just now, or the one that it is behind has gone.
         """
         name = str(values["hostname"])
-        taken = f"there is a host {name} already: `ddns host show {name}{self.where}`"
-        if self.find(name) is not None:
-            raise CommandError(taken)
         put = {
             "TableName": self._table,
-            "Item": {key: self._write(value) for key, value in values.items()},
+            "Item": self._written(values),
             "ConditionExpression": "attribute_not_exists(hostname)",
         }
         failed = self._client.exceptions
@@ -167,11 +160,31 @@ class HostStore:
             # Its own, if the answer to a first attempt was lost, and botocore tried again.
             there = self.at(name)
             if there is None or not there.holds(values):
-                raise CommandError(taken) from None
+                raise CommandError(self._taken(name)) from None
         except failed.TransactionCanceledException:  # of its own the token of the request tells
             raise CommandError(
                 f"somebody else was at {name} or {values['behind']} at the same time: run it again"
             ) from None
+
+    def new_item(self, values: Mapping[str, object]) -> HostItem:
+        """Return the item that `add` would write."""
+        return HostItem(self._written(values))
+
+    def check_free(self, name: str) -> None:
+        """Refuse a name that a host has, whatever its key looks like.
+
+        Raises:
+            CommandError: There is such a host.
+        """
+        if self.find(name) is not None:
+            raise CommandError(self._taken(name))
+
+    def _taken(self, name: str) -> str:
+        command = f"ddns host show {shlex.quote(name)}{self.where}"
+        return f"there is a host {name} already: `{command}`"
+
+    def _written(self, values: Mapping[str, object]) -> dict[str, Any]:
+        return {key: self._write(value) for key, value in values.items()}
 
     def disable(self, item: HostItem) -> HostItem:
         """Let nobody update a host any more; return what it is now."""

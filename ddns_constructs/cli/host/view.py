@@ -135,7 +135,7 @@ def show_host(item: HostItem, now: dt.datetime) -> None:
         "verified": _age(item.time("verified"), now) or "never",
         "zone": item.host.zone_id,
         "TTL": "default" if item.host.ttl is None else f"{item.host.ttl} s",
-        "types": " ".join(item.types) or "default",
+        "types": " ".join(item.types) or "default, without TXT",
         "addresses": item.text("address_policy") or "default",
         "credentials": f"{_counted(len(tokens), 'token')}, {_counted(len(secrets), 'secret')}",
         "wildcard": "yes" if item.flag("wildcard") else "",
@@ -155,10 +155,8 @@ def left_behind(item: HostItem) -> Iterator[str]:
     for kind in item.unwanted:
         name = f"*.{item.name}" if kind.startswith("*.") else item.name
         rtype = kind.removeprefix("*.")
-        follows = not item.types or rtype in item.types
-        yield printable(
-            f"the {rtype} record of {name} stays{', and follows' if follows else ' as it is'}"
-        )
+        follows = ", and follows" if item.gets(rtype) else " as it is"
+        yield printable(f"the {rtype} record of {name} stays{follows}")
 
 
 def _show_rows(rows: Mapping[str, object]) -> None:

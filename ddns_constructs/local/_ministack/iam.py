@@ -2,8 +2,9 @@
 """What MiniStack's policy evaluator does not know: condition keys, and what batch actions need.
 
 AWS gives a policy the names, types and actions of a `ChangeResourceRecordSets` request, normalised,
-and the Region of every EC2 request. Without them a condition with a `Null` guard denies everything
-and a `ForAllValues` condition without one allows everything: least privilege would not be tested.
+the VPC of a request that makes or associates a hosted zone, and the Region of every EC2 request.
+Without them a condition with a `Null` guard denies everything and a `ForAllValues` condition
+without one allows everything: least privilege would not be tested.
 
 DynamoDB gives it the attributes that a request names, written or in a condition, the key's
 included; MiniStack knows those of projections only.
@@ -27,9 +28,10 @@ from ministack.services import route53
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["apply", "normalised_name", "record_change_keys", "written_attributes"]
+__all__ = ["apply", "normalised_name", "record_change_keys", "vpc_keys", "written_attributes"]
 
 _CHANGE = "route53:ChangeResourceRecordSets"
+_WITH_VPC = ("route53:AssociateVPCWithHostedZone", "route53:CreateHostedZone")
 _NAMESPACE = "{https://route53.amazonaws.com/doc/2013-04-01/}"
 _UPDATE = "dynamodb:UpdateItem"
 # Of an expression: the top of a path, and what follows it; a value's placeholder has a colon.
@@ -52,6 +54,8 @@ def apply() -> None:
             context["ec2:Region"] = get_region()
         if action == _CHANGE:
             context.update(record_change_keys(body))
+        if action in _WITH_VPC:
+            context.update(vpc_keys(body))
         if action == _UPDATE:
             context["dynamodb:Attributes"] = written_attributes(body)
         return context
@@ -86,6 +90,16 @@ def record_change_keys(body: bytes) -> dict[str, list[str]]:
         f"{_CHANGE}RecordTypes": [text.upper() for text in texts(f"{record_set}Type")],
         f"{_CHANGE}Actions": [text.upper() for text in texts(f"{_NAMESPACE}Action")],
     }
+
+
+def vpc_keys(body: bytes) -> dict[str, list[str]]:
+    """Return the condition key of a request that may name a VPC; a public zone has none."""
+    root = route53._parse_body(body)
+    vpc = None if root is None else root.find(f"{_NAMESPACE}VPC")
+    if vpc is None:
+        return {}
+    parts = (f"{name}={vpc.findtext(_NAMESPACE + name, '')}" for name in ("VPCId", "VPCRegion"))
+    return {"route53:VPCs": [",".join(parts)]}
 
 
 def written_attributes(body: bytes) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ddns.client.web import WebTerms
 from ddns.core.client.addresses import AddressPolicy
 from ddns.core.client.desired import ClientRules
-from ddns.environment import Reader, flag, names, networks, texts, zones
+from ddns.environment import Reader, digests, flag, names, networks, texts, zones
 
 
 class ClientSettings(NamedTuple):
@@ -47,7 +47,7 @@ class ClientSettings(NamedTuple):
             reader.read("DDNS_REFUSAL_STATUS", int),
             reader.read("DDNS_WATCHED_HOSTS", names),
             reader.read("DDNS_ALLOWED_CIDRS", networks),
-            tuple(reader.read("DDNS_ORIGIN_DIGESTS", texts) or ()),
+            reader.read("DDNS_ORIGIN_DIGESTS", digests),
         )
         values: dict[str, Any] = {
             "table": reader.read("DDNS_TABLE", str),

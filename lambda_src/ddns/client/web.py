@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ddns.core.client.http import Request, Response, parse_event
-from ddns.core.client.protocols.table import ProtocolRow, protocol_table, unreadable
+from ddns.core.client.admission import Admission
+from ddns.core.client.http import Request, Response, parse_event, printable
+from ddns.core.client.protocols.dyndns2 import Terms
+from ddns.core.client.protocols.table import ProtocolRow, protocol_table, refuse_unread
 from ddns.core.client.requests import Answer, HostResult, Result, UpdateRequest
-from ddns.core.errors import BadRequestError
+from ddns.core.errors import BadRequestError, BlockedError
 
 if TYPE_CHECKING:
     from ddns.client.service import ClientService
@@ -17,7 +19,12 @@ if TYPE_CHECKING:
     from ddns.reporting import Report
 
 _ALLOW = {"Allow": "GET, POST, OPTIONS"}
-_NO_SUCH_PATH = Response(404, "no such path")
+_NO_SUCH_PATH = Response(404, "no such path", metric="NoSuchPath")
+# Fetch Metadata: a browser says by itself where a request comes from; other clients say nothing.
+_OWN_SITES = ("", "none", "same-origin")
+_CROSS_SITE = "a page of another site asked for it: a browser updates nothing for one"
+_BAD = "BadRequest"
+_WARNED = frozenset({"BadAuth", "Refused", "Failed"})
 _METRICS = {
     Result.CHANGED: "Changed",
     Result.DEFERRED: "Deferred",
@@ -25,6 +32,11 @@ _METRICS = {
     Result.UNCHANGED: "Unchanged",
     Result.TROUBLE: "Failed",
 }
+# What a line shows of a request that has proved nothing: with these it stays below 1 KB.
+_MOST_NAMES = 3
+_MOST_TEXT = 64
+# Of one that has: 20 hosts at most, each with a name, two addresses, and this much of a reason.
+_MOST_REASON = 300
 
 
 class WebTerms(NamedTuple):
@@ -61,48 +73,71 @@ class WebService:
         self._report = report
         self._clock = clock
         self._terms = terms
+        self._admission = Admission(terms.allowed_cidrs, terms.origins)
         self._protocols = protocol_table(
-            query_credentials="query-credentials" in terms.protocols,
-            bad_auth_status=terms.bad_auth_status,
-            trouble_status=terms.trouble_status,
+            Terms(
+                terms.bad_auth_status,
+                terms.trouble_status,
+                terms.refusal_status,
+                query_credentials="query-credentials" in terms.protocols,
+            )
         )
 
     def handle(self, event: Mapping[str, Any], deadline: float) -> dict[str, Any]:
         """Answer an event before ``deadline``, in seconds of the epoch."""
         try:
-            request = parse_event(event, self._clock.now())
-        except BadRequestError as err:
-            return unreadable(event.get("rawPath"), str(err)).payload()
-        return self._respond(request, deadline).payload()
+            request = parse_event(event, self._clock.now(), self._admission)
+        except (BlockedError, BadRequestError) as err:
+            status, metric = (403, "Blocked") if isinstance(err, BlockedError) else (400, _BAD)
+            response = refuse_unread(event.get("rawPath"), status, str(err))
+            self._refused(response._replace(metric=metric), **_unread(event))
+            return response.payload()
+        protocol = next((each for each in self._protocols if each.matches(request)), None)
+        response = self._respond(protocol, request, deadline)
+        if response.metric:
+            self._refused(
+                response,
+                protocol=protocol.name if protocol else "none",
+                source=str(request.source),
+                method=request.method,
+                path=request.raw_path,
+            )
+        return response.payload()
 
-    def _respond(self, request: Request, deadline: float) -> Response:
+    def _respond(self, protocol: ProtocolRow | None, request: Request, deadline: float) -> Response:
+        """Return the answer, with the metric that counts it where nothing was looked up for it."""
         if request.method == "OPTIONS":
             return Response(204, headers=_ALLOW)
         if request.method not in ("GET", "POST"):
             # A HEAD that is answered like a GET would write.
-            return Response(405, "" if request.method == "HEAD" else "badagent", headers=_ALLOW)
-        protocol = next((each for each in self._protocols if each.matches(request)), None)
+            body = "" if request.method == "HEAD" else "badagent"
+            return Response(405, body, headers=_ALLOW, metric=_BAD)
         if protocol is None or protocol.name not in self._terms.protocols:
             return _NO_SUCH_PATH
-        try:
-            parsed = protocol.parse(request)
-        except BadRequestError as err:
-            return protocol.bad_request(str(err))
-        if isinstance(parsed, Response):
-            return parsed
-        return self._update(protocol, parsed, deadline)
+        site = request.header("sec-fetch-site").strip().lower()
+        if protocol.updates and site not in _OWN_SITES:
+            return protocol.refuse(403, _CROSS_SITE)._replace(metric="CrossSite")
+        return self._answer(protocol, request, deadline)
 
-    def _update(self, protocol: ProtocolRow, update: UpdateRequest, deadline: float) -> Response:
+    def _answer(self, protocol: ProtocolRow, request: Request, deadline: float) -> Response:
+        try:
+            update = protocol.parse(request)
+        except BadRequestError as err:
+            return protocol.refuse(400, str(err))._replace(metric=_BAD)
+        if isinstance(update, Response):
+            return update
         throttles = self._service.throttles
         answer = self._service.update(update, deadline)
         self._log(protocol.name, update, answer, self._service.throttles - throttles)
         return protocol.format(update, answer)
 
+    # ------------------------------------------------------------ what is written of it
+
     def _log(self, protocol: str, update: UpdateRequest, answer: Answer, throttles: int) -> None:
         counts: dict[str, int] = {}
         for each in answer.results:
-            metric = _METRICS.get(each.result, "Refused")
-            counts[metric] = counts.get(metric, 0) + 1
+            for metric in _metrics(each):
+                counts[metric] = counts.get(metric, 0) + 1
         if not answer.results:
             counts["BadAuth"] = 1
         if throttles:
@@ -110,20 +145,63 @@ class WebService:
         watched = self._terms.watched
         good = [each for each in answer.results if each.result.success]
         self._report.request(
-            "INFO" if good and len(good) == len(answer.results) else "WARN",
+            "INFO" if counts.keys().isdisjoint(_WARNED) else "WARN",
             counts,
             [each.target.name for each in good if each.target.name in watched] if watched else (),
             protocol=protocol,
             source=str(update.source),
-            hosts=[_shown(each) for each in answer.results]
-            or [{"host": target.name, "result": "bad credential"} for target in update.targets],
+            **_hosts(update, answer),
         )
+
+    def _refused(self, response: Response, **fields: str) -> None:
+        """Write a line of a request for which nothing was looked up."""
+        shown: dict[str, Any] = {key: printable(text, _MOST_TEXT) for key, text in fields.items()}
+        if response.hosts:
+            shown |= _named(response.hosts)
+        if response.reason:
+            shown["reason"] = printable(response.reason, _MOST_TEXT * 2)
+        self._report.request("WARN", {response.metric: 1}, status=response.status, **shown)
+
+
+def _metrics(done: HostResult) -> list[str]:
+    """Return what counts the result of a host; a success that leaves something out, twice."""
+    found = [_METRICS.get(done.result, "Refused")]
+    return [*found, "Refused"] if done.result.success and done.reason else found
+
+
+def _unread(event: Mapping[str, Any]) -> dict[str, str]:
+    """Return what can be said of an event that was not read, whatever its shape."""
+    context = event.get("requestContext")
+    http = context.get("http") if isinstance(context, dict) else None
+    fields = http if isinstance(http, dict) else {}
+    return {
+        "source": str(fields.get("sourceIp"))[:_MOST_TEXT],
+        "method": str(fields.get("method"))[:_MOST_TEXT],
+        "path": str(event.get("rawPath"))[:_MOST_TEXT],
+    }
+
+
+def _hosts(update: UpdateRequest, answer: Answer) -> dict[str, Any]:
+    """Return what a line shows of the hosts of a request: little where it has proved nothing."""
+    if any(each.result.success or each.reason for each in answer.results):
+        return {"hosts": [_shown(each) for each in answer.results]}
+    # Hosts that nobody could read, and those that have no such credential, are what was sent.
+    result = answer.results[0].result.value if answer.results else "bad credential"
+    return _named([each.name or each.text for each in update.targets], result)
+
+
+def _named(names: Sequence[str], result: str = "") -> dict[str, Any]:
+    """Return a few of the names that were sent, and how many there were."""
+    more = {"result": result} if result else {}
+    shown = [{"host": printable(each, _MOST_TEXT), **more} for each in names[:_MOST_NAMES]]
+    return {"hosts": shown, "named": len(names)}
 
 
 def _shown(done: HostResult) -> dict[str, Any]:
-    shown: dict[str, Any] = {"host": done.target.name, "result": done.result.value}
+    name = done.target.name or printable(done.target.text, _MOST_TEXT)
+    shown: dict[str, Any] = {"host": name, "result": done.result.value}
     if done.addresses:
         shown["addresses"] = done.addresses
     if done.reason:
-        shown["reason"] = done.reason
+        shown["reason"] = printable(done.reason, _MOST_REASON)
     return shown

@@ -27,6 +27,10 @@ class BadRequestError(DdnsError):
     """A request over HTTP is not what its protocol says; the text is for the one who sent it."""
 
 
+class BlockedError(DdnsError):
+    """A request over HTTP comes from where none may come from."""
+
+
 class BadSettingsError(DdnsError):
     """The environment does not hold what the construct writes there."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
 from ddns.core.errors import InvalidNameError
@@ -11,6 +12,8 @@ Address = IPv4Address | IPv6Address
 
 # RFC 1123 section 2.1: letters, digits and inner hyphens, 1 to 63 octets.
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+# RFC 8552: an underscore in front marks a label that is none of a host.
+_OWNER_LABEL = re.compile(r"_?" + _LABEL.pattern)
 _NO_LABEL = re.compile(r"[^a-z0-9]+")
 _MAX_LABEL = 63
 _ODD = re.compile(r"[^a-z0-9_.-]")
@@ -35,6 +38,21 @@ def host_name(text: str) -> str:
         InvalidNameError: a label is empty, longer than 63 octets or holds other characters than
             letters, digits and hyphens, or the name is longer than 253 characters.
     """
+    return _canonical_name(text, _LABEL)
+
+
+def owner_name(text: str) -> str:
+    """Return the name of a record set in canonical form.
+
+    It is a host name whose labels may have an underscore in front, such as ``_acme-challenge``.
+
+    Raises:
+        InvalidNameError: as ``host_name`` does.
+    """
+    return _canonical_name(text, _OWNER_LABEL)
+
+
+def _canonical_name(text: str, pattern: re.Pattern[str]) -> str:
     name = text.strip().removesuffix(".")
     if len(name) > _MAX_NAME:
         # Before IDNA, which takes time by the square of the length.
@@ -48,7 +66,7 @@ def host_name(text: str) -> str:
     if len(name) > _MAX_NAME:
         raise InvalidNameError(text, f"it is longer than {_MAX_NAME} characters")
     for label in name.split("."):
-        if not _LABEL.fullmatch(label):
+        if len(label) > _MAX_LABEL or not pattern.fullmatch(label):
             raise InvalidNameError(
                 text,
                 f"its label {label!r} is not 1 to 63 letters, digits and inner hyphens",
@@ -78,11 +96,17 @@ def matches(name: str, pattern: str) -> bool:
     ``*`` stands for any characters, dots included, and ``?`` for one; the name is compared with its
     octal escapes, as Route 53's condition keys have it.
     """
-    expression = "".join(
-        ".*" if part == "*" else "." if part == "?" else re.escape(part)
-        for part in re.split(r"([*?])", pattern)
+    return _expression(pattern).fullmatch(escaped(name)) is not None
+
+
+@lru_cache(maxsize=1024)
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile(
+        "".join(
+            ".*" if part == "*" else "." if part == "?" else re.escape(part)
+            for part in re.split(r"([*?])", pattern)
+        )
     )
-    return re.fullmatch(expression, escaped(name)) is not None
 
 
 def canonical(text: str) -> str:

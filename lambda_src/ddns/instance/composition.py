@@ -56,7 +56,12 @@ class InstanceParts:
         self._fleet = Fleet(ports.directory, self._keeper, settings.rules)
         terms = Settings(settings.ttl, settings.record_policy, settings.adopt)
         self._reconciler = Reconciler(
-            ports.ledger, self._applier, ports.clock, terms, self._keeper.zone_ids
+            ports.ledger,
+            self._applier,
+            ports.clock,
+            terms,
+            self._keeper.zone_ids,
+            settings.rules.allowed,
         )
         self.service = InstanceService(ports.directory, self._fleet, self._reconciler, ports.clock)
         self.report = InstanceReport(settings.function, ports.clock)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ddns.applying import Applied, Applier
 from ddns.core.errors import ConflictError, DdnsError
 from ddns.core.instance.adoption import Adoption
+from ddns.core.instance.allowed import AllowedNames
 from ddns.core.instance.attempt import Attempt, changes
 from ddns.core.instance.desired import Desired
 from ddns.core.instance.items import ExistsError, Head, OwnerState, Write
@@ -70,6 +71,7 @@ class Reconciler:
         clock: Clock,
         settings: Settings,
         zone_ids: Callable[[Collection[str]], Collection[str]],
+        allowed: AllowedNames,
     ) -> None:
         """Take the parts.
 
@@ -80,17 +82,33 @@ class Reconciler:
             settings: what planning needs.
             zone_ids: returns the zones that may be written to, given those of names that the
                 ledger has; names in others are left as they are.
+            allowed: the names that may be written; others are left as they are.
         """
         self._ledger = ledger
         self._applier = applier
         self._clock = clock
         self._settings = settings
         self._zone_ids = zone_ids
+        self._allowed = allowed
 
     @property
     def terms(self) -> Terms:
         """The terms on which to plan now."""
         return Terms(*self._settings, now=int(self._clock.now() * 1000))
+
+    def untouchable(self, keys: Collection[NameKey]) -> dict[NameKey, str]:
+        """Return those names of the ledger that may not be written to (any more), and why.
+
+        The function's role has the same limits: to try it would fail each time, for ever.
+        """
+        zone_ids = self._zone_ids({key.zone_id for key in keys})
+        reasons = {
+            key: self._allowed.objection(key.name)
+            if key.zone_id in zone_ids
+            else "the zone is no longer in hosted_zones"
+            for key in keys
+        }
+        return {key: reason for key, reason in reasons.items() if reason}
 
     def reconcile(
         self,
@@ -182,12 +200,10 @@ class Reconciler:
         unread = {key for d in newcomers for key in d.names if wanted[key] == 1} - known
         read = (known | wanted.keys()) - unread if blind else known | wanted.keys()
         stored = self._ledger.names(read) if read else {}
-        writable = self._zone_ids({key.zone_id for key in stored})
-        elsewhere = {key: each for key, each in stored.items() if key.zone_id not in writable}
-        for key in elsewhere:
-            del stored[key]
-            warning = f"{key.name} stays in zone {key.zone_id}, which is no longer in hosted_zones"
-            outcome.warnings[warning] = None
+        untouchable = self.untouchable(stored)
+        elsewhere = {key: stored.pop(key) for key in untouchable}
+        for key, reason in untouchable.items():
+            outcome.warnings[f"{key.name} stays in zone {key.zone_id}: {reason}"] = None
         return Attempt(
             self.terms,
             desired,

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ddns.core.instance.adoption import Adoption
+from ddns.core.instance.allowed import AllowedNames
 from ddns.core.instance.placement import Rules
 from ddns.core.instance.policy import POLICIES, Policy
 from ddns.core.instance.tags import TagKeys
+from ddns.core.names import is_reverse
 from ddns.core.records import ListedZone
-from ddns.environment import Reader, flag, packed_names, zones
+from ddns.environment import Reader, flag, packed_names, texts, zones
 
 
 class InstanceSettings(NamedTuple):
@@ -46,6 +48,7 @@ class InstanceSettings(NamedTuple):
         region = reader.read("AWS_REGION", str)
         patterns = reader.read("DDNS_ADOPT", packed_names)
         identical = reader.read("DDNS_ADOPT_IDENTICAL", flag)
+        allowed = reader.read("DDNS_ALLOWED_NAMES", texts)
         values: dict[str, Any] = {
             "table": reader.read("DDNS_TABLE", str),
             "queue_url": reader.read("DDNS_QUEUE_URL", str),
@@ -61,7 +64,9 @@ class InstanceSettings(NamedTuple):
             "function": reader.read("AWS_LAMBDA_FUNCTION_NAME", str),
         }
         reader.check()
-        return cls(rules=Rules(tags, template, use_dhcp, region), region=region, **values)
+        forward = [zone.name for zone in values["zones"] if not is_reverse(zone.name)]
+        rules = Rules(tags, template, use_dhcp, region, AllowedNames.of(allowed, forward))
+        return cls(rules=rules, region=region, **values)
 
 
 def _created(text: str) -> bool:

@@ -1,10 +1,12 @@
-"""A host and the wildcard below it: one keeper, and no record that two hosts write."""
+"""A host and the wildcard below it: one client, and no record that two hosts write."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+
+from ddns_constructs.cli.host.store import HostStore
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Administrator
@@ -90,6 +92,17 @@ def test_the_way_out_names_the_deployment(admin: Administrator) -> None:
     admin.host("add", NAME)
     complaint = admin.refused("add", STAR, "--stack", admin.stack, stack="")
     assert f"`ddns host set {NAME} --wildcard --stack {admin.stack}`" in complaint
+
+
+def test_every_command_that_is_suggested_quotes_the_asterisk(
+    admin: Administrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert f"`ddns router NAME --host '{STAR}'`" in admin.host("add", STAR)
+    assert f"already: `ddns host show '{STAR}'`" in admin.refused("add", STAR)
+    monkeypatch.setattr(HostStore, "remove", lambda *_: False)
+    complaint = admin.refused("remove", STAR, "--yes")
+    assert f"`ddns host remove '{STAR}'` goes on" in complaint
+    assert f"`ddns host enable '{STAR}'` takes its requests again" in complaint
 
 
 # ------------------------------------------------------------------------------ TXT

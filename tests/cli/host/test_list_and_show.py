@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ddns_constructs.cli.host.credentials import digest
 from tests.cli.host.table import (
     NAME,
     SECRETS,
+    credentials,
     host,
     kept,
     of_the_blog_sample,
@@ -102,6 +104,26 @@ def test_show_can_be_json(admin: Administrator) -> None:
     assert (found["tokens"], found["secrets"], found["prefix"]) == (1, 1, "2001:db8::/64")
     assert found["records"] == {}
     assert not any(secret in shown for secret in SECRETS)
+
+
+EMPTY: tuple[dict[str, Any], ...] = (
+    {"tokens": {"L": [{"S": ""}]}},
+    {"tokens": {"L": [{"S": digest("")}]}},
+    {"tokens": {"L": []}},
+)
+
+
+@pytest.mark.parametrize("tokens", EMPTY)
+def test_an_empty_token_is_none_and_is_never_passed_on(
+    admin: Administrator, tokens: dict[str, Any]
+) -> None:
+    host(admin, **tokens, secrets={"L": [{"S": ""}, {"S": SECRETS[0]}]})
+    assert "\ncredentials 0 tokens, 1 secret\n" in admin.host("show", NAME)
+    assert json.loads(admin.host("show", NAME, "--json"))["tokens"] == 0
+    admin.host("add", "www.dyn.example.com", "--same-credentials-as", NAME)
+    assert credentials(admin, "www.dyn.example.com") == ([], [SECRETS[0]])
+    made = json.loads(admin.host("rotate", NAME, "--token", "--json"))
+    assert credentials(admin) == ([digest(made["token"])], [SECRETS[0]])
 
 
 @pytest.mark.parametrize("nested", (False, True))

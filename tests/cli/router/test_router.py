@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Administrator
 
 HOST = "home.dyn.example.com"
+TOKEN, SECRET = "t0ken", "5ecret"
 
 
 def printed(*words: str) -> str:
@@ -72,19 +74,6 @@ def test_what_is_no_host_or_no_url_is_refused(options: tuple[str, ...], complain
     assert not result.stdout
 
 
-@pytest.mark.parametrize(
-    ("url", "machine"),
-    (
-        ("https://127.0.0.1:8443/", "127.0.0.1"),
-        ("https://[::1]:8443/", "::1"),
-        ("https://ddns.example.com", "ddns.example.com"),
-    ),
-)
-def test_the_machine_of_netrc_has_no_port(url: str, machine: str) -> None:
-    shown = printed("curl", "--host", HOST, "--url", url)
-    assert f"#   machine {machine} login {HOST} password TOKEN\n" in shown
-
-
 def test_the_shell_client_is_where_it_is_said_to_be_and_how_it_gets_a_secret() -> None:
     shown = printed("shell", "--host", HOST, "--url", URL)
     (script,) = re.findall(r"^sh (\S+) -c /etc/ddns\.conf$", shown, re.MULTILINE)
@@ -108,7 +97,36 @@ def test_a_box_that_sends_both_families_gets_what_it_needs() -> None:
     line = ready_lines(url=URL, host=HOST, token=HOST, secret="")["FRITZ!Box"]
     for shown in (line, printed("fritzbox", "--host", HOST)):
         assert f"ddns host set {HOST} --addresses public" in shown
-        assert "`abuse`" in shown
+        assert "written" in shown
+
+
+@pytest.mark.parametrize("name", ("fritzbox", "pfsense", "opnsense", "shell"))
+def test_a_wildcard_host_is_quoted_where_a_shell_would_read_it(name: str) -> None:
+    star = f"*.{HOST}"
+    settings = printed(name, "--host", star, "--url", URL)
+    line = ready_lines(url=URL, host=star, token=TOKEN, secret=SECRET)[ROUTERS[name].title]
+    text = f"{settings}\n{line}"
+    commands = re.findall(r"(?:^|[`#]) *((?:sh|ddns) [^`\n]*)", text, re.MULTILINE)
+    stars = [word for each in commands for word in shlex.split(each, posix=False) if "*" in word]
+    assert stars
+    assert set(stars) == {f"'{star}'"}
+
+
+def test_ddns_scripts_are_given_a_name_to_look_up_that_they_take() -> None:
+    """Of a star they say "found characters outside allowed subset" and end."""
+    for host, looked_up in ((HOST, HOST), (f"*.{HOST}", f"any.{HOST}")):
+        shown = printed("openwrt", "--host", host, "--url", URL)
+        assert re.findall(r"lookup_host '(.*)'", shown) == [looked_up] * 2
+        assert re.findall(r"domain '(.*)'", shown) == [host] * 2
+
+
+def test_the_token_for_curl_is_in_no_command() -> None:
+    settings = settings_of("curl", url=URL, host=HOST, token=TOKEN)
+    line = ready_lines(url=URL, host=HOST, token=TOKEN, secret="")["curl"]
+    for shown in (settings, line):
+        having = [each for each in shown.splitlines() if TOKEN in each]
+        assert having == [f'user = "{HOST}:{TOKEN}"']
+        assert "umask 077" in shown
 
 
 def test_an_unknown_name_says_which_are_known() -> None:

@@ -104,10 +104,61 @@ def test_zones_that_overflow_the_environment_are_refused(bench: Bench) -> None:
         for n in range(60)
     ]
     assert re.fullmatch(
-        r"'hosted_zones' and 'adopt' take about 5,\d\d\d of the 4,096 characters of a function's "
-        "environment: divide the zones among several InstanceDdns, or adopt names by a pattern",
+        r"'hosted_zones', 'allowed_names' and 'adopt' take about 5,\d\d\d of the 4,096 characters "
+        "of a function's environment: divide the zones among several InstanceDdns, or allow and "
+        "adopt names by patterns",
         _problem(bench, hosted_zones=zones),
     )
+
+
+# ---------------------------------------------------------------- allowed names
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    (
+        ("a b.example.com", "write letters, digits, hyphens and dots"),
+        ("a..example.com", "it has an empty label"),
+        ("*", "it must end in '.example.internal', '.example.com'"),
+        ("*.example.org", "it must end in '.example.internal', '.example.com'"),
+        ("wpad.*", "it must end in '.example.internal', '.example.com'"),
+        ("example.com", "it must end in '.example.internal', '.example.com'"),
+        ("*.0.10.in-addr.arpa", "it must end in '.example.internal', '.example.com'"),
+        (_TOKEN, "it must be known at synthesis; write it out"),
+    ),
+)
+def test_a_pattern_that_no_name_of_a_listed_zone_matches_is_refused(
+    bench: Bench, pattern: str, reason: str
+) -> None:
+    text = _problem(bench, allowed_names=[pattern])
+    assert text.startswith("'allowed_names' must hold patterns of host names, got '")
+    assert text.partition("': ")[2].startswith(reason)
+    assert not text.endswith("the zone itself")
+
+
+def test_a_zone_of_host_names_that_no_pattern_is_for_is_refused(bench: Bench) -> None:
+    assert _problem(bench, allowed_names=["*.example.internal"]) == (
+        "'allowed_names' leaves nothing to write in the listed zone 'example.com': "
+        "add a pattern such as '*.example.com', or do not list the zone"
+    )
+
+
+def test_allowed_names_of_reverse_zones_are_refused(bench: Bench) -> None:
+    zones = [bench.zone("10.in-addr.arpa")]
+    assert _problem(bench, hosted_zones=zones, allowed_names=["*.10.in-addr.arpa"]) == (
+        "'allowed_names' limits host names and aliases, and 'hosted_zones' holds reverse zones "
+        "only: list the zone of these names too, or omit it"
+    )
+
+
+def test_one_string_of_allowed_names_is_refused(bench: Bench) -> None:
+    with pytest.raises(TypeError, match=r"got a string: \['\*\.example\.com'\]"):
+        bench.ddns(allowed_names="*.example.com")
+
+
+def test_more_allowed_names_than_the_environment_holds_are_refused(bench: Bench) -> None:
+    names = [f"host-{n}.{zone}" for n in range(120) for zone in ("example.com", "example.internal")]
+    assert "'allowed_names' and 'adopt' take about" in _problem(bench, allowed_names=names)
 
 
 # ---------------------------------------------------------------- one value
@@ -311,7 +362,7 @@ def test_hundreds_of_adopted_names_fit_and_more_are_refused_with_the_way_out(ben
         Adopt.names(*(f"ip-10-0-{n // 250}-{n % 250}.example.internal" for n in range(count)))
         for count in (500, 5_000)
     )
-    assert "divide the zones among several InstanceDdns, or adopt names by a pattern" in (
+    assert "divide the zones among several InstanceDdns, or allow and adopt names by patterns" in (
         _problem(bench, adopt=many)
     )
     bench.ddns(adopt=few)

@@ -90,6 +90,95 @@ def test_records_may_be_changed_below_the_apex_of_listed_zones_by_type(default: 
     ]
 
 
+def _refused_names(bench: Bench) -> list[list[str]]:
+    key = f"{_PREFIX}NormalizedRecordNames"
+    conditions = [each["Condition"] for each in _statements(bench, _PREFIX)]
+    return [each.get("ForAllValues:StringNotLike", {}).get(key, []) for each in conditions]
+
+
+_HIJACKING = ["*._*", r"\052.*", "_*", "isatap.*", "wpad.*"]
+
+
+def test_names_that_hijack_clients_are_no_instances_and_pointers_are_not_limited(
+    default: Bench,
+) -> None:
+    assert _refused_names(default) == [_HIJACKING, [], _HIJACKING]
+
+
+def test_allowed_names_become_conditions_of_their_zones_only(bench: Bench) -> None:
+    bench.ddns(allowed_names=["*.Dev.example.internal.", "web-?.example.com"])
+    assert _allowed_names(bench) == [
+        (["*.dev.example.internal"], ["A", "AAAA", "CNAME"]),
+        (["*.0.10.in-addr.arpa"], ["PTR"]),
+        (["web-?.example.com"], ["A", "AAAA", "CNAME"]),
+    ]
+
+
+def test_a_label_that_a_pattern_writes_out_is_allowed_in_that_zone_and_no_other_kind(
+    bench: Bench,
+) -> None:
+    bench.ddns(allowed_names=["*.example.internal", "wpad.example.internal", "_dmarc.example.com"])
+    internal, _, public = _refused_names(bench)
+    assert internal == ["*._*", r"\052.*", "_*", "isatap.*"]
+    assert public == [r"\052.*", "isatap.*", "wpad.*"]
+
+
+def test_a_pattern_for_an_outer_zone_reaches_into_a_nested_one_but_not_to_its_apex(
+    bench: Bench,
+) -> None:
+    inner = bench.zone("dev.example.internal", "ZINNER")
+    bench.ddns(
+        hosted_zones=[bench.zones[0], inner],
+        allowed_names=["*dev.example.internal.example.internal", "?ev*.example.internal"],
+    )
+    (_, inner_names) = (names for names, _ in _allowed_names(bench))
+    assert inner_names == ["?ev*.example.internal"]
+    bench = type(bench)(cdk.Stack(), [])
+    zones = [bench.zone("internal", "ZOUTER"), bench.zone("dev.internal", "ZINNER")]
+    bench.ddns(hosted_zones=zones, allowed_names=["*ev.internal", "*.dev.internal"])
+    apexes = [
+        each["Condition"].get("ForAllValues:StringNotEquals", {})
+        for each in _statements(bench, _PREFIX)
+    ]
+    assert apexes == [{}, {f"{_PREFIX}NormalizedRecordNames": ["dev.internal"]}]
+
+
+def test_of_a_zone_whose_name_is_a_token_allowed_names_limit_all_but_pointers(
+    bench: Bench,
+) -> None:
+    zone = bench.zone(cdk.Token.as_string({"Ref": "Parameter"}))
+    bench.ddns(hosted_zones=[zone], allowed_names=["*.dev.example.org"])
+    ((patterns, _),) = _allowed_names(bench)
+    assert patterns == ["*.dev.example.org", "*.in-addr.arpa", "*.ip6.arpa"]
+    assert _refused_names(bench) == [_HIJACKING]
+
+
+def test_the_longest_allowed_names_make_no_policy_that_iam_would_refuse(bench: Bench) -> None:
+    zones = [bench.zone("example.com", f"Z{n:013}") for n in range(4)]
+    names = [f"host-{n}.a-name-as-long-as-any-other.example.com" for n in range(58)]
+    bench.ddns(hosted_zones=zones, allowed_names=names)
+    inline = bench.template.find_resources("AWS::IAM::Policy")
+    managed = bench.template.find_resources("AWS::IAM::ManagedPolicy")
+    assert sum(len(json.dumps(policy)) for policy in inline.values()) < 10_240
+    assert managed
+    for policy in managed.values():
+        assert len(json.dumps(policy["Properties"]["PolicyDocument"])) < 6_144
+
+
+@pytest.mark.parametrize("action", ("CreateHostedZone", "AssociateVPCWithHostedZone"))
+def test_zones_are_made_for_and_associated_with_vpcs_of_this_region_only(
+    bench: Bench, action: str
+) -> None:
+    bench.ddns(associate_vpcs=True, reverse_zones=ReverseZones.CREATE_AS_NEEDED)
+    (statement,) = _statements(bench, f"route53:{action}")
+    assert statement["Action"] == f"route53:{action}"
+    region = {"Fn::Join": ["", ["VPCId=vpc-*,VPCRegion=", {"Ref": "AWS::Region"}]]}
+    assert statement["Condition"] == {
+        "ForAllValues:StringLike": {"route53:VPCs": region},
+        "Null": {"route53:VPCs": "false"},
+    }
+
+
 def test_a_change_creates_or_deletes_and_never_overwrites(default: Bench) -> None:
     for statement in _statements(default, "route53:ChangeResourceRecordSets"):
         actions = statement["Condition"]["ForAllValues:StringEquals"][f"{_PREFIX}Actions"]
@@ -235,10 +324,11 @@ _CONDITIONS = (
     (r"UPSERT.*AAAA", "UPSERT of A and AAAA at allowed names"),
     (r"UPSERT.*TXT", "UPSERT of TXT at `_acme-challenge.` of allowed names"),
     ("ec2:Region", "this Region"),
+    ("route53:VPCs", "a VPC of this Region"),
     ("dynamodb:Attributes", "only attributes of a host's state"),
     ("kms:ViaService", "through DynamoDB and SQS"),
     (r"\*\.in-addr\.arpa", "CREATE and DELETE of PTR below in-addr.arpa"),
-    (f"{_PREFIX}Actions", "CREATE and DELETE of the zone's types below its apex"),
+    (f"{_PREFIX}Actions", "CREATE and DELETE of the zone's types at allowed names"),
 )
 
 

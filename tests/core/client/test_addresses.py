@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ddns.core.client.addresses import (
     AddressPolicy,
+    as_prefix,
     kind,
     objection,
     parse_address,
@@ -90,6 +91,34 @@ def test_a_prefix_is_read_without_its_host_bits(text: str, prefix: str) -> None:
 def test_what_is_no_delegated_prefix_is_a_bad_request(text: str) -> None:
     with pytest.raises(BadRequestError, match="prefix"):
         parse_prefix(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "prefix"),
+    (
+        ("2600:1f14:1:2::/64", "2600:1f14:1:2::/64"),
+        (" 2600:1F14:1:200:0:0:0:0/56 ", "2600:1f14:1:200::/56"),
+        ("fd00::/48", "fd00::/48"),
+        ("2600:1f14:1:2::7/64", None),
+        ("2600:1f14:1:2::/128", None),
+        ("2600:1f14:1:2::", None),
+        ("::ffff:176.32.100.36/120", None),
+        ("176.32.100.0/24", None),
+        ("176.32.100.36/nonsense", None),
+        ("auto", None),
+    ),
+)
+def test_a_network_without_host_bits_is_a_prefix_and_no_address(
+    text: str, prefix: str | None
+) -> None:
+    found = as_prefix(text)
+    assert (found and str(found)) == prefix
+
+
+@pytest.mark.parametrize("text", ("2600::/16", "::/0", "2600:1f14::/", "2600::/x", "2600::7/129"))
+def test_a_length_that_is_none_of_a_prefix_is_a_bad_request(text: str) -> None:
+    with pytest.raises(BadRequestError, match=r"address or its length|prefix must have"):
+        as_prefix(text)
 
 
 @given(st.ip_addresses(v=6), st.ip_addresses(v=6), st.integers(32, 127))

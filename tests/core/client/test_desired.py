@@ -31,7 +31,7 @@ RULES = ClientRules(
     AddressPolicy.PUBLIC,
     offline=True,
 )
-HOST = Host(NAME, NAME, "Z1")
+HOST = Host(NAME, NAME, "Z1", types=frozenset({"A", "AAAA", "TXT"}))
 ROUTER = HOST._replace(members=frozenset({"nas.example.com"}))
 NAS = Host("nas.example.com", "nas.example.com", "Z1", behind=NAME, suffix=SUFFIX)
 
@@ -76,10 +76,14 @@ def test_of_types_that_a_host_has_not_nothing_is_wanted() -> None:
             "it is not the address that the request came from",
         ),
         (
-            {"policy": AddressPolicy.SOURCE},
+            {"policy": AddressPolicy.SOURCE, "suffix": SUFFIX},
             request(prefix=NETWORK),
             "the request did not come from that prefix",
         ),
+        ({}, request(prefix=NETWORK), "it has no suffix, and no host is behind it"),
+        ({}, request("10.0.0.1", txt="x"), "it is not a public address"),
+        ({}, request("10.0.0.1", "fd00::1"), "it is not a public address"),
+        ({"types": None}, request(FOUR, txt="x"), "the host has no TXT record"),
     ),
 )
 def test_what_a_host_may_not_have_is_forbidden(
@@ -109,6 +113,96 @@ def test_to_have_no_address_of_a_family_is_a_removal_only_where_there_is_one() -
     assert reason(has, asked, off) == "removal is off"
 
 
+# ---------------------------------------------------------------- what is left out
+
+SOURCE_ONLY = {"policy": AddressPolicy.SOURCE}
+CARRIER, ULA = "100.64.7.9", IPv6Network("fd12:3456:789a::/48")
+
+
+@pytest.mark.parametrize(
+    ("host", "asked", "wanted", "note"),
+    (
+        (
+            {},
+            request(CARRIER, SIX, source=SIX),
+            {"AAAA": SIX},
+            f"{CARRIER} is left out: it is not a public address",
+        ),
+        (
+            SOURCE_ONLY,
+            request(FOUR, SIX),
+            {"A": FOUR},
+            f"{SIX} is left out: it is not the address that the request came from",
+        ),
+        (
+            {},
+            request("10.0.0.1", SIX, txt="x"),
+            {"AAAA": SIX, "TXT": "x"},
+            "10.0.0.1 is left out: it is not a public address",
+        ),
+        (
+            {},
+            request(FOUR, prefix=NETWORK),
+            {"A": FOUR},
+            f"{NETWORK} is left out: it has no suffix, and no host is behind it",
+        ),
+        (
+            {**SOURCE_ONLY, "suffix": SUFFIX},
+            request(FOUR, SIX, prefix=NETWORK),
+            {"A": FOUR},
+            f"{NETWORK} is left out: the request did not come from that prefix",
+        ),
+        (
+            {"suffix": SUFFIX},
+            request(FOUR, prefix=ULA),
+            {"A": FOUR},
+            "fd12:3456:789a:0:211:32ff:fe01:2 is left out: it is not a public address",
+        ),
+        ({"types": frozenset({"A"})}, request(FOUR, "fd00::1"), {"A": FOUR}, ""),
+        ({}, request(FOUR, SIX), {"A": FOUR, "AAAA": SIX}, ""),
+    ),
+)
+def test_what_may_not_be_is_left_out_beside_what_may(
+    host: dict[str, Any], asked: UpdateRequest, wanted: dict[str, str], note: str
+) -> None:
+    assert desired_state(HOST._replace(**host), asked, RULES) == Desired(wanted, NOW, note=note)
+
+
+def test_the_prefix_of_an_address_that_is_left_out_is_nobodys() -> None:
+    router = ROUTER._replace(**SOURCE_ONLY)
+    asked = request(FOUR, SIX)
+    assert values(router, asked) == {"A": FOUR}
+    assert desired_behind(NAS, router, asked, RULES) is None
+
+
+@pytest.mark.parametrize("prefix", (ULA, IPv6Network("2001:db8:1:2::/64")))
+def test_a_prefix_that_no_host_behind_may_have_is_said_to_be_so(prefix: IPv6Network) -> None:
+    why = "no host behind it may have an address in that prefix: it is not a public address"
+    expected = Desired({"A": FOUR}, NOW, note=f"{prefix} is left out: {why}")
+    for policy in (AddressPolicy.PUBLIC, None):
+        router = ROUTER._replace(policy=policy)
+        assert desired_state(router, request(FOUR, prefix=prefix), RULES) == expected
+        assert reason(router, request(prefix=prefix)) == why
+    trusting = ROUTER._replace(policy=AddressPolicy.ANY)
+    assert values(trusting, request(prefix=prefix)) == {PREFIX: str(prefix)}
+
+
+def test_one_host_behind_may_have_no_address_where_others_may() -> None:
+    # 6to4: the IPv4 address inside counts, and a suffix this long has a part of it.
+    asked = request(FOUR, prefix=IPv6Network("2002:cb00::/32"))
+    documentation = NAS._replace(suffix=IPv6Address("0:0:7101::2"))
+    assert desired_behind(NAS, ROUTER, asked, RULES)
+    assert desired_behind(documentation, ROUTER, asked, RULES) is None
+
+
+def test_a_prefix_from_elsewhere_is_left_out_of_a_routers_request() -> None:
+    router = ROUTER._replace(**SOURCE_ONLY)
+    note = f"{NETWORK} is left out: the request did not come from that prefix"
+    asked = request(FOUR, prefix=NETWORK)
+    assert desired_state(router, asked, RULES) == Desired({"A": FOUR}, NOW, note=note)
+    assert desired_behind(NAS, router, asked, RULES) is None
+
+
 # ---------------------------------------------------------------- prefixes
 
 
@@ -133,7 +227,11 @@ def test_a_router_states_the_prefix_of_the_hosts_behind_it(
     asked: UpdateRequest, prefix: str | None
 ) -> None:
     assert values(ROUTER, asked).get(PREFIX) == prefix
-    assert PREFIX not in values(HOST, asked)
+
+
+def test_a_host_with_nobody_behind_it_keeps_no_prefix() -> None:
+    assert values(HOST, request(SIX)) == {"AAAA": SIX}
+    assert values(HOST._replace(suffix=SUFFIX), request(prefix=NETWORK)).keys() == {"AAAA"}
 
 
 def test_a_host_behind_another_has_its_address_in_that_prefix() -> None:
@@ -161,6 +259,30 @@ def test_a_host_that_does_not_follow_is_left_alone(
     member: dict[str, Any], asked: UpdateRequest
 ) -> None:
     assert desired_behind(NAS._replace(**member), ROUTER, asked, RULES) is None
+
+
+# ---------------------------------------------------------------- the endpoint's own names
+
+
+@pytest.mark.parametrize("endpoint", ("ddns." + NAME, "a.b.ddns." + NAME))
+def test_a_host_above_the_endpoint_gets_no_challenge_for_it(endpoint: str) -> None:
+    rules = RULES._replace(endpoint=frozenset({"ddns.example.net", endpoint}))
+    why = "with it a certificate could be had for this endpoint"
+    assert reason(HOST, request(FOUR, txt="x"), rules) == why
+    assert values(HOST, request(FOUR), rules) == {"A": FOUR}
+    assert values(HOST, request(FOUR, txt="x"), RULES._replace(endpoint=frozenset({"x" + NAME})))
+
+
+def test_no_host_has_the_endpoints_name() -> None:
+    rules = RULES._replace(endpoint=frozenset({NAME}))
+    outcome = Outcome(Result.NO_HOST, NOT_WRITABLE)
+    assert desired_state(HOST, request(FOUR), rules) == outcome
+    assert not writable(HOST, rules)
+    assert writable(HOST._replace(name="sub." + NAME), rules)
+    behind = NAS._replace(name=NAME, behind="router.example.com")
+    router = ROUTER._replace(name="router.example.com")
+    assert desired_behind(behind, router, request(SIX), rules) is None
+    assert desired_behind(behind, router, request(SIX), RULES)
 
 
 # ---------------------------------------------------------------- names and zones

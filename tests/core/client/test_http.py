@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 
 from ddns.core.client.http import (
     MAX_BODY,
+    MAX_PARAMETERS,
+    MAX_PATH,
+    MAX_QUERY,
     Request,
     Response,
     json_object,
     parameters,
     parse_event,
+    printable,
     text_field,
 )
 from ddns.core.errors import BadRequestError
@@ -115,7 +119,8 @@ def _with(value: object, *path: str) -> Any:  # noqa: ANN401 - JSON
         _with(["GET"], "requestContext", "http", "method"),
         _with(None, "rawPath"),
         _with(3, "rawQueryString"),
-        _with("x" * 16_385, "rawQueryString"),
+        _with("x" * (MAX_QUERY + 1), "rawQueryString"),
+        _with("/" * (MAX_PATH + 1), "rawPath"),
         _with([], "headers"),
         _with({"accept": ["a", "b"]}, "headers"),
         _with("%%%", "isBase64Encoded") | {"body": "x"},
@@ -146,12 +151,19 @@ def test_a_body_is_the_same_in_base64(body: bytes, encoded: bool) -> None:  # no
 
 
 @pytest.mark.parametrize("size", (0, 1, MAX_BODY))
-def test_a_body_of_64_kilobytes_is_read(size: int) -> None:
+def test_a_body_of_8_kilobytes_is_read(size: int) -> None:
+    assert MAX_BODY == 8192
     for body, encoded in (
         ("x" * size, False),
         (base64.b64encode(b"x" * size).decode(), True),
     ):
         assert len(read(http_event("POST / HTTP/1.1", (), body, base64=encoded)).body) == size
+
+
+def test_a_query_of_4_kilobytes_is_read() -> None:
+    assert MAX_QUERY == 4096
+    assert len(read(_with("x" * MAX_QUERY, "rawQueryString")).query) == MAX_QUERY
+    assert len(read(_with("x" * MAX_PATH, "rawPath")).raw_path) == MAX_PATH
 
 
 @pytest.mark.parametrize(
@@ -179,10 +191,29 @@ def test_parameters_of_one_text_are_joined_and_a_form_counts_more_than_the_query
     assert parameters("%ff=%fe&&=&%zz") == {"�": "�", "": "", "%zz": ""}
 
 
-def test_more_than_a_hundred_parameters_are_refused() -> None:
-    assert len(parameters("&".join(f"a{n}=1" for n in range(100)))) == 100
-    with pytest.raises(BadRequestError, match="too many"):
-        parameters("&".join(f"a{n}=1" for n in range(101)))
+def test_more_than_forty_parameters_are_refused_in_query_and_form_together() -> None:
+    assert MAX_PARAMETERS == 40
+    assert len(parameters("&".join(f"a{n}=1" for n in range(40)))) == 40
+    assert len(parameters("&".join(f"a{n}=1" for n in range(20)), "&" * 19)) == 20
+    for texts in (
+        ["&".join(f"a{n}=1" for n in range(41))],
+        ["&".join(f"a{n}=1" for n in range(20)), "&".join(f"b{n}=1" for n in range(21))],
+    ):
+        with pytest.raises(BadRequestError, match="more than 40 parameters"):
+            parameters(*texts)
+
+
+@given(st.text(max_size=200), st.integers(0, 100))
+def test_what_a_stranger_sent_takes_no_more_room_in_a_line_than_it_may(
+    text: str, most: int
+) -> None:
+    from json import dumps  # noqa: PLC0415 - as the log writes it
+
+    shown = printable(text, most)
+    assert len(shown) == min(len(text), most)
+    assert len(dumps(shown)) <= 2 * most + 2
+    assert shown.isascii()
+    assert all(one in (other, "?") for one, other in zip(shown, text, strict=False))
 
 
 @given(st.dictionaries(st.text(), st.text() | st.integers() | st.none()))

@@ -36,7 +36,7 @@ def kept(
 
 
 def host(*, verified: int = NOW - 1000, **fields: Any) -> Host:  # noqa: ANN401 - of Host
-    return Host(NAME, NAME, ZONE, verified=verified, **fields)
+    return Host(NAME, NAME, ZONE, verified=verified, **{"types": EVERY, **fields})
 
 
 def want(stamp: int = NOW, **values: str) -> Desired:
@@ -181,7 +181,7 @@ class TestWhatIsWritten:
         ]
 
     def test_a_wildcard_has_no_challenge_as_it_would_be_that_of_the_name_without(self) -> None:
-        star = Host("*.example.com", "*.example.com", ZONE)
+        star = Host("*.example.com", "*.example.com", ZONE, types=EVERY)
         assert types_of(star, EVERY) == {"A", "AAAA"}
         step = decide(star, want(TXT="abc"), TERMS)
         assert (step.look, step.changes) == ((), ())
@@ -456,7 +456,7 @@ ZONES = st.dictionaries(
     ),
 )
 HOSTS = st.tuples(st.none() | st.just(300), st.booleans(), st.booleans()).map(
-    lambda each: Host(NAME, NAME, ZONE, each[0], adopt=each[1], wildcard=each[2])
+    lambda each: Host(NAME, NAME, ZONE, each[0], types=EVERY, adopt=each[1], wildcard=each[2])
 )
 
 

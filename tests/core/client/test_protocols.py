@@ -14,11 +14,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddns.core.client.credentials import Digest, Signature, Token
-from ddns.core.client.http import Request, Response, parse_event
+from ddns.core.client.http import MAX_PARAMETERS, Request, Response, parse_event
 from ddns.core.client.protocols import checkip, dyndns2, seed, signed
 from ddns.core.client.protocols.challenge import parse_challenge
-from ddns.core.client.protocols.table import protocol_table, unreadable
-from ddns.core.client.requests import ADDRESSES, Answer, HostResult, Result, Target, UpdateRequest
+from ddns.core.client.protocols.dyndns2 import MAX_HOSTS, Terms
+from ddns.core.client.protocols.stated import MAX_ADDRESSES
+from ddns.core.client.protocols.table import protocol_table, refuse_unread
+from ddns.core.client.requests import (
+    ADDRESSES,
+    MAX_UNICODE,
+    Answer,
+    HostResult,
+    Result,
+    Target,
+    UpdateRequest,
+    targets,
+)
 from ddns.core.errors import BadRequestError
 from tests.handlers.client.events import NOW, SOURCE, http_event
 
@@ -28,7 +39,8 @@ if TYPE_CHECKING:
 NAME, SIX, TOKEN = "home.example.com", "2600:1f14:1:2::7", "k7mq2x9wt4hz8rnv3pcy6jbdfa"
 BASIC = "Authorization: Basic " + base64.b64encode(f"home:{TOKEN}".encode()).decode()
 PROOF = Token(sha256(TOKEN.encode()).hexdigest())
-STATUS = {"bad_auth_status": 401, "trouble_status": 200}
+TERMS = Terms(bad_auth_status=401, trouble_status=503, refusal_status=403)
+IN_QUERY = TERMS._replace(query_credentials=True)
 HOME = Target(NAME, NAME)
 ASKED = UpdateRequest((HOME,), PROOF, {}, ip_address(SOURCE), int(NOW * 1000))
 # inadyn's custom type: any of these anywhere in the answer, in any case, is success.
@@ -46,7 +58,7 @@ def request(
 
 def update(query: str, path: str = "/nic/update", **more: Any) -> UpdateRequest:  # noqa: ANN401
     """Return what a dyndns2 request with that query asks for."""
-    found = dyndns2.parse(request(f"GET {path}?{query}", **more))
+    found = dyndns2.parse(request(f"GET {path}?{query}", **more), TERMS)
     assert isinstance(found, UpdateRequest)
     return found
 
@@ -63,10 +75,18 @@ class TestReadingDyndns2:
             ("POST /update", True),
             ("GET /nic/delete", True),
             ("GET /?hostname=a", True),
+            ("GET /?x=1&hostname=", True),
+            ("GET /?host%6eame=a", True),
             ("GET /", False),
-            ("GET /?myip=1.2.3.4", False),
+            ("GET /?x=1", False),
+            ("GET /?xhostname=a&y=hostname=", False),
+            ("GET /?username=a&password=b", False),
+            ("GET /?" + "&".join(["x"] * MAX_PARAMETERS), False),
+            ("GET /?" + "&".join(["x"] * (MAX_PARAMETERS + 1)), True),
+            ("POST /", False),
             ("GET /x?hostname=a", False),
             ("GET /nic", False),
+            ("GET /checkip?hostname=a", False),
         ),
     )
     def test_it_is_known_by_its_path_or_its_query(
@@ -74,7 +94,27 @@ class TestReadingDyndns2:
         line: str,
         is_one: bool,  # noqa: FBT001 - a row of the table
     ) -> None:
-        assert dyndns2.matches(request(line)) is is_one
+        assert dyndns2.matches(request(line, []), TERMS) is is_one
+
+    @pytest.mark.parametrize(
+        "name",
+        (
+            *("myip", "ip", "myipv4", "ipv4", "myipv6", "ipv6", "myip6", "ip6"),
+            *("ip6lanprefix", "prefix", "txt", "offline", "hostname"),
+        ),
+    )
+    def test_at_the_root_every_parameter_of_an_update_makes_one(self, name: str) -> None:
+        assert dyndns2.matches(request(f"GET /?{name}=", []), TERMS)
+
+    def test_at_the_root_a_credential_makes_an_update(self) -> None:
+        for header in (BASIC, "Authorization: Bearer x", "Authorization: Digest x"):
+            assert dyndns2.matches(request("GET /", [header]), TERMS)
+            assert dyndns2.matches(request("POST /", [header], "x"), TERMS)
+            assert not dyndns2.matches(request("POST /", [header], "{}"), TERMS)
+            assert not dyndns2.matches(request("GET /checkip", [header]), TERMS)
+        for query in ("password=x", "pass=x"):
+            assert dyndns2.matches(request(f"GET /?{query}", []), IN_QUERY)
+            assert not dyndns2.matches(request(f"GET /?{query}", []), TERMS)
 
     def test_everything_of_a_request_is_read(self) -> None:
         query = (
@@ -110,11 +150,36 @@ class TestReadingDyndns2:
             ("&prefix=2600:1f14:1:2::/64", []),
             ("&txt=abc", []),
             ("&txt=abc&myip=auto", [SOURCE]),
+            ("&ip=52.95.110.1", ["52.95.110.1"]),
+            ("&ipv4=52.95.110.1&ipv6=" + SIX, ["52.95.110.1", SIX]),
+            ("&ip6=" + SIX, [SIX]),
+            (f"&ip={SOURCE},{SIX}", [SOURCE, SIX]),
+            (f"&myip=52.95.110.1&ip=52.95.110.1&myip6={SIX}", ["52.95.110.1", SIX]),
+            ("&ip=auto", [SOURCE]),
+            ("&myip=" + ",".join(["auto"] * MAX_ADDRESSES), [SOURCE]),
+            ("&mx=52.95.110.1&url=52.95.110.1&system=1.2.3.4&x=1&y=a.b", [SOURCE]),
+            ("&time=12:30:45&mac=00:11:32:fe:01:02&v=1.2.3&t=2026-01-01&u=a::z", [SOURCE]),
+            ("&myip=2600:1f14:1:2::/64", []),
+            (f"&myip={SOURCE}&ipv6=2600:1f14:1:2::/64", [SOURCE]),
         ),
     )
     def test_addresses(self, query: str, addresses: list[str]) -> None:
         found = update(f"hostname={NAME}{query}").addresses
         assert [str(found[kind]) for kind in found] == addresses
+
+    @pytest.mark.parametrize(
+        "query",
+        (
+            "myip=2600:1f14:1:2::/64",
+            "ipv6=2600:1f14:1:2::/64&myip=52.95.110.1",
+            f"myip={SIX},2600:1f14:1:2::/64&prefix=2600:1f14:1:2::/64",
+            "ip6lanprefix=2600:1f14:1:2::9/64",
+        ),
+    )
+    def test_a_network_without_host_bits_is_the_prefix(self, query: str) -> None:
+        found = update(f"hostname={NAME}&{query}")
+        assert found.prefix == IPv6Network("2600:1f14:1:2::/64")
+        assert ip_address("2600:1f14:1:2::") not in found.addresses.values()
 
     @pytest.mark.parametrize(
         ("query", "path", "remove"),
@@ -145,6 +210,8 @@ class TestReadingDyndns2:
             ("&myip=no", SOURCE, {"A"}, []),
             ("&myipv4=no&myipv6=2600::1", SOURCE, {"A"}, ["2600::1"]),
             ("&myip=no&myipv6=no", SOURCE, {"A", "AAAA"}, []),
+            ("&ip=no", SOURCE, {"A"}, []),
+            ("&myip=52.95.110.1&ip6=no", SOURCE, {"AAAA"}, ["52.95.110.1"]),
         ),
     )
     def test_a_client_may_say_that_it_has_no_address_of_a_family(
@@ -153,7 +220,7 @@ class TestReadingDyndns2:
         event = http_event(
             f"GET /nic/update?hostname={NAME}{query} HTTP/1.1", [BASIC], source=source
         )
-        found = dyndns2.parse(parse_event(event, NOW))
+        found = dyndns2.parse(parse_event(event, NOW), TERMS)
         assert isinstance(found, UpdateRequest)
         assert found.remove == removed
         assert [str(each) for each in found.addresses.values()] == addresses
@@ -169,6 +236,9 @@ class TestReadingDyndns2:
             (BASIC.replace("Basic", "bAsIc"), PROOF),
             (f"Authorization:   Bearer   {TOKEN}  ", PROOF),
             ("Authorization: Bearer", None),
+            ("Authorization: Basic " + base64.b64encode(b"home:").decode(), None),
+            ("Authorization: Basic Og==", None),
+            ("Authorization: Basic", None),
             ("Authorization: Basic " + base64.b64encode(b"no colon").decode(), None),
             ("Authorization: Digest x", None),
             ("Authorization:", None),
@@ -186,20 +256,28 @@ class TestReadingDyndns2:
         found = update(f"hostname={NAME}", headers=["Authorization: Basic " + said])
         assert found.proof == Token(sha256(password).hexdigest())
 
+    def test_who_has_no_credential_has_nothing_else_read(self) -> None:
+        for query in ("myip=nonsense", "prefix=x&txt=a%20b", "myip=" + "::," * 500, "x=1.2.3.4"):
+            found = update(f"hostname={NAME}&{query}", headers=[])
+            assert found == UpdateRequest((HOME,), None, {}, ip_address(SOURCE), int(NOW * 1000))
+            with pytest.raises(BadRequestError):
+                update(f"hostname={NAME}&{query}")
+
     def test_credentials_in_the_query_count_only_where_they_are_on(self) -> None:
         sent = request(f"GET /nic/update?username={NAME}&password={TOKEN}", ())
-        found = dyndns2.parse(sent, query_credentials=True)
+        found = dyndns2.parse(sent, IN_QUERY)
         assert isinstance(found, UpdateRequest)
         assert (found.targets, found.proof) == ((HOME,), PROOF)
-        assert isinstance(dyndns2.parse(sent), Response)
-        named = request(f"GET /nic/update?hostname={NAME}&pass={TOKEN}", ())
-        found = dyndns2.parse(named)
-        assert isinstance(found, UpdateRequest)
-        assert found.proof is None
+        assert isinstance(dyndns2.parse(sent, TERMS), Response)
+        for query, terms in ((f"pass={TOKEN}", TERMS), ("password=", IN_QUERY)):
+            named = request(f"GET /nic/update?hostname={NAME}&{query}", ())
+            found = dyndns2.parse(named, terms)
+            assert isinstance(found, UpdateRequest)
+            assert found.proof is None
 
     def test_a_header_counts_before_the_query(self) -> None:
         sent = request(f"GET /nic/update?hostname={NAME}&password=other")
-        found = dyndns2.parse(sent, query_credentials=True)
+        found = dyndns2.parse(sent, IN_QUERY)
         assert isinstance(found, UpdateRequest)
         assert found.proof == PROOF
 
@@ -219,7 +297,7 @@ class TestReadingDyndns2:
     )
     def test_a_form_is_read_like_a_query(self, body: str, kind: str) -> None:
         header = [BASIC, *([f"Content-Type: {kind}"] if kind else [])]
-        found = dyndns2.parse(request("POST /nic/update", header, body))
+        found = dyndns2.parse(request("POST /nic/update", header, body), TERMS)
         assert isinstance(found, UpdateRequest)
         assert found.targets == (HOME,)
 
@@ -227,18 +305,53 @@ class TestReadingDyndns2:
         assert update(f"hostname={NAME}", body="hostname=other.example.com").targets == (HOME,)
 
     @pytest.mark.parametrize(
-        ("query", "answer"),
+        ("query", "answer", "hosts"),
         (
-            ("", "notfqdn"),
-            ("hostname=", "notfqdn"),
-            ("hostname=,%20,", "notfqdn"),
-            ("hostname=home", "notfqdn"),
-            ("hostname=home,a_b.example.com", "notfqdn\nnotfqdn"),
-            ("hostname=" + ",".join(["a.example.com"] * 21), "numhost"),
+            ("", "notfqdn", ()),
+            ("hostname=", "notfqdn", ()),
+            ("hostname=,%20,", "notfqdn", ()),
+            ("hostname=home", "notfqdn", ("home",)),
+            ("hostname=home,a_b.example.com", "notfqdn\nnotfqdn", ("home", "a_b.example.com")),
         ),
     )
-    def test_without_a_host_there_is_nothing_to_do(self, query: str, answer: str) -> None:
-        assert dyndns2.parse(request("GET /nic/update?" + query)) == Response(200, answer)
+    @pytest.mark.parametrize("status", (200, 403))
+    def test_without_a_host_there_is_nothing_to_do(
+        self, status: int, query: str, answer: str, hosts: tuple[str, ...]
+    ) -> None:
+        terms = TERMS._replace(refusal_status=status)
+        found = dyndns2.parse(request("GET /nic/update?" + query), terms)
+        assert isinstance(found, Response)
+        assert (found.status, found.body) == (status, answer)
+        assert (found.metric, found.hosts) == ("BadNames", hosts)
+        assert "hostname" in found.reason
+
+    def test_a_token_in_the_place_of_the_user_name_goes_into_no_log(self) -> None:
+        said = base64.b64encode(f"{TOKEN}:".encode()).decode()
+        found = dyndns2.parse(request("GET /nic/update", ["Authorization: Basic " + said]), TERMS)
+        assert isinstance(found, Response)
+        assert (found.body, found.hosts) == ("notfqdn", ())
+
+    @pytest.mark.parametrize(("count", "lines"), ((21, 21), (100, 100), (101, 100), (600, 100)))
+    @pytest.mark.parametrize("headers", ([BASIC], []))
+    def test_of_more_than_twenty_hosts_each_has_a_line(
+        self, headers: list[str], count: int, lines: int
+    ) -> None:
+        hosts = ["a.b"] * count
+        found = dyndns2.parse(request("GET /update?hostname=" + ",".join(hosts), headers), TERMS)
+        assert isinstance(found, Response)
+        assert (found.status, found.metric) == (403, "BadNames")
+        assert found.body == "\n".join(["numhost"] * lines)
+        assert "make a second one" in found.reason
+
+    def test_twenty_hosts_are_read_however_many_commas_are_around_them(self) -> None:
+        hosts = [f"h{number}.example.com" for number in range(MAX_HOSTS)]
+        found = update("hostname=,," + ",,".join(hosts) + ",,")
+        assert [target.name for target in found.targets] == hosts
+
+    def test_twenty_hosts_of_a_user_name_are_read(self) -> None:
+        hosts = ",".join(f"{'h' * 40}{number}.example.com" for number in range(MAX_HOSTS))
+        said = base64.b64encode(f"{hosts}:{TOKEN}".encode()).decode()
+        assert len(update("", headers=["Authorization: Basic " + said]).targets) == MAX_HOSTS
 
     @pytest.mark.parametrize(
         "query",
@@ -252,11 +365,36 @@ class TestReadingDyndns2:
             "txt=%22",
             "txt=" + "a" * 256,
             "&".join("a=1" for _ in range(120)),
+            "myip=" + ",".join(["auto"] * (MAX_ADDRESSES + 1)),
+            "myip=" + "&ip=".join(["auto,auto,auto"] * 3),
+            "myip=" + "," * 60 + "auto",
+            "myip=2600::/16",
+            "myip=2600:1f14:1:2::/",
+            "myip=2600:1f14:1:2::/64,2600:1f14:1:3::/64",
+            "myip=2600:1f14:1:2::/64&prefix=2600:1f14:1:2::/56",
+            "ip=1.2.3.4&myip=5.6.7.8",
         ),
     )
     def test_what_cannot_be_read_is_a_bad_request(self, query: str) -> None:
         with pytest.raises(BadRequestError):
-            dyndns2.parse(request(f"GET /nic/update?hostname={NAME}&{query}"))
+            dyndns2.parse(request(f"GET /nic/update?hostname={NAME}&{query}"), TERMS)
+
+    @pytest.mark.parametrize(
+        "query",
+        (
+            *("addr=1.2.3.4", "ip4=1.2.3.4/24", "IP=1.2.3.4,2600::1", "%01a=%201.2.3.4"),
+            *("wan=2600::1", "wan=::1", "wan=2600::", "wan=::ffff:1.2.3.4", "wan=2600::1/64"),
+            "wan=2600:1f14:1:2:3:4:5:6",
+        ),
+    )
+    def test_an_address_under_an_unknown_name_is_never_ignored(self, query: str) -> None:
+        with pytest.raises(BadRequestError, match="has an address: name it myip") as caught:
+            update(f"hostname={NAME}&{query}")
+        assert str(caught.value).isprintable()
+
+    def test_the_header_of_a_credential_has_an_end(self) -> None:
+        with pytest.raises(BadRequestError, match="too long"):
+            update(f"hostname={NAME}", headers=["Authorization: Bearer " + "x" * 4096])
 
     @pytest.mark.parametrize(
         ("headers", "body"),
@@ -273,12 +411,12 @@ class TestReadingDyndns2:
         self, headers: list[str], body: str | None
     ) -> None:
         with pytest.raises(BadRequestError):
-            dyndns2.parse(request(f"POST /nic/update?hostname={NAME}", headers, body))
+            dyndns2.parse(request(f"POST /nic/update?hostname={NAME}", headers, body), TERMS)
 
     def test_a_form_that_is_no_utf_8_is_a_bad_request(self) -> None:
         body = base64.b64encode(b"hostname=\xff").decode()
         with pytest.raises(BadRequestError):
-            dyndns2.parse(request("POST /nic/update", [], body, base64=True))
+            dyndns2.parse(request("POST /nic/update", [], body, base64=True), TERMS)
 
 
 def outcome(result: Result, *addresses: str, reason: str = "") -> HostResult:
@@ -304,33 +442,41 @@ class TestAnsweringDyndns2:
         self, result: Result, addresses: tuple[str, ...], line: str
     ) -> None:
         one = outcome(result, *addresses)
-        assert dyndns2.format_answer(ASKED, Answer((one,)), **STATUS).body == line
-        assert dyndns2.format_answer(ASKED, Answer((one, one)), **STATUS).body == f"{line}\n{line}"
+        assert dyndns2.format_answer(ASKED, Answer((one,)), TERMS).body == line
+        assert dyndns2.format_answer(ASKED, Answer((one, one)), TERMS).body == f"{line}\n{line}"
 
     @pytest.mark.parametrize("result", [each for each in Result if not each.success])
     def test_no_error_holds_the_letters_of_a_success(self, result: Result) -> None:
         found = Answer((outcome(result, reason="ok, good, true, updated"),))
-        body = dyndns2.format_answer(ASKED, found, **STATUS).body.lower()
+        body = dyndns2.format_answer(ASKED, found, TERMS).body.lower()
         assert body
         assert not [word for word in SUCCESS if word in body]
         for other in (
-            dyndns2.format_answer(ASKED, Answer(), **STATUS),
-            dyndns2.bad_request("look up the token"),
+            dyndns2.format_answer(ASKED, Answer(), TERMS),
+            dyndns2.refuse(400, "look up the token"),
         ):
             assert not [word for word in SUCCESS if word in other.body.lower()]
 
     def test_the_reason_is_in_a_header_once(self) -> None:
         why = outcome(Result.FORBIDDEN, reason="why")
         found = dyndns2.format_answer(
-            ASKED, Answer((why, why, outcome(Result.REFUSED, reason="b"))), **STATUS
+            ASKED, Answer((why, why, outcome(Result.REFUSED, reason="b"))), TERMS
         )
         assert found.reason == "why; b"
+        long = [outcome(Result.FORBIDDEN, reason=f"{n}" * 300) for n in range(20)]
+        assert len(dyndns2.format_answer(ASKED, Answer(tuple(long)), TERMS).reason) == 500
+
+    def test_the_reason_of_a_success_is_in_the_header_and_its_line_is_as_ever(self) -> None:
+        note = outcome(Result.CHANGED, SIX, reason="100.64.0.1 is left out")
+        found = dyndns2.format_answer(ASKED, Answer((note,)), TERMS)
+        assert (found.status, found.body) == (200, f"good {SIX}")
+        assert found.reason == "100.64.0.1 is left out"
 
     @pytest.mark.parametrize("status", (200, 401))
     def test_a_credential_that_nobody_accepts_has_the_status_that_was_chosen(
         self, status: int
     ) -> None:
-        found = dyndns2.format_answer(ASKED, Answer(), bad_auth_status=status, trouble_status=200)
+        found = dyndns2.format_answer(ASKED, Answer(), TERMS._replace(bad_auth_status=status))
         assert (found.status, found.body) == (status, "badauth")
 
     @pytest.mark.parametrize(
@@ -339,21 +485,28 @@ class TestAnsweringDyndns2:
             ((Result.TROUBLE,), 503),
             ((Result.REFUSED, Result.TROUBLE), 503),
             ((Result.TROUBLE, Result.CHANGED), 200),
-            ((Result.FORBIDDEN,), 200),
-            ((Result.NO_HOST, Result.REFUSED), 200),
+            ((Result.FORBIDDEN, Result.UNCHANGED), 200),
+            ((Result.NO_HOST, Result.DEFERRED), 200),
+            ((Result.NOT_FQDN, Result.REMOVED), 200),
+            ((Result.FORBIDDEN,), 403),
+            ((Result.NO_HOST,), 403),
+            ((Result.NOT_FQDN, Result.NO_HOST), 403),
+            ((Result.NO_HOST, Result.REFUSED), 403),
+            ((Result.FORBIDDEN, Result.TROUBLE), 403),
         ),
     )
-    def test_trouble_with_all_hosts_has_the_status_that_was_chosen(
+    def test_where_no_host_has_a_success_the_status_says_so(
         self, results: tuple[Result, ...], status: int
     ) -> None:
         found = Answer(tuple(map(outcome, results)))
-        answer = dyndns2.format_answer(ASKED, found, bad_auth_status=401, trouble_status=503)
+        answer = dyndns2.format_answer(ASKED, found, TERMS)
         assert answer.status == status
-        assert answer.body == dyndns2.format_answer(ASKED, found, **STATUS).body
-        assert dyndns2.format_answer(ASKED, found, **STATUS).status == 200
+        plain = TERMS._replace(trouble_status=200, refusal_status=200)
+        same = dyndns2.format_answer(ASKED, found, plain)
+        assert (same.status, same.body) == (200, answer.body)
 
     def test_a_bad_request_is_a_bad_agents(self) -> None:
-        found = dyndns2.bad_request("why")
+        found = dyndns2.refuse(400, "why")
         assert (found.status, found.body, found.reason) == (400, "badagent", "why")
 
 
@@ -403,7 +556,7 @@ class TestSeed:
     def test_what_cannot_be_read_is_a_bad_request(self, fields: dict[str, object]) -> None:
         with pytest.raises(BadRequestError) as caught:
             seed.parse(seed_request(**fields))
-        answer = seed.bad_request(str(caught.value))
+        answer = seed.refuse(400, str(caught.value))
         assert answer.status == 400
         assert json.loads(answer.body)["return_status"] == "fail"
 
@@ -435,6 +588,7 @@ class TestSeed:
             "return_message": message,
             "return_status": "success" if status < 400 else "fail",
         }
+        assert not result.success or answer.reason == "why"
         assert seed.format_answer(asked, Answer((outcome(result),))).status == status
         assert seed.format_answer(asked, Answer()).status == 401
 
@@ -529,7 +683,8 @@ class TestSigned:
     ) -> None:
         found = signed.parse(signed_request({"host": NAME}, at=int(NOW) + skew))
         assert isinstance(found, UpdateRequest) is taken
-        assert taken or found == signed.unauthorised()
+        refused = signed.unauthorised()._replace(metric="BadAuth", hosts=(NAME,))
+        assert taken or found == refused
 
     @pytest.mark.parametrize(
         "changed",
@@ -567,6 +722,8 @@ class TestSigned:
             {"host": NAME, "addresses": ["x"]},
             {"host": NAME, "addresses": [SOURCE, "52.95.110.1"]},
             {"host": NAME, "addresses": ["auto"] * 5},
+            {"host": NAME, "addresses": ["2600:1f14:1:2::/64"]},
+            {"host": "é" * 200 + ".example.com"},
             {"host": NAME, "prefix": 3},
             {"host": NAME, "prefix": "x"},
             {"host": NAME, "offline": "yes"},
@@ -577,7 +734,7 @@ class TestSigned:
     def test_a_body_that_cannot_be_read_is_a_bad_request(self, body: object) -> None:
         with pytest.raises(BadRequestError) as caught:
             signed.parse(signed_request(body))
-        answer = signed.bad_request(str(caught.value))
+        answer = signed.refuse(400, str(caught.value))
         assert (answer.status, answer.content_type) == (400, "application/problem+json")
 
     @pytest.mark.parametrize(
@@ -599,7 +756,11 @@ class TestSigned:
         body = json.loads(answer.body)
         assert answer.status == status
         if status == 200:
-            assert body == {"host": NAME, "result": result.value, "addresses": [SOURCE]}
+            plain = {"host": NAME, "result": result.value, "addresses": [SOURCE]}
+            assert body == {**plain, "note": "why"}
+            assert answer.reason == "why"
+            without = signed.format_answer(ASKED, Answer((outcome(result, SOURCE),)))
+            assert json.loads(without.body) == plain
         else:
             assert (body["status"], body["detail"]) == (status, "why")
             assert body.keys() == {"type", "title", "status", "detail"}
@@ -635,7 +796,7 @@ def test_a_challenge_as_lets_encrypt_has_it_is_taken() -> None:
 
 # ---------------------------------------------------------------- the table
 
-TABLE = protocol_table(query_credentials=False, bad_auth_status=200, trouble_status=503)
+TABLE = protocol_table(TERMS._replace(bad_auth_status=200))
 
 
 @pytest.mark.parametrize(
@@ -646,10 +807,13 @@ TABLE = protocol_table(query_credentials=False, bad_auth_status=200, trouble_sta
         ("GET /nic/update", None, "dyndns2"),
         ("POST /nic/update", "hostname=a", "dyndns2"),
         ("GET /?hostname=a", None, "dyndns2"),
+        ("GET /?myip=1.2.3.4", None, "dyndns2"),
         ("POST /nic/update", "{}", "seed"),
         ("POST /anywhere", "{}", "seed"),
+        ("POST /?myip=1.2.3.4", "{}", "seed"),
         ("POST /", "", "seed"),
         ("GET /", None, "checkip"),
+        ("GET /?x=1", None, "checkip"),
         ("GET /checkip", None, "checkip"),
         ("GET /anywhere", None, ""),
         ("POST /anywhere", "x", ""),
@@ -666,7 +830,44 @@ def test_the_terms_of_dyndns2_are_those_of_its_row() -> None:
     assert row.format(ASKED, Answer((outcome(Result.TROUBLE),))).status == 503
 
 
-def test_what_cannot_be_read_is_answered_by_its_path() -> None:
-    assert unreadable("/v1/update", "why").content_type == "application/problem+json"
-    assert unreadable("/nic/update", "why") == dyndns2.bad_request("why")
-    assert unreadable(None, "why") == dyndns2.bad_request("why")
+def test_only_check_ip_updates_nothing() -> None:
+    assert [row.name for row in TABLE if not row.updates] == ["checkip"]
+
+
+@pytest.mark.parametrize("status", (400, 403))
+def test_each_protocol_refuses_in_its_own_form(status: int) -> None:
+    refused = {row.name: row.refuse(status, "why") for row in TABLE}
+    assert {(each.status, each.reason) for each in refused.values()} == {(status, "why")}
+    assert refused["dyndns2"].body == refused["checkip"].body == "badagent"
+    assert json.loads(refused["seed"].body) == {"return_message": "why", "return_status": "fail"}
+    assert json.loads(refused["signed"].body)["status"] == status
+
+
+def test_what_is_not_read_is_answered_by_its_path() -> None:
+    assert refuse_unread("/v1/update", 403, "why") == signed.refuse(403, "why")
+    assert refuse_unread("/nic/update", 400, "why") == dyndns2.refuse(400, "why")
+    assert refuse_unread(None, 400, "why") == dyndns2.refuse(400, "why")
+
+
+# ---------------------------------------------------------------- names
+
+
+def test_names_are_read_in_order_and_those_that_are_none_are_kept_as_sent() -> None:
+    texts = ["B\u00fccher.example.com", "home", NAME, "home", "*.A.example.com."]
+    assert targets(texts) == (
+        Target(texts[0], "xn--bcher-kva.example.com"),
+        Target("home", ""),
+        HOME,
+        Target("home", ""),
+        Target("*.A.example.com.", "*.a.example.com"),
+    )
+
+
+def test_names_in_unicode_have_an_end_as_idna_takes_the_square_of_it() -> None:
+    most = "\u00e9" * (MAX_UNICODE // 4)
+    names = [f"{most[:-1]}{number}.example.com" for number in range(4)]
+    assert all(target.name for target in targets(names))
+    for more in ("\u00e9.example.com", "\u4e00" * 250):
+        with pytest.raises(BadRequestError, match="xn-- labels"):
+            targets([*names, more])
+    assert not targets(["a" * 250 + "." + NAME])[0].name

@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from ddns.client.settings import ClientSettings
+from ddns.core.client.requests import Answer, HostResult, Result, UpdateRequest
 from ddns.core.errors import BadSettingsError
 from tests.handlers.client.events import NOW, http_event
 from tests.handlers.client.function import (
@@ -82,6 +83,8 @@ def test_the_settings_are_read_from_the_environment() -> None:
             "DDNS_ALLOWED_NAMES": '["*.dyn.example.com"]',
             "DDNS_WATCHED_HOSTS": '["Home.Example.com."]',
             "DDNS_BAD_AUTH_STATUS": "200",
+            "DDNS_ALLOWED_CIDRS": '["10.0.0.0/8", "2600::/32"]',
+            "DDNS_ORIGIN_DIGESTS": json.dumps(["AB" * 32]),
             "DDNS_ZONES": '[{"id": "Z1", "name": "Example.com.", "private": false}]',
         }
     )
@@ -90,6 +93,8 @@ def test_the_settings_are_read_from_the_environment() -> None:
     assert found.rules.names == ("*.dyn.example.com",)
     assert found.terms.bad_auth_status == 200
     assert found.terms.watched == {HOME}
+    assert [str(each) for each in found.terms.allowed_cidrs] == ["10.0.0.0/8", "2600::/32"]
+    assert found.terms.origins == ("ab" * 32,)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -106,6 +111,8 @@ def test_all_wrong_settings_are_told_together() -> None:
         "DDNS_OFFLINE": "yes",
         "DDNS_ADDRESS_POLICY": "all",
         "DDNS_PROTOCOLS": "dyndns2",
+        "DDNS_ALLOWED_CIDRS": '["10.0.0.1/8"]',
+        "DDNS_ORIGIN_DIGESTS": '["the header itself"]',
     }
     with pytest.raises(BadSettingsError) as caught:
         ClientSettings.from_environment({**SETTINGS, **wrong})
@@ -226,6 +233,7 @@ def test_what_became_of_a_request_is_counted(
     (line,) = [each for each in lines if each.get("message") == "request"]
     assert line["protocol"] == "dyndns2"
     assert [each["host"] for each in line["hosts"]] == names
+    assert line.get("named", len(names)) == len(names)
     success = counted.keys() <= {"Unchanged", "Changed"}
     assert line["level"] == ("INFO" if success else "WARN")
 
@@ -271,15 +279,143 @@ def test_watched_hosts_are_counted_each_when_they_succeed(
     assert not [each for each in metrics(logs()) if "HostSeen" in each]
 
 
-def test_check_ip_and_what_is_no_request_are_not_logged_at_length(
-    logs: Callable[[], list[dict[str, Any]]],
+ORIGIN = {"DDNS_ORIGIN_DIGESTS": json.dumps([sha256(b"o").hexdigest()])}
+WILD = '\x00\U0001f600"\\' * 3000
+
+
+@pytest.mark.parametrize(
+    ("sent", "settings", "status", "metric"),
+    (
+        (http_event("GET /wp-login.php HTTP/1.1"), {}, 404, "NoSuchPath"),
+        (http_event(f"GET /{'x' * 1000} HTTP/1.1"), {}, 404, "NoSuchPath"),
+        (http_event("GET / HTTP/1.1") | {"rawPath": "/" + WILD[:900]}, {}, 404, "NoSuchPath"),
+        (http_event("GET / HTTP/1.1") | {"rawPath": WILD}, {}, 400, "BadRequest"),
+        (http_event("POST / HTTP/1.1", (), "x" * 9000), {}, 400, "BadRequest"),
+        (http_event("POST / HTTP/1.1", (), "%", base64=True), {}, 400, "BadRequest"),
+        (http_event("GET /checkip HTTP/1.1", source="\U0001f600" * 900), {}, 400, "BadRequest"),
+        ({"rawPath": 3, "requestContext": {"http": WILD}}, {}, 400, "BadRequest"),
+        ({"requestContext": WILD}, {}, 400, "BadRequest"),
+        (http_event(f"{'P' * 5000} / HTTP/1.1"), {}, 405, "BadRequest"),
+        (http_event("HEAD / HTTP/1.1"), {}, 405, "BadRequest"),
+        (http_event("GET /v1/update HTTP/1.1"), {}, 405, "BadRequest"),
+        (update(HOME, address="x"), {}, 400, "BadRequest"),
+        (
+            http_event(f"GET /update?hostname={HOME}&{'%01' * 50}=1.2.3.4 HTTP/1.1", [LOGIN]),
+            {},
+            400,
+            "BadRequest",
+        ),
+        (
+            http_event("GET /checkip HTTP/1.1"),
+            {"DDNS_ALLOWED_CIDRS": '["10.0.0.0/8"]'},
+            403,
+            "Blocked",
+        ),
+        (http_event("GET / HTTP/1.1") | {"rawPath": WILD}, ORIGIN, 403, "Blocked"),
+        (
+            http_event(f"GET /update?hostname={HOME} HTTP/1.1", ["Sec-Fetch-Site: " + "x" * 5000]),
+            {},
+            403,
+            "CrossSite",
+        ),
+        (update(*["home"] * 20), {}, 200, "BadNames"),
+        (update(*["%00%F0%9F%98%80" * 2] * 20), {}, 200, "BadNames"),
+        (update(*["%00%22%5C" * 20] * 20), {}, 200, "BadNames"),
+        (update(*["a.b"] * 500), {}, 200, "BadNames"),
+        (update(*[f"{'h' * 60}.{'i' * 60}{n}.example.com" for n in range(20)]), {}, 401, "BadAuth"),
+        (update(*[f"{'%22' * 60}{n}" for n in range(19)], HOME), {}, 401, "BadAuth"),
+    ),
+)
+def test_every_refusal_has_one_short_line_and_is_counted_by_its_kind(
+    sent: Any,  # noqa: ANN401 - JSON
+    settings: dict[str, str],
+    status: int,
+    metric: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    function = deployed(**settings)
+    assert function(sent)["statusCode"] == status
+    (text,) = capsys.readouterr().out.splitlines()
+    assert len(text) < 1024
+    line = json.loads(text)
+    assert metrics([line]) == [{metric: 1, "of": ["ddns"]}]
+    assert (line["level"], line["message"]) == ("WARN", "request")
+    assert {"source", "path"} <= line.keys() or {"source", "hosts"} <= line.keys()
+    for each in line.get("hosts", ()):
+        assert len(each["host"]) <= 64
+    assert len(line.get("hosts", ())) <= 3
+    assert metric == "BadAuth" or not function.requests
+
+
+def test_a_line_says_how_many_names_there_were(logs: Callable[[], list[dict[str, Any]]]) -> None:
+    function = deployed()
+    names = [f"h{number}.example.com" for number in range(20)]
+    function(update(*names))
+    function(update(*["home"] * 21))
+    function.fail("dynamodb get_item InternalServerError")
+    function(update(*names))
+    lines = [line for line in logs() if line.get("message") == "request"]
+    assert [line["named"] for line in lines] == [20, 21, 20]
+    assert [each["host"] for each in lines[0]["hosts"]] == names[:3]
+    assert [{each.get("result") for each in line["hosts"]} for line in lines] == [
+        {"bad credential"},
+        {None},
+        {"try later"},
+    ]
+    assert lines[2]["Failed"] == 20
+
+
+def test_look_ups_and_options_leave_no_line(logs: Callable[[], list[dict[str, Any]]]) -> None:
     function = deployed()
     function(http_event("GET /checkip HTTP/1.1"))
-    function(http_event("GET /wp-login.php HTTP/1.1"))
-    function(http_event("POST / HTTP/1.1", (), "x" * 5000))
-    function(http_event(f"GET /nic/update?hostname={'x' * 9000}.com HTTP/1.1", [LOGIN]))
-    assert all(len(json.dumps(line)) < 2000 for line in logs())
+    function(http_event("GET / HTTP/1.1"))
+    function(http_event("OPTIONS /nic/update HTTP/1.1"))
+    function(http_event("POST / HTTP/1.1", (), '{"execution_mode": "get"}'))
+    assert logs() == []
+
+
+def test_a_clock_that_is_wrong_is_a_bad_credential_in_the_log_too(
+    logs: Callable[[], list[dict[str, Any]]],
+) -> None:
+    headers = ["X-Ddns-Time: 1", "X-Ddns-Nonce: nonce-01", "X-Ddns-Signature: v1=" + "0" * 64]
+    function = deployed()
+    sent = http_event("POST /v1/update HTTP/1.1", headers, json.dumps({"host": HOME}))
+    assert function(sent)["statusCode"] == 401
+    (line,) = logs()
+    assert metrics([line]) == [{"BadAuth": 1, "of": ["ddns"]}]
+    assert (line["protocol"], line["hosts"]) == ("signed", [{"host": HOME}])
+
+
+class Noting:
+    """A service that leaves something out of each success."""
+
+    throttles = 0
+
+    def update(self, request: UpdateRequest, _deadline: float) -> Answer:
+        note = "100.64.7.9 is left out: it is not a public address" + "!" * 1000
+        return Answer(
+            tuple(HostResult(each, Result.CHANGED, (NEW,), note) for each in request.targets)
+        )
+
+
+def test_a_success_that_leaves_something_out_says_so_and_is_counted_as_refused_besides(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    function = deployed()
+    web = function.parts.web
+    web._service = Noting()  # type: ignore[assignment]  # what it answers counts
+    names = [f"{'h' * 63}.{'i' * 63}.{'j' * 63}.{n:02}.example.com" for n in range(20)]
+    form = "Content-Type: application/x-www-form-urlencoded"
+    sent = http_event("POST /update HTTP/1.1", [LOGIN, form], "hostname=" + ",".join(names))
+    answer = function(sent)
+    assert (answer["statusCode"], answer["body"]) == (200, "\n".join([f"good {NEW}"] * 20))
+    assert answer["headers"]["X-Ddns-Reason"].startswith("100.64.7.9 is left out")
+    (text,) = capsys.readouterr().out.splitlines()
+    assert len(text) < 16 * 1024
+    line = json.loads(text)
+    assert metrics([line]) == [{"Changed": 20, "Refused": 20, "of": ["ddns"]}]
+    assert line["level"] == "WARN"
+    assert [each["host"] for each in line["hosts"]] == names
 
 
 def test_a_thousand_hosts_of_a_batch_are_one_line_or_few(

@@ -65,13 +65,15 @@ def test_a_request_has_its_answer_its_calls_and_its_record_sets(
 
     answer = function(_event(row))
 
+    output = capsys.readouterr().out
     _check_answer(row, answer)
+    _check_log(row, answer["statusCode"], output)
     _check_calls(row, function)
     assert function.records() == row.get("after", before)
     orders = [(order["action"], order["hostname"]) for order in function.orders()]
     assert orders == [("apply", each) for each in row.get("queued", ())]
     _check_table(row, function, dynamodb, keys)
-    _check_secrecy(json.dumps(answer) + capsys.readouterr().out)
+    _check_secrecy(json.dumps(answer) + output)
 
 
 def _event(row: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
@@ -88,6 +90,7 @@ def _check_answer(row: dict[str, Any], answer: dict[str, Any]) -> None:
     assert answer["statusCode"] == row["status"], body
     headers = {name.lower(): value for name, value in answer["headers"].items()}
     assert headers["cache-control"] == "no-store"
+    assert row.get("reason", "") in headers.get("x-ddns-reason", "")
     if "type" in row:
         assert headers["content-type"].partition(";")[0] == row["type"]
     expected = row["answer"]
@@ -103,6 +106,26 @@ def _check_answer(row: dict[str, Any], answer: dict[str, Any]) -> None:
             assert not _SUCCESS.search(line)
     if row.get("allow"):
         assert "allow" in headers
+
+
+_UNPROVED = {"BadRequest", "NoSuchPath", "Blocked", "CrossSite", "BadNames", "BadAuth"}
+
+
+def _check_log(row: dict[str, Any], status: int, output: str) -> None:
+    """What was refused has one line, counted by its kind; that of who proved nothing is short."""
+    written = [text for text in output.splitlines() if '"message":"request"' in text]
+    counts: list[dict[str, int]] = []
+    for text in written:
+        line = json.loads(text)
+        (directive,) = line["_aws"]["CloudWatchMetrics"]
+        counts.append({metric["Name"]: line[metric["Name"]] for metric in directive["Metrics"]})
+        assert 0 not in counts[-1].values()
+        assert len(text) < (1024 if counts[-1].keys() & _UNPROVED else 16 * 1024)
+    if "counted" in row:
+        assert counts == [row["counted"]]
+    if status >= 400:
+        assert len(counts) == 1
+    assert len(counts) <= 1
 
 
 def _check_calls(row: dict[str, Any], function: ClientFunction) -> None:

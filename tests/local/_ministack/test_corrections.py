@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, WaiterError
 from ministack.core import iam_evaluator
 
 from ddns_constructs.local._ministack import eventbridge
-from ddns_constructs.local._ministack.iam import normalised_name, record_change_keys
+from ddns_constructs.local._ministack.iam import normalised_name, record_change_keys, vpc_keys
 from tests.local.processes import eventually
 
 if TYPE_CHECKING:
@@ -186,6 +186,7 @@ def test_the_keys_come_from_every_change_of_the_request() -> None:
 
 def test_what_is_not_a_request_has_no_keys() -> None:
     assert record_change_keys(b"no xml") == {}
+    assert vpc_keys(b"no xml") == {}
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +200,7 @@ def limited(aws: LocalAws, zone: str) -> boto3.Session:
     """The credentials of a user who may create and delete A records below one name."""
     condition = {
         "ForAllValues:StringLike": {f"{CHANGE}NormalizedRecordNames": ["*.dyn.example.com"]},
+        "ForAllValues:StringNotLike": {f"{CHANGE}NormalizedRecordNames": ["wpad.*", "*._*"]},
         "ForAllValues:StringEquals": {
             f"{CHANGE}RecordTypes": ["A"],
             f"{CHANGE}Actions": ["CREATE", "DELETE"],
@@ -229,6 +231,15 @@ def limited(aws: LocalAws, zone: str) -> boto3.Session:
             "Condition": {"StringEquals": {"ec2:Region": "eu-west-1"}},
         },
         {"Effect": "Allow", "Action": "sqs:ChangeMessageVisibility", "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": "route53:CreateHostedZone",
+            "Resource": "*",
+            "Condition": {
+                "ForAllValues:StringLike": {"route53:VPCs": "VPCId=vpc-*,VPCRegion=us-east-1"},
+                "Null": {"route53:VPCs": "false"},
+            },
+        },
     ]
     iam = aws.client("iam")
     iam.create_user(UserName="limited")
@@ -291,6 +302,8 @@ def test_a_change_within_the_condition_is_allowed(
         ("CREATE", "www.example.com", "A"),
         ("CREATE", "dyn.example.com", "A"),
         ("CREATE", "evil-dyn.example.com", "A"),
+        ("CREATE", "WPAD.dyn.example.com", "A"),
+        ("CREATE", "a._tcp.dyn.example.com", "A"),
         ("UPSERT", "c.dyn.example.com", "A"),
         ("CREATE", "c.dyn.example.com", "TXT"),
     ),
@@ -301,6 +314,19 @@ def test_one_change_outside_the_condition_denies_all(
     route53 = client_of(limited, aws, "route53")
     with pytest.raises(ClientError, match="AccessDenied"):
         change(route53, zone, ("CREATE", "d.dyn.example.com", "A"), outside)
+
+
+def test_the_vpc_of_a_new_zone_counts_and_a_public_zone_has_none(
+    aws: LocalAws, limited: boto3.Session
+) -> None:
+    route53 = client_of(limited, aws, "route53")
+    made = {"Name": "10.in-addr.arpa", "VPC": {"VPCId": "vpc-0a", "VPCRegion": "us-east-1"}}
+    route53.create_hosted_zone(**made, CallerReference="vpc")
+    made["VPC"] = {"VPCId": "vpc-0a", "VPCRegion": "eu-west-1"}
+    with pytest.raises(ClientError, match="AccessDenied"):
+        route53.create_hosted_zone(**made, CallerReference="elsewhere")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        route53.create_hosted_zone(Name="10.in-addr.arpa", CallerReference="public")
 
 
 def test_the_region_of_an_ec2_request_counts(aws: LocalAws, limited: boto3.Session) -> None:

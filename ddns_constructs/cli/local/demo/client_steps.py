@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -67,7 +68,7 @@ class ClientStage(HttpStage):
             text=True,
             check=False,
         )
-        command = f"ddns {' '.join(words)}"
+        command = shlex.join(("ddns", *words))
         if done.returncode:
             raise StepFailedError(f"{command} failed: {done.stderr.strip()}")
         self.report.seen(f"$ {command}", time.monotonic() - self.acted)

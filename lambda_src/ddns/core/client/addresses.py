@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Interface, IPv6Network, ip_address
 
 from ddns.core.errors import BadRequestError
 from ddns.core.names import Address
@@ -54,6 +54,26 @@ def parse_address(text: str) -> Address:
             raise BadRequestError("an address must have no scope")
         return address.ipv4_mapped or address
     return address
+
+
+def as_prefix(text: str) -> IPv6Network | None:
+    """Return the prefix that is stated as an address: with a length, and without host bits.
+
+    None where it is an address. ``2001:db8:1:2::/64`` taken for an address would be that of nobody.
+
+    Raises:
+        BadRequestError: its length cannot be read, or is none of a delegated prefix.
+    """
+    if "/" not in text or ":" not in text:
+        return None
+    try:
+        stated = IPv6Interface(text.strip())
+    except ValueError:
+        raise BadRequestError("an address or its length cannot be read") from None
+    network = stated.network
+    if stated.ip != network.network_address or network.prefixlen > LONGEST_PREFIX:
+        return None
+    return parse_prefix(text)
 
 
 def parse_prefix(text: str) -> IPv6Network:

@@ -62,59 +62,94 @@ AS_IT_IS = Desired({}, 0)
 
 
 def desired_state(host: Host, request: UpdateRequest, rules: ClientRules) -> Desired | Outcome:
-    """Return what a request wants of a host that accepts its credential, or why it may not."""
+    """Return what a request wants of a host that accepts its credential, or why it may not.
+
+    What may not be is left out, and a note says so, where something else of it may be.
+    """
     has = frozenset(kind for kind, kept in host.kept.items() if kept.value)
     remove = request.remove if request.remove == ADDRESSES else request.remove & has
     if not writable(host, rules):
         return Outcome(Result.NO_HOST, NOT_WRITABLE)
     if remove and not rules.offline:
         return Outcome(Result.FORBIDDEN, "removal is off")
-    stated, reasons = _stated(host, request, rules)
+    no_challenge = _no_challenge(host, rules) if request.txt is not None else ""
+    if no_challenge:
+        return Outcome(Result.FORBIDDEN, no_challenge)
+    values, refused = _stated(host, request, rules)
     types = types_of(host, rules.types)
-    values = {kind: value for kind, value in stated.items() if kind in types}
-    if request.txt is not None and "TXT" not in types:
-        reasons.append(_without("TXT", rules))
-    if stated and not values:
-        reasons += [_without(kind, rules) for kind in sorted(stated)]
-    reason = next(filter(None, reasons), "")
-    if reason:
-        return Outcome(Result.FORBIDDEN, reason)
-    prefix = prefix_stated(host, request)
-    if prefix:
-        values[PREFIX] = str(prefix)
-    return Desired(values, request.stamp, remove)
+    missing = sorted(values.keys() & ADDRESSES - types)
+    addresses = values.keys() & ADDRESSES & types
+    if missing and not addresses:
+        refused += [LeftOut(values[kind], _without(kind, rules)) for kind in missing]
+    if refused and not addresses and (missing or PREFIX not in values):
+        return Outcome(Result.FORBIDDEN, refused[0].reason)
+    wanted = {kind: value for kind, value in values.items() if kind not in missing}
+    if request.txt is not None:
+        wanted["TXT"] = request.txt
+    return Desired(wanted, request.stamp, remove, "; ".join(map(str, refused)))
+
+
+class LeftOut(NamedTuple):
+    """An address or prefix that a host may not have, and why."""
+
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return it as a sentence."""
+        return f"{self.value} is left out: {self.reason}"
 
 
 def _stated(
     host: Host, request: UpdateRequest, rules: ClientRules
-) -> tuple[dict[str, str], list[str]]:
-    """Return the values that a request states for a host, and objections, empty ones included."""
+) -> tuple[dict[str, str], list[LeftOut]]:
+    """Return the addresses and the prefix that a host is to have, and what it may not have.
+
+    Families that it has no record of matter only where the hosts behind it follow from them.
+    """
     types, policy = types_of(host, rules.types), host.policy or rules.policy
     stated = {k: each for k, each in request.addresses.items() if k not in request.remove}
     values: dict[str, str] = {}
-    reasons = []
-    if request.prefix:
-        reasons.append(prefix_objection(request.prefix, policy, request.source))
-        if host.suffix and "AAAA" not in request.remove:
-            own = with_suffix(request.prefix, host.suffix)
-            reasons.append(objection(own, _derived(policy), request.source))
-            stated.pop("AAAA", None)
+    refused: list[LeftOut] = []
+    prefix = _prefix(host, request, rules)
+    if request.prefix and isinstance(prefix, str):
+        refused.append(LeftOut(str(request.prefix), prefix))
+    if request.prefix and host.suffix and "AAAA" not in request.remove:
+        stated.pop("AAAA", None)
+        own = with_suffix(request.prefix, host.suffix)
+        reason = objection(own, _derived(policy), request.source)
+        if reason:
+            refused.append(LeftOut(str(own), reason))
+        elif not isinstance(prefix, str):
             values["AAAA"] = str(own)
     for kind, address in stated.items():
-        if kind in types or (kind == "AAAA" and host.members):
-            reasons.append(objection(address, policy, request.source))
-        values[kind] = str(address)
-    if request.txt is not None:
-        values["TXT"] = request.txt
-    return values, reasons
+        matters = kind in types or (kind == "AAAA" and host.members)
+        reason = objection(address, policy, request.source) if matters else ""
+        if reason:
+            refused.append(LeftOut(str(address), reason))
+        else:
+            values[kind] = str(address)
+    if host.members and isinstance(prefix, IPv6Network):
+        values[PREFIX] = str(prefix)
+    return values, refused
+
+
+def _no_challenge(host: Host, rules: ClientRules) -> str:
+    """Return why a host may not have the TXT record of a challenge, empty where it may."""
+    if any(is_below(name, host.name) for name in rules.endpoint):
+        # A CA takes the proof of a name for all below it (Baseline Requirements 3.2.2.4.7).
+        return "with it a certificate could be had for this endpoint"
+    return "" if "TXT" in types_of(host, rules.types) else _without("TXT", rules)
 
 
 def desired_behind(
     member: Host, host: Host, request: UpdateRequest, rules: ClientRules
 ) -> Desired | None:
     """Return what a request for a host wants of one behind it; None where that does not follow."""
-    prefix = prefix_stated(host, request)
-    if member.disabled or member.behind != host.name or not (member.suffix and prefix):
+    prefix = _prefix(host, request, rules)
+    if member.disabled or member.behind != host.name or not member.suffix:
+        return None
+    if not isinstance(prefix, IPv6Network):
         return None
     if "AAAA" not in types_of(member, rules.types) or not writable(member, rules):
         return None
@@ -124,19 +159,33 @@ def desired_behind(
     return Desired({"AAAA": str(address)}, request.stamp)
 
 
-def prefix_stated(host: Host, request: UpdateRequest) -> IPv6Network | None:
-    """Return the prefix of the hosts behind a host, None where it has none or states none."""
-    if not host.members:
-        return None
+def _prefix(host: Host, request: UpdateRequest, rules: ClientRules) -> IPv6Network | str | None:
+    """Return the prefix of a host and of those behind it, or why it may not be.
+
+    None where none is stated; of an address it follows for the hosts behind one only.
+    """
+    policy = host.policy or rules.policy
     if request.prefix:
-        return request.prefix
+        if not (host.members or host.suffix):
+            return "it has no suffix, and no host is behind it"
+        reason = prefix_objection(request.prefix, policy, request.source)
+        if not reason and host.members:
+            # One address stands for all: what is not public is so as a whole.
+            one = request.prefix[1]
+            why = objection(one, _derived(policy), request.source)
+            reason = why and f"no host behind it may have an address in that prefix: {why}"
+        return reason or request.prefix
     address = None if "AAAA" in request.remove else request.addresses.get("AAAA")
-    return prefix_of(address, host.prefix_length) if isinstance(address, IPv6Address) else None
+    if not (host.members and isinstance(address, IPv6Address)):
+        return None
+    return objection(address, policy, request.source) or prefix_of(address, host.prefix_length)
 
 
 def writable(host: Host, rules: ClientRules) -> bool:
-    """Tell whether a host's name may be written, as IAM will say too."""
+    """Tell whether a host's name may be written, as IAM will say too; the endpoint's may not."""
     name = host.name
+    if name in rules.endpoint:
+        return False
     around = [zone for zone in rules.zones if name == zone.name or is_below(name, zone.name)]
     longest = max((len(zone.name) for zone in around), default=0)
     if host.zone_id not in [zone.id for zone in around if len(zone.name) == longest]:

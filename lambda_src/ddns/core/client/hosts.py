@@ -45,7 +45,7 @@ class Host(NamedTuple):
         name: the canonical name.
         zone_id: the hosted zone of the record sets.
         ttl: their TTL in seconds, None for the default.
-        types: the record types that it may have, None for the default.
+        types: the record types that it may have, None for the service's but TXT.
         tokens: SHA-256 (hex) of its live tokens, two at most.
         secrets: its live shared secrets, two at most.
         policy: which addresses it may have, None for the default.
@@ -104,10 +104,11 @@ class HostState(NamedTuple):
 def types_of(host: Host, types: frozenset[str]) -> frozenset[str]:
     """Return the record types of a host, of those that the service writes.
 
+    TXT is only for hosts whose item says so: with it a client can get certificates.
     A wildcard has no TXT: its challenge would be the one of the name without ``*.``, and prove that
     name to a certificate authority, too.
     """
-    types = types if host.types is None else types & host.types
+    types = types - {"TXT"} if host.types is None else types & host.types
     return types - {"TXT"} if host.name.startswith(WILDCARD) else types
 
 

@@ -10,13 +10,15 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from ddns.core.client.addresses import parse_address
+from ddns.core.client.admission import EVERYBODY, Admission
 from ddns.core.errors import BadRequestError
 from ddns.core.names import Address
 
-MAX_BODY = 64 * 1024
-_MAX_QUERY = 16 * 1024
-_MAX_FIELDS = 100
+# Whatever a stranger sends is read within these, and in a time that grows with its length only.
+MAX_BODY = 8 * 1024
+MAX_QUERY = 4 * 1024
+MAX_PATH = 1024
+MAX_PARAMETERS = 40
 
 Parameters = Mapping[str, str]
 """Parameters by name; those that came several times are joined by a comma."""
@@ -32,7 +34,7 @@ class Request(NamedTuple):
         query: the raw query string.
         headers: by name in lower case.
         body: decoded.
-        source: the address of the TCP peer.
+        source: the address of the client: of the TCP peer, or what the proxy in front says.
         stamp: when it arrived, in milliseconds of the epoch.
     """
 
@@ -56,13 +58,25 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """An answer; ``reason`` is for people and goes into a header."""
+    """An answer.
+
+    Attributes:
+        status: the HTTP status.
+        body: a text.
+        content_type: of the body.
+        reason: why, for people: it goes into a header.
+        headers: further headers.
+        metric: which metric counts it as a refusal, empty where it is none; it is not sent.
+        hosts: the hosts that a refused request named, for the log; they are not sent.
+    """
 
     status: int
     body: str = ""
     content_type: str = "text/plain; charset=utf-8"
     reason: str = ""
     headers: Mapping[str, str] = MappingProxyType({})
+    metric: str = ""
+    hosts: tuple[str, ...] = ()
 
     def payload(self) -> dict[str, Any]:
         """Return the answer as a function URL takes it."""
@@ -76,25 +90,26 @@ class Response(NamedTuple):
         return {"statusCode": self.status, "headers": headers, "body": self.body}
 
 
-def parse_event(event: Mapping[str, Any], now: float) -> Request:
+def parse_event(event: Mapping[str, Any], now: float, admission: Admission = EVERYBODY) -> Request:
     """Return the request of an event.
 
     Args:
         event: payload format 2.0.
         now: seconds of the epoch, for an event that does not say when it arrived.
+        admission: where requests may come from; nothing is read of others.
 
     Raises:
-        BadRequestError: it is no such event, or its body is too long or cannot be decoded.
+        BlockedError: it comes from elsewhere.
+        BadRequestError: it is no such event, or a part of it is too long or cannot be decoded.
     """
     context = _expect(_expect(event, dict).get("requestContext"), dict)
     http = _expect(context.get("http"), dict)
-    raw_path = _expect(event.get("rawPath", "/"), str)
-    query = _expect(event.get("rawQueryString", ""), str)
-    if len(query) > _MAX_QUERY:
-        raise BadRequestError("the query is too long")
     headers = _expect(event.get("headers", {}), dict)
     if not all(isinstance(value, str) for value in headers.values()):
         raise BadRequestError("the request cannot be read")
+    source = admission.source(headers, _expect(http.get("sourceIp"), str))
+    raw_path = _short(_expect(event.get("rawPath", "/"), str), "path", MAX_PATH)
+    query = _short(_expect(event.get("rawQueryString", ""), str), "query", MAX_QUERY)
     stamp = context.get("timeEpoch")
     return Request(
         _expect(http.get("method"), str).upper(),
@@ -103,9 +118,15 @@ def parse_event(event: Mapping[str, Any], now: float) -> Request:
         query,
         headers,
         _body(event),
-        parse_address(_expect(http.get("sourceIp"), str)),
+        source,
         stamp if type(stamp) is int else int(now * 1000),
     )
+
+
+def _short(text: str, what: str, most: int) -> str:
+    if len(text) > most:
+        raise BadRequestError(f"the {what} is longer than {most} characters")
+    return text
 
 
 def _normal(path: str) -> str:
@@ -136,18 +157,25 @@ def parameters(*texts: str) -> Parameters:
     """Return the parameters of query strings and form bodies; the last text with a name has it.
 
     Raises:
-        BadRequestError: there are more than a hundred.
+        BadRequestError: there are more than forty.
     """
+    if sum(text.count("&") + 1 for text in texts if text) > MAX_PARAMETERS:
+        raise BadRequestError(f"there are more than {MAX_PARAMETERS} parameters")
     found: dict[str, str] = {}
-    try:
-        for text in texts:
-            given: dict[str, str] = {}
-            for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS):
-                given[name] = f"{given[name]},{value}" if name in given else value
-            found.update(given)
-    except ValueError:
-        raise BadRequestError("there are too many parameters") from None
+    for text in texts:
+        given: dict[str, str] = {}
+        for name, value in parse_qsl(text, keep_blank_values=True):
+            given[name] = f"{given[name]},{value}" if name in given else value
+        found.update(given)
     return found
+
+
+def printable(text: str, most: int) -> str:
+    """Return the beginning of a text that a stranger sent, for a log line or a header.
+
+    Whatever JSON would write as six characters or more is a question mark: so the length holds.
+    """
+    return "".join(c if c.isascii() and c.isprintable() else "?" for c in text[:most])
 
 
 def json_object(body: bytes) -> Mapping[str, Any]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from ipaddress import IPv6Network
 from typing import NamedTuple
 
 from ddns.core.client.credentials import Proof
-from ddns.core.names import Address
+from ddns.core.errors import BadRequestError, InvalidNameError
+from ddns.core.names import Address, record_name
+
+MAX_UNICODE = 64
+"""Most characters of all labels of a request's names that are not ASCII."""
 
 
 class Target(NamedTuple):
@@ -16,6 +20,25 @@ class Target(NamedTuple):
 
     text: str
     name: str
+
+
+def targets(texts: Sequence[str]) -> tuple[Target, ...]:
+    """Return the hosts that a client names.
+
+    Raises:
+        BadRequestError: they have too many characters that are not ASCII. IDNA takes microseconds
+            for each, and the square of a label's length: a stranger could make us work for long.
+    """
+    names = dict.fromkeys(texts, "")
+    labels = [label for text in names if not text.isascii() for label in text.split(".")]
+    if sum(len(label) for label in labels if not label.isascii()) > MAX_UNICODE:
+        raise BadRequestError("the names are too long in Unicode: write them as xn-- labels")
+    for text in names:
+        try:
+            names[text] = record_name(text)
+        except InvalidNameError:
+            continue
+    return tuple(Target(text, names[text]) for text in texts)
 
 
 class UpdateRequest(NamedTuple):
@@ -73,7 +96,7 @@ class Outcome(NamedTuple):
 
     Attributes:
         result: what became of it.
-        reason: why not, for the client.
+        reason: why not, or on success why a part is left out, for the client.
         detail: why not, for who runs the service.
         addresses: every address that it is to have, IPv4 first.
     """
@@ -91,7 +114,8 @@ class HostResult(NamedTuple):
         target: the host as it was asked for.
         result: what became of it.
         addresses: every address that it has now, IPv4 first.
-        reason: why not, for people; it tells nothing of hosts that are not the client's.
+        reason: why not, or on success why a part is left out, for people; it tells nothing of
+            hosts that are not the client's.
     """
 
     target: Target

@@ -30,7 +30,7 @@ class Attempt:
         stored: the names' items as the ledger has them.
         names: the names' items as they are, what was sent meanwhile included.
         observed: what zones were seen to hold since the head was read.
-        elsewhere: items of names in zones that may not be written to (any more).
+        elsewhere: items of names that may not be written to (any more).
         new: whether names without an item were not read: they are taken for new.
         max_deletes: how many record sets may go for good, None for any number.
         failed: owners to be tried again, and why; a name where it has no owner here.

@@ -11,7 +11,7 @@ from ddns.core.instance.host_names import from_template
 from ddns.core.instance.instances import Instance, Vpc
 from ddns.core.instance.placement import Placement, Rules
 from ddns.core.instance.zones import Zones, within
-from ddns.core.names import Address, canonical, domain, fully_qualified, host_name
+from ddns.core.names import Address, canonical, domain, fully_qualified, owner_name
 from ddns.core.records import NameKey, Refusal, Zone
 
 UNKNOWN_VPC = Vpc("")
@@ -94,6 +94,7 @@ def without(desired: Desired, barred: Collection[NameKey]) -> Desired:
 # |   zone, another is named     |                                    |                            |
 # | host-name tag in none of     | relative, dots or not              | the same                   |
 # |   them                       |                                    |                            |
+# | a name that is not allowed   | refused: no A, AAAA, PTR; no CNAME | the same                   |
 def desired_state(instance: Instance, vpc: Vpc, zones: Zones, rules: Rules) -> Desired:
     """Return what an instance should have; what it cannot have is among the refusals."""
     if not instance.running:
@@ -151,7 +152,7 @@ class _Evaluation:
 
     def _valid(self, text: str, kind: str, zone: Zone) -> str | None:
         try:
-            name = host_name(text)
+            name = owner_name(text)
         except InvalidNameError as err:
             self._place.refuse(text, kind, str(err))
             return None
@@ -164,7 +165,17 @@ class _Evaluation:
                 name, kind, f"in {zone.name!r} it is hidden by zone {nearest[0].name!r}"
             )
             return None
+        objection = self._rules.allowed.objection(name)
+        if objection:
+            self._place.refuse(name, kind, f"{self._source()}, and {objection}")
+            return None
         return name
+
+    def _source(self) -> str:
+        """Return what asks for the host name."""
+        if self._place.host_tag:
+            return f"the {self._rules.tags.host_name} tag asks for it"
+        return f"the template {self._rules.template!r} makes it"
 
     def _add_host(self, zone: Zone) -> None:
         """Add the address records of one zone, and PTR records for a private one."""
@@ -203,7 +214,7 @@ class _Evaluation:
         if not text:
             return
         try:
-            name = host_name(text)
+            name = owner_name(text)
         except InvalidNameError as err:
             self._place.refuse(text, "CNAME", str(err))
             return
@@ -224,6 +235,9 @@ class _Evaluation:
         """Add the CNAME in one zone; return why not where it cannot be."""
         if name == zone.name:
             return "it is the zone apex"
+        objection = self._rules.allowed.objection(name)
+        if objection:
+            return f"the {self._rules.tags.cname} tag asks for it, and {objection}"
         if zone.private in self._place.unclear:
             # Where it points to is not clear either.
             self._place.undecided.add(zone.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ddns.core.instance.allowed import AllowedNames
 from ddns.core.instance.instances import Instance, Vpc
 from ddns.core.instance.tags import TagKeys, spellings
 from ddns.core.instance.zones import Zones
@@ -20,12 +21,14 @@ class Rules(NamedTuple):
         template: the host name, with fields in braces (see ``TEMPLATE_FIELDS``).
         use_dhcp_domain: whether an instance without a zone tag goes by its VPC's DHCP domain.
         region: the Region, for the template.
+        allowed: the names that may be made.
     """
 
     tags: TagKeys = TagKeys()
     template: str = "{private_dns}"
     use_dhcp_domain: bool = True
     region: str = ""
+    allowed: AllowedNames = AllowedNames(frozenset({"*"}))
 
 
 def goes_by_domain(instance: Instance, rules: Rules) -> bool:

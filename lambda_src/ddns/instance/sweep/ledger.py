@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ddns.core.instance.items import Item, NameState, OwnerState
 from ddns.core.instance.walk import Marks, Note, deletions, mark, marks, name_mark
@@ -33,8 +33,9 @@ class LedgerPages:
         # What a worker that was cut short has left, if its message never came again.
         if not step.names(name.key for name in names if name.intent is not None):
             return True
-        writable = step.parts.zone_ids({name.key.zone_id for name in names})
-        kept = [name for name in names if name.key.zone_id in writable]
+        untouchable = step.parts.reconciler.untouchable([name.key for name in names])
+        self._warn(untouchable)
+        kept = [name for name in names if name.key not in untouchable]
         owned = [name_mark(progress.sweep, n.key, n.written) for n in kept if n.written]
         step.outcome.freed |= {o for n in names if not n.claims for o in n.waiting - gone}
         step.note(Note(owned=b"".join(owned), to_delete=tuple(sorted(gone))))
@@ -45,6 +46,15 @@ class LedgerPages:
             deletes=progress.deletes + sum(deletions(name, gone, policy) for name in kept),
         )
         return bool(following)
+
+    def _warn(self, untouchable: Mapping[NameKey, str]) -> None:
+        """Say at each sweep what is left where nothing may be written, in one line a reason."""
+        by_reason: dict[str, list[NameKey]] = {}
+        for key, reason in sorted(untouchable.items()):
+            by_reason.setdefault(reason, []).append(key)
+        for reason, keys in by_reason.items():
+            left = f"names left as they are: {len(keys)}, such as {keys[0].name}: {reason}"
+            self._step.outcome.warnings[left] = None
 
 
 class MissingNames:

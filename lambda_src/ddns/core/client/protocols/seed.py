@@ -13,9 +13,9 @@ from typing import Any
 from ddns.core.client.addresses import kind
 from ddns.core.client.credentials import Digest
 from ddns.core.client.http import Request, Response, json_object, text_field
-from ddns.core.client.requests import Answer, Result, Target, UpdateRequest
-from ddns.core.errors import BadRequestError, InvalidNameError
-from ddns.core.names import fully_qualified, record_name
+from ddns.core.client.requests import Answer, Result, UpdateRequest, targets
+from ddns.core.errors import BadRequestError
+from ddns.core.names import fully_qualified
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _UNCHANGED = "Your IP address matches the current Route53 DNS record."
@@ -53,10 +53,9 @@ def _set(fields: Mapping[str, Any], request: Request) -> UpdateRequest:
     digest = text_field(fields, "validation_hash").lower()
     if not _DIGEST.fullmatch(digest):
         raise BadRequestError("validation_hash must be a SHA-256 digest: 64 hex digits")
-    try:
-        target = Target(text, record_name(text))
-    except InvalidNameError:
-        raise BadRequestError("ddns_hostname is no full host name") from None
+    (target,) = targets([text])
+    if not target.name:
+        raise BadRequestError("ddns_hostname is no full host name")
     # As it was sent: that is what the client has hashed.
     proof = Digest(f"{request.source}{text}", digest)
     wanted = {kind(request.source): request.source}
@@ -69,16 +68,17 @@ def format_answer(update: UpdateRequest, answer: Answer) -> Response:
         return _message(401, _UNAUTHORISED)
     (done,) = answer.results
     if done.result is Result.UNCHANGED:
-        return _message(200, _UNCHANGED)
+        return _message(200, _UNCHANGED)._replace(reason=done.reason)
     if done.result.success:
         name = fully_qualified(done.target.name)
-        return _message(201, f"Your hostname record {name} has been set to {update.source}")
+        text = f"Your hostname record {name} has been set to {update.source}"
+        return _message(201, text)._replace(reason=done.reason)
     return _message(_FAILURES[done.result], done.reason or "Try again later.")
 
 
-def bad_request(reason: str) -> Response:
-    """Return the answer to a request that is not what the protocol says."""
-    return _message(400, reason)
+def refuse(status: int, reason: str) -> Response:
+    """Return the answer to a request that is not what the protocol says, or is not to be read."""
+    return _message(status, reason)._replace(reason=reason)
 
 
 def _message(status: int, text: str) -> Response:

@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from ddns.core.client.addresses import kind, parse_address, parse_prefix
+from ddns.core.client.addresses import as_prefix, kind, parse_address, parse_prefix
 from ddns.core.client.credentials import SKEW, Signature
 from ddns.core.client.http import Request, Response, json_object, text_field
 from ddns.core.client.protocols.challenge import parse_challenge
-from ddns.core.client.requests import ADDRESSES, Answer, Result, Target, UpdateRequest
-from ddns.core.errors import BadRequestError, InvalidNameError
-from ddns.core.names import Address, record_name
+from ddns.core.client.requests import ADDRESSES, Answer, Result, UpdateRequest, targets
+from ddns.core.errors import BadRequestError
+from ddns.core.names import Address
 
 PATH = "/v1/update"
 
@@ -33,6 +33,7 @@ _FAILURES = {
     Result.REFUSED: (409, "conflict"),
     Result.TROUBLE: (503, "try again later"),
 }
+_TITLES = {400: "bad request", 403: "forbidden"}
 
 
 def matches(request: Request) -> bool:
@@ -53,10 +54,9 @@ def parse(request: Request) -> UpdateRequest | Response:
     signature = _header(request, "x-ddns-signature", _SIGNATURE)
     fields = json_object(request.body)
     host = text_field(fields, "host")
-    try:
-        target = Target(host, record_name(host))
-    except InvalidNameError:
-        raise BadRequestError("host is no full host name") from None
+    (target,) = targets([host])
+    if not target.name:
+        raise BadRequestError("host is no full host name")
     stated = _stated(fields)
     wanted = _addresses(stated, request.source)
     update = UpdateRequest(
@@ -75,7 +75,7 @@ def parse(request: Request) -> UpdateRequest | Response:
         parse_challenge(text_field(fields, "txt")) if "txt" in fields else None,
     )
     if abs(int(time) - request.stamp // 1000) > SKEW:
-        return unauthorised()
+        return unauthorised()._replace(metric="BadAuth", hosts=(host,))
     return update
 
 
@@ -100,6 +100,8 @@ def _addresses(stated: list[str], source: Address) -> dict[str, Address]:
     for text in stated:
         if text == "preserve":
             continue
+        if as_prefix(text):
+            raise BadRequestError("addresses holds a prefix: name it prefix")
         address = source if text == "auto" else parse_address(text)
         if found.setdefault(kind(address), address) != address:
             raise BadRequestError("addresses must hold one of each family at most")
@@ -135,12 +137,14 @@ def format_answer(_update: UpdateRequest, answer: Answer) -> Response:
     if not done.result.success:
         status, title = _FAILURES[done.result]
         return _problem(status, title, done.reason)
-    body = {
+    body: dict[str, Any] = {
         "host": done.target.name,
         "result": done.result.value,
         "addresses": list(done.addresses),
     }
-    return Response(200, json.dumps(body), "application/json")
+    if done.reason:
+        body["note"] = done.reason
+    return Response(200, json.dumps(body), "application/json", done.reason)
 
 
 def unauthorised() -> Response:
@@ -149,15 +153,15 @@ def unauthorised() -> Response:
     return _problem(401, "unauthorized", detail)
 
 
-def bad_request(reason: str) -> Response:
-    """Return the answer to a request that is not what the protocol says."""
-    return _problem(400, "bad request", reason)
+def refuse(status: int, reason: str) -> Response:
+    """Return the answer to a request that is not what the protocol says, or is not to be read."""
+    return _problem(status, _TITLES[status], reason)._replace(reason=reason)
 
 
 def _bad_method() -> Response:
     """Return the answer to a request that is no POST."""
     return _problem(405, "method not allowed", "send it with POST")._replace(
-        headers={"Allow": "POST"}
+        headers={"Allow": "POST"}, metric="BadRequest"
     )
 
 

@@ -23,40 +23,40 @@ class ProtocolRow(NamedTuple):
         parse: returns what a client asks for, or the answer where nothing is to be updated; it
             raises `BadRequestError`.
         format: returns the answer to an update.
-        bad_request: returns the answer to what cannot be read, with the reason.
+        refuse: returns the answer to what cannot be read (400) or is not to be (403), with the
+            reason.
+        updates: whether its requests may change anything.
     """
 
     name: str
     matches: Callable[[Request], bool]
     parse: Callable[[Request], UpdateRequest | Response]
     format: Callable[[UpdateRequest, Answer], Response]
-    bad_request: Callable[[str], Response]
+    refuse: Callable[[int, str], Response]
+    updates: bool = True
 
 
-def protocol_table(
-    *, query_credentials: bool, bad_auth_status: int, trouble_status: int
-) -> tuple[ProtocolRow, ...]:
+def protocol_table(terms: dyndns2.Terms) -> tuple[ProtocolRow, ...]:
     """Return the protocols in the order in which they are asked; the terms are dyndns2's.
 
     One that is off has its row all the same: its requests do not fall to the next one.
     """
-    routers_parse = partial(dyndns2.parse, query_credentials=query_credentials)
-    routers_format = partial(
-        dyndns2.format_answer, bad_auth_status=bad_auth_status, trouble_status=trouble_status
-    )
-    plain = (routers_format, dyndns2.bad_request)
+    plain = (partial(dyndns2.format_answer, terms=terms), dyndns2.refuse)
     return (
+        ProtocolRow("signed", signed.matches, signed.parse, signed.format_answer, signed.refuse),
         ProtocolRow(
-            "signed", signed.matches, signed.parse, signed.format_answer, signed.bad_request
+            "dyndns2",
+            partial(dyndns2.matches, terms=terms),
+            partial(dyndns2.parse, terms=terms),
+            *plain,
         ),
-        ProtocolRow("dyndns2", dyndns2.matches, routers_parse, *plain),
         # It updates nothing, so nothing is left to format.
-        ProtocolRow("checkip", checkip.matches, checkip.parse, *plain),
-        ProtocolRow("seed", seed.matches, seed.parse, seed.format_answer, seed.bad_request),
+        ProtocolRow("checkip", checkip.matches, checkip.parse, *plain, updates=False),
+        ProtocolRow("seed", seed.matches, seed.parse, seed.format_answer, seed.refuse),
     )
 
 
-def unreadable(path: object, reason: str) -> Response:
+def refuse_unread(path: object, status: int, reason: str) -> Response:
     """Return the answer to an event of which the path is all that can be read, if that."""
-    bad_request = signed.bad_request if path == signed.PATH else dyndns2.bad_request
-    return bad_request(reason)
+    refuse = signed.refuse if path == signed.PATH else dyndns2.refuse
+    return refuse(status, reason)
