@@ -146,13 +146,14 @@ def _signed(stage: ClientStage) -> None:
         config = Path(folder, "ddns.conf")
         config.touch(mode=0o600)
         config.write_text("\n".join(f"{name} = {value}" for name, value in settings.items()))
-        for expected in ("changed", "unchanged"):
+        # The change before may be younger than `change_interval`: the queue does this one then.
+        for expected in (("changed", "accepted"), ("unchanged",)):
             stage.act()
             said = _run_script(stage, config)
-            if f" {expected}" not in said and settings["interface"] == _MOVED:
-                raise StepFailedError(f"expected: ddns.sh says {expected}\nseen: {said}")
+            if settings["interface"] == _MOVED and not any(f" {each}" in said for each in expected):
+                raise StepFailedError(f"expected: ddns.sh says {expected[0]}\nseen: {said}")
             stage.report.seen(f"ddns.sh: {said}", time.monotonic() - stage.acted)
-    stage.answers("A", settings["interface"])
+            stage.answers("A", settings["interface"])
 
 
 def _run_script(stage: ClientStage, config: Path) -> str:
@@ -177,7 +178,7 @@ def _refuse(stage: ClientStage) -> None:
     stage.expect_reply("an unknown host, the same to the letter", unknown, 401, "badauth")
     stage.ddns("host", "add", _STRICT, "--same-credentials-as", HOST)
     foreign = stage.update(host=_STRICT, more=f"&myip={_SOMEBODY_ELSES}")
-    stage.expect_reply("somebody else's address", foreign, 200, "abuse")
+    stage.expect_reply("somebody else's address", foreign, 403, "abuse")
     headers = _signature(stage, int(time.time()))
     again = [stage.curl("v1/update", *headers) for _ in range(2)]
     if [reply.status for reply in again] != [200, 401]:
