@@ -280,6 +280,7 @@ class HostReconciler:
             progress,
             lambda host: unapplied(host, progress.desired, self._terms(), progress.wrote),
             pending=True,
+            ordered=progress.early,
         )
         progress.step = Step(progress.host.kept)
         if progress.host.disabled:
@@ -288,7 +289,8 @@ class HostReconciler:
             progress.end(Result.TROUBLE)
         elif not fulfilled or progress.replay:
             progress.end(Result.TROUBLE, reason)
-        return noted
+        # A message that failed comes again by itself: one more would double them each time.
+        return noted and budget.defer
 
     def _refuse(self, progress: Progress, reason: str) -> Outcome:
         """End a request that the zone, or who runs it, does not allow.
@@ -298,7 +300,8 @@ class HostReconciler:
         """
         self._report.line("WARN", "not written", host=progress.host.name, reason=reason)
         foreign = bool(progress.step.refusal)
-        self._states.note(progress, partial(unfinished, wrote=progress.wrote, foreign=foreign))
+        kept = partial(unfinished, wrote=progress.wrote, foreign=foreign)
+        self._states.note(progress, kept, ordered=False)
         public = "not possible in this zone: the log of the function says why"
         return progress.end(Result.REFUSED, public, reason)
 

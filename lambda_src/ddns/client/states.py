@@ -50,6 +50,7 @@ class HostStates:
         kept: Callable[[Host], Mapping[str, Kept]],
         *,
         pending: bool = False,
+        ordered: bool = True,
     ) -> bool:
         """Write down what is known of a host, on top of what others write; tell whether it was.
 
@@ -57,6 +58,8 @@ class HostStates:
             progress: the host.
             kept: returns what to keep of it as it was last read.
             pending: whether the zone has to be written again, whatever the table says.
+            ordered: whether the order that was noted still waits, as far as is known. It may be in
+                the dead-letter queue by now: so it counts no longer than Route 53 is left alone.
         """
         try:
             for _ in range(_CONFLICTS):
@@ -67,7 +70,7 @@ class HostStates:
                     verified=host.verified,
                     signed=remembering(host, progress.proof),
                     asked=progress.asked or host.asked,
-                    ordered=host.ordered,
+                    ordered=host.ordered if ordered else 0,
                 )
                 if state == _state_of(host) and not progress.unsaved:
                     return pending

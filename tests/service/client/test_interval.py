@@ -14,6 +14,7 @@ from ddns.client.states import HostStates
 from tests.fakes.sqs import QUEUE
 from tests.service.client.test_races import agrees, race
 from tests.service.client.world import HOME, TOKEN, VERIFY, ZONE, World, host
+from tests.service.interleaving import Crash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -236,6 +237,43 @@ def test_the_queue_that_takes_nothing_is_no_success() -> None:
     assert world.update(NEW) == f"good {NEW}"
     world.drain()
     assert world.values() == {"A": NEW}
+
+
+def test_an_order_that_was_refused_is_not_taken_for_one_that_waits() -> None:
+    world = known_host()
+    world.update(NEW)
+    world.clock.time += INTERVAL
+    world.route53.fail_next(CHANGE, "AccessDenied")
+    assert world.deliver(world.orders()) == []
+    assert [name for name, _ in world.dead_letters()] == [HOME]
+    # Whatever stood in the way is gone; Route 53 was asked a moment ago.
+    assert world.update(OTHER) == f"good {OTHER}"
+    world.drain()
+    assert world.values() == {"A": OTHER}
+    assert agrees(world)
+
+
+def crash_before_an_order(operation: str, _moment: str) -> None:
+    if operation == "send_message_batch":
+        raise Crash
+
+
+def test_an_order_in_the_dead_letter_queue_is_not_relied_on_after_a_crash() -> None:
+    world = known_host()
+    world.update(NEW)
+    # SQS moves it away after its last receipt.
+    assert world.orders()
+    world.clock.time += INTERVAL
+    world.route53.fail_next(CHANGE, "Throttling", times=1000)
+    world.observe(crash_before_an_order)
+    with pytest.raises(Crash):
+        world.update(NEW)
+    world.observe(None)
+    world.route53._failures.clear()
+    world.parts = world.worker()
+    assert world.update(OTHER) == f"good {OTHER}"
+    world.drain()
+    assert world.values() == {"A": OTHER}
 
 
 # ---------------------------------------------------------------- two at once, and crashes

@@ -302,3 +302,18 @@ def test_what_became_of_a_batch_is_counted() -> None:
     assert [line["Changed"] for line in counted] == [1]
     assert any(line.get("Deferred") == 1 for line in world.lines())
     assert any(line.get("Route53Throttles", 0) > 0 for line in world.lines())
+
+
+def test_a_message_that_gets_no_clear_answer_makes_no_second_one() -> None:
+    world = World(host())
+    world.update(OLD)
+    world.route53.fail_next(CHANGE, "InternalFailure", times=1000)
+    assert world.update(NEW) == f"good {NEW}"
+    (body,) = world.orders()
+    for _ in range(3):
+        world.clock.time += 30
+        assert world.deliver([body]) == [body]
+        assert world.orders() == []
+    recover(world)
+    assert world.deliver([body]) == []
+    assert world.values() == {"A": NEW}
