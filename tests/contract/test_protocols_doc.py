@@ -159,12 +159,14 @@ def test_the_limits_are_told() -> None:
 
     text = " ".join(_DOC.split())
     kilobytes = [each // 1024 for each in (http.MAX_PATH, http.MAX_QUERY, http.MAX_BODY)]
-    assert "A path may have {} KB, a query {} KB, a body {} KB".format(*kilobytes) in text
+    told = "A path may have {} KB, a query {} KB (a form, together with the query), a body {} KB"
+    assert told.format(*kilobytes) in text
+    assert f"{http.MAX_ESCAPES} characters may be escaped" in text
     assert (
         f"a request {http.MAX_PARAMETERS} parameters, {stated.MAX_ADDRESSES} addresses and "
         f"{dyndns2.MAX_HOSTS} hosts"
     ) in text
-    assert f"not ASCII {requests.MAX_UNICODE} characters altogether" in text
+    assert f"not ASCII may have {requests.MAX_UNICODE} characters altogether" in text
 
 
 def test_every_parameter_that_counts_is_told() -> None:

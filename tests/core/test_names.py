@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -59,7 +60,9 @@ def test_a_host_name_as_people_write_it_becomes_canonical(text: str, expected: s
         ("web server.example", "label 'web server'"),
         ("a" * 64 + ".example", "not 1 to 63"),
         (".".join(["a" * 60] * 5), "longer than 253"),
-        ("ü" * 70 + ".example", "IDNA"),
+        ("ü" * 60 + ".example", "IDNA"),
+        ("ü" * 64 + ".example", "longer than 63"),
+        ("ü.\uff0e" + "a" * 64, "longer than 63"),
         ("x\n.example", "label"),
     ),
 )
@@ -70,6 +73,18 @@ def test_what_is_no_host_name_is_refused_with_its_reason(text: str, reason: str)
 
 def test_the_name_of_a_record_set_may_have_underscores_in_front_of_its_labels() -> None:
     assert owner_name("_ACME-challenge.Web.example.com.") == "_acme-challenge.web.example.com"
+
+
+# The latter is one character for "sallallahou alayhe wasallam", which has 18.
+@pytest.mark.parametrize("label", ("ü" * 64, "\ufdfa" * 4))
+def test_a_label_that_is_too_long_is_refused_before_idna_takes_the_square_of_it(
+    label: str,
+) -> None:
+    with (
+        mock.patch("encodings.idna.nameprep", side_effect=AssertionError("it was looked at")),
+        pytest.raises(InvalidNameError, match="longer than 63"),
+    ):
+        host_name(label + ".example")
 
 
 @pytest.mark.parametrize("label", ("_", "__a", "a_b", "a_", "_-a", "_" + 63 * "a"))

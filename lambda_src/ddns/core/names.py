@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
+from unicodedata import normalize
 
 from ddns.core.errors import InvalidNameError
 
 Address = IPv4Address | IPv6Address
 
 # RFC 1123 section 2.1: letters, digits and inner hyphens, 1 to 63 octets.
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-# RFC 8552: an underscore in front marks a label that is none of a host.
-_OWNER_LABEL = re.compile(r"_?" + _LABEL.pattern)
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+# RFC 8552: an underscore in front marks a label that is none of a host. It is one of the 63 octets.
+_OWNER = re.compile(rf"(?![^.]{{64}})_?{_LABEL}(?:\.(?![^.]{{64}})_?{_LABEL})*")
 _NO_LABEL = re.compile(r"[^a-z0-9]+")
 _MAX_LABEL = 63
+# What separates labels before IDNA (RFC 3490 section 3.1).
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _ODD = re.compile(r"[^a-z0-9_.-]")
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 # RFC 1035 section 2.3.4: 255 octets on the wire are 253 characters of text.
@@ -38,7 +42,7 @@ def host_name(text: str) -> str:
         InvalidNameError: a label is empty, longer than 63 octets or holds other characters than
             letters, digits and hyphens, or the name is longer than 253 characters.
     """
-    return _canonical_name(text, _LABEL)
+    return _canonical_name(text, _HOST)
 
 
 def owner_name(text: str) -> str:
@@ -49,29 +53,46 @@ def owner_name(text: str) -> str:
     Raises:
         InvalidNameError: as ``host_name`` does.
     """
-    return _canonical_name(text, _OWNER_LABEL)
+    return _canonical_name(text, _OWNER)
 
 
 def _canonical_name(text: str, pattern: re.Pattern[str]) -> str:
     name = text.strip().removesuffix(".")
     if len(name) > _MAX_NAME:
-        # Before IDNA, which takes time by the square of the length.
         raise InvalidNameError(text[:_MAX_NAME], f"it is longer than {_MAX_NAME} characters")
-    try:
-        name = name.lower() if name.isascii() else name.encode("idna").decode("ascii").lower()
-    except UnicodeError as err:
-        raise InvalidNameError(text, "it cannot be written in ASCII (IDNA)") from err
+    name = name.lower() if name.isascii() else _ascii(name)
     if not name:
         raise InvalidNameError(text, "it is empty")
     if len(name) > _MAX_NAME:
         raise InvalidNameError(text, f"it is longer than {_MAX_NAME} characters")
-    for label in name.split("."):
-        if len(label) > _MAX_LABEL or not pattern.fullmatch(label):
-            raise InvalidNameError(
-                text,
-                f"its label {label!r} is not 1 to 63 letters, digits and inner hyphens",
-            )
+    if not pattern.fullmatch(name):
+        bad = next(label for label in name.split(".") if not pattern.fullmatch(label))
+        raise InvalidNameError(
+            text, f"its label {bad!r} is not 1 to 63 letters, digits and inner hyphens"
+        )
     return name
+
+
+def _ascii(name: str) -> str:
+    """Return a name with A-labels (IDNA).
+
+    That takes time by the square of a label's length, so the length is looked at first, and that
+    of what IDNA makes of it: one character may stand for 18. A-labels are longer than what they
+    stand for, but for letters that are composed of several characters.
+    """
+    for form in (name, normalize("NFKC", name)):
+        if any(len(label) > _MAX_LABEL for label in _DOTS.split(form)):
+            raise InvalidNameError(name, f"a label of it is longer than {_MAX_LABEL} characters")
+    try:
+        return ".".join(map(_a_label, _DOTS.split(name)))
+    except UnicodeError as err:
+        raise InvalidNameError(name, "it cannot be written in ASCII (IDNA)") from err
+
+
+@lru_cache(maxsize=256)
+def _a_label(label: str) -> str:
+    """Return a label as IDNA has it; hosts of one zone share some."""
+    return label.encode("idna").decode("ascii").lower()
 
 
 def record_name(text: str) -> str:

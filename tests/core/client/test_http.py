@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ddns.core.client.http import (
     MAX_BODY,
+    MAX_ESCAPES,
     MAX_PARAMETERS,
     MAX_PATH,
     MAX_QUERY,
@@ -151,8 +152,8 @@ def test_a_body_is_the_same_in_base64(body: bytes, encoded: bool) -> None:  # no
 
 
 @pytest.mark.parametrize("size", (0, 1, MAX_BODY))
-def test_a_body_of_8_kilobytes_is_read(size: int) -> None:
-    assert MAX_BODY == 8192
+def test_a_body_of_4_kilobytes_is_read(size: int) -> None:
+    assert MAX_BODY == 4096
     for body, encoded in (
         ("x" * size, False),
         (base64.b64encode(b"x" * size).decode(), True),
@@ -191,16 +192,26 @@ def test_parameters_of_one_text_are_joined_and_a_form_counts_more_than_the_query
     assert parameters("%ff=%fe&&=&%zz") == {"�": "�", "": "", "%zz": ""}
 
 
-def test_more_than_forty_parameters_are_refused_in_query_and_form_together() -> None:
-    assert MAX_PARAMETERS == 40
-    assert len(parameters("&".join(f"a{n}=1" for n in range(40)))) == 40
-    assert len(parameters("&".join(f"a{n}=1" for n in range(20)), "&" * 19)) == 20
+def test_more_than_24_parameters_are_refused_in_query_and_form_together() -> None:
+    assert MAX_PARAMETERS == 24
+    assert len(parameters("&".join(f"a{n}=1" for n in range(24)))) == 24
+    assert len(parameters("&".join(f"a{n}=1" for n in range(12)), "&" * 11)) == 12
     for texts in (
-        ["&".join(f"a{n}=1" for n in range(41))],
-        ["&".join(f"a{n}=1" for n in range(20)), "&".join(f"b{n}=1" for n in range(21))],
+        ["&".join(f"a{n}=1" for n in range(25))],
+        ["&".join(f"a{n}=1" for n in range(12)), "&".join(f"b{n}=1" for n in range(13))],
     ):
-        with pytest.raises(BadRequestError, match="more than 40 parameters"):
+        with pytest.raises(BadRequestError, match="more than 24 parameters"):
             parameters(*texts)
+
+
+def test_query_and_form_together_have_the_length_and_the_escapes_of_one() -> None:
+    most = "a=" + "%2C" * (MAX_ESCAPES - 1)
+    assert parameters(most, "b=%2C")["a"] == "," * (MAX_ESCAPES - 1)
+    with pytest.raises(BadRequestError, match=f"more than {MAX_ESCAPES} characters are escaped"):
+        parameters(most, "b=%2C%2C")
+    assert parameters("a=" + "x" * (MAX_QUERY - 4), "b=")
+    with pytest.raises(BadRequestError, match=f"longer than {MAX_QUERY} characters"):
+        parameters("a=" + "x" * (MAX_QUERY - 4), "b=c")
 
 
 @given(st.text(max_size=200), st.integers(0, 100))

@@ -864,10 +864,13 @@ def test_names_are_read_in_order_and_those_that_are_none_are_kept_as_sent() -> N
 
 
 def test_names_in_unicode_have_an_end_as_idna_takes_the_square_of_it() -> None:
-    most = "\u00e9" * (MAX_UNICODE // 4)
-    names = [f"{most[:-1]}{number}.example.com" for number in range(4)]
+    zone = "b\u00fccher"
+    names = [
+        f"{host}.{zone}.example" for host in ("\u00e9" * (MAX_UNICODE - len(zone) - 4), "a", "b")
+    ]
     assert all(target.name for target in targets(names))
-    for more in ("\u00e9.example.com", "\u4e00" * 250):
+    # The last is one character for eighteen.
+    for more in ("\u00e8.example.com", "\u4e00" * 250, "\ufdfa\ufdfa.example.com"):
         with pytest.raises(BadRequestError, match="xn-- labels"):
-            targets([*names, more])
+            targets([*(names if more[0] == "\u00e8" else ()), more])
     assert not targets(["a" * 250 + "." + NAME])[0].name

@@ -15,10 +15,12 @@ from ddns.core.errors import BadRequestError
 from ddns.core.names import Address
 
 # Whatever a stranger sends is read within these, and in a time that grows with its length only.
-MAX_BODY = 8 * 1024
+MAX_BODY = 4 * 1024
 MAX_QUERY = 4 * 1024
 MAX_PATH = 1024
-MAX_PARAMETERS = 40
+# Of query and form together. An escape, such as %2C, takes as long as twenty other characters.
+MAX_PARAMETERS = 24
+MAX_ESCAPES = 128
 
 Parameters = Mapping[str, str]
 """Parameters by name; those that came several times are joined by a comma."""
@@ -157,10 +159,15 @@ def parameters(*texts: str) -> Parameters:
     """Return the parameters of query strings and form bodies; the last text with a name has it.
 
     Raises:
-        BadRequestError: there are more than forty.
+        BadRequestError: there are too many of them, or of characters that are escaped in them, or
+            together they are longer than one of them may be.
     """
     if sum(text.count("&") + 1 for text in texts if text) > MAX_PARAMETERS:
         raise BadRequestError(f"there are more than {MAX_PARAMETERS} parameters")
+    if sum(text.count("%") for text in texts) > MAX_ESCAPES:
+        raise BadRequestError(f"more than {MAX_ESCAPES} characters are escaped")
+    if sum(map(len, texts)) > MAX_QUERY:
+        raise BadRequestError(f"the parameters are longer than {MAX_QUERY} characters")
     found: dict[str, str] = {}
     for text in texts:
         given: dict[str, str] = {}

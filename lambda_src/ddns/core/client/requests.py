@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from functools import partial
 from ipaddress import IPv6Network
 from typing import NamedTuple
+from unicodedata import normalize
 
 from ddns.core.client.credentials import Proof
 from ddns.core.errors import BadRequestError, InvalidNameError
 from ddns.core.names import Address, record_name
 
-MAX_UNICODE = 64
-"""Most characters of all labels of a request's names that are not ASCII."""
+_NFKC = partial(normalize, "NFKC")
+
+MAX_UNICODE = 24
+"""Most characters of all labels of a request's names that are not ASCII, two more for each label.
+
+One that several names have counts once.
+"""
 
 
 class Target(NamedTuple):
@@ -30,8 +37,9 @@ def targets(texts: Sequence[str]) -> tuple[Target, ...]:
             for each, and the square of a label's length: a stranger could make us work for long.
     """
     names = dict.fromkeys(texts, "")
-    labels = [label for text in names if not text.isascii() for label in text.split(".")]
-    if sum(len(label) for label in labels if not label.isascii()) > MAX_UNICODE:
+    others = [text for text in names if not text.isascii()]
+    # One character may stand for 18, and so become as many.
+    if _unicode(others) > MAX_UNICODE or _unicode(map(_NFKC, others)) > MAX_UNICODE:
         raise BadRequestError("the names are too long in Unicode: write them as xn-- labels")
     for text in names:
         try:
@@ -39,6 +47,11 @@ def targets(texts: Sequence[str]) -> tuple[Target, ...]:
         except InvalidNameError:
             continue
     return tuple(Target(text, names[text]) for text in texts)
+
+
+def _unicode(texts: Iterable[str]) -> int:
+    labels = {label for text in texts for label in text.split(".")}
+    return sum(len(label) + 2 for label in labels if not label.isascii())
 
 
 class UpdateRequest(NamedTuple):

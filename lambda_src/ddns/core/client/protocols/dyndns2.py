@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-from ddns.core.client.http import MAX_PARAMETERS, Request, Response, parameters
+from ddns.core.client.http import MAX_ESCAPES, MAX_PARAMETERS, Request, Response, parameters
 from ddns.core.client.protocols.challenge import parse_challenge
 from ddns.core.client.protocols.login import PASSWORDS, login
 from ddns.core.client.protocols.stated import UPDATES, stated
@@ -74,10 +74,9 @@ def matches(request: Request, terms: Terms) -> bool:
         return True
     names = UPDATES.union(PASSWORDS) if terms.query_credentials else UPDATES
     parts = request.query.split("&", MAX_PARAMETERS)
-    # With more than those it is refused there: nothing that says update is answered with a look-up.
-    return len(parts) > MAX_PARAMETERS or any(
-        unquote_plus(part.partition("=")[0]) in names for part in parts
-    )
+    # With more it is refused there: nothing that says update is answered with a look-up.
+    too_many = len(parts) > MAX_PARAMETERS or request.query.count("%") > MAX_ESCAPES
+    return too_many or any(unquote_plus(part.partition("=")[0]) in names for part in parts)
 
 
 def parse(request: Request, terms: Terms) -> UpdateRequest | Response:
