@@ -319,11 +319,11 @@ WILD = '\x00\U0001f600"\\' * 3000
             "CrossSite",
         ),
         (update(*["home"] * 20), {}, 200, "BadNames"),
-        (update(*["%00%F0%9F%98%80" * 2] * 20), {}, 200, "BadNames"),
-        (update(*["%00%22%5C" * 20] * 20), {}, 200, "BadNames"),
+        (update(*["%00%F0%9F%98%80" * 2] * 12), {}, 200, "BadNames"),
+        (update(*["%00%22%5C" * 20] * 2), {}, 200, "BadNames"),
         (update(*["a.b"] * 500), {}, 200, "BadNames"),
         (update(*[f"{'h' * 60}.{'i' * 60}{n}.example.com" for n in range(20)]), {}, 401, "BadAuth"),
-        (update(*[f"{'%22' * 60}{n}" for n in range(19)], HOME), {}, 401, "BadAuth"),
+        (update(*[f"{'%22' * 60}{n}" for n in range(2)], HOME), {}, 401, "BadAuth"),
     ),
 )
 def test_every_refusal_has_one_short_line_and_is_counted_by_its_kind(
@@ -404,7 +404,7 @@ def test_a_success_that_leaves_something_out_says_so_and_is_counted_as_refused_b
     function = deployed()
     web = function.parts.web
     web._service = Noting()  # type: ignore[assignment]  # what it answers counts
-    names = [f"{'h' * 63}.{'i' * 63}.{'j' * 63}.{n:02}.example.com" for n in range(20)]
+    names = [f"{'h' * 63}.{'i' * 63}.{'j' * 51}.{n:02}.example.com" for n in range(20)]
     form = "Content-Type: application/x-www-form-urlencoded"
     sent = http_event("POST /update HTTP/1.1", [LOGIN, form], "hostname=" + ",".join(names))
     answer = function(sent)
