@@ -68,6 +68,9 @@ def test_every_viewer_is_read_as_aws_writes_it(address: object, port: int) -> No
         "[2001:db8::1]",
         "fe80::1%eth0:80",
         "198.51.100.10:1,198.51.100.11:1",
+        # What a client sent under that name, and what the proxy added: joined by a comma.
+        "198.51.100.10/,198.51.100.11:1",
+        "198.51.100.10/24:1",
         ":80",
     ),
 )

@@ -69,7 +69,10 @@ def _viewer(text: str) -> Address:
     AWS writes IPv6 without brackets (``2001:db8::1:46532``); with brackets it is read, too.
     """
     address, colon, port = text.strip().rpartition(":")
-    if not (colon and port.isascii() and port.isdigit() and len(port) <= _MAX_PORT):
+    # A length would be dropped, and with it whatever stands behind a client's own header.
+    if "/" in address or not (
+        colon and port.isascii() and port.isdigit() and len(port) <= _MAX_PORT
+    ):
         raise BadRequestError(f"the header {VIEWER} is missing or malformed")
     if address.startswith("[") and address.endswith("]"):
         address = address[1:-1]
