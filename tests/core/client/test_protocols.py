@@ -373,6 +373,8 @@ class TestReadingDyndns2:
             "myip=2600:1f14:1:2::/64,2600:1f14:1:3::/64",
             "myip=2600:1f14:1:2::/64&prefix=2600:1f14:1:2::/56",
             "ip=1.2.3.4&myip=5.6.7.8",
+            # It wants to be gone, or its challenge: its address would be published instead.
+            *("offline=1", "offline=true", "offline=YES,YES", "txt=", "txt=&myip=1.2.3.4"),
         ),
     )
     def test_what_cannot_be_read_is_a_bad_request(self, query: str) -> None:

@@ -10,7 +10,14 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-from ddns.core.client.http import MAX_ESCAPES, MAX_PARAMETERS, Request, Response, parameters
+from ddns.core.client.http import (
+    MAX_ESCAPES,
+    MAX_PARAMETERS,
+    Parameters,
+    Request,
+    Response,
+    parameters,
+)
 from ddns.core.client.protocols.challenge import parse_challenge
 from ddns.core.client.protocols.login import PASSWORDS, login
 from ddns.core.client.protocols.stated import UPDATES, stated
@@ -43,6 +50,7 @@ _CODES = {
     Result.REFUSED: "dnserr",
     Result.TROUBLE: "911",
 }
+_OFFLINE = {"YES": True, "ON": True, "NO": False, "OFF": False, "NOCHG": False, "": False}
 _TROUBLES = frozenset({Result.REFUSED, Result.TROUBLE})
 
 
@@ -104,7 +112,7 @@ def parse(request: Request, terms: Terms) -> UpdateRequest | Response:
     if not client.proof:
         return UpdateRequest(named, None, {}, request.source, request.stamp)
     what = stated(given, request.source)
-    removal = request.path == DELETE_PATH or given.get("offline", "").upper() in ("YES", "ON")
+    removal = _offline(given) or request.path == DELETE_PATH
     return UpdateRequest(
         named,
         client.proof,
@@ -113,8 +121,16 @@ def parse(request: Request, terms: Terms) -> UpdateRequest | Response:
         request.stamp,
         what.prefix,
         ADDRESSES if removal else what.cleared,
-        parse_challenge(given["txt"]) if given.get("txt") else None,
+        parse_challenge(given["txt"]) if "txt" in given else None,
     )
+
+
+def _offline(given: Parameters) -> bool:
+    """Tell whether a host is to be gone; its address is not published for a word misunderstood."""
+    text = given.get("offline", "").strip().upper()
+    if text not in _OFFLINE:
+        raise BadRequestError("offline must be YES, NO or NOCHG")
+    return _OFFLINE[text]
 
 
 def _bad_names(code: str, texts: list[str], terms: Terms) -> Response:
