@@ -35,6 +35,7 @@ _METRICS = {
 # What a line shows of a request that has proved nothing: with these it stays below 1 KB.
 _MOST_NAMES = 3
 _MOST_TEXT = 64
+_MOST_PARTS = 3
 # Of one that has: 20 hosts at most, each with a name, two addresses, and this much of a reason.
 _MOST_REASON = 300
 
@@ -100,7 +101,8 @@ class WebService:
                 protocol=protocol.name if protocol else "none",
                 source=str(request.source),
                 method=request.method,
-                path=request.raw_path,
+                # As some protocols have a token behind the host.
+                path="/".join(request.raw_path.split("/", _MOST_PARTS)[:_MOST_PARTS]),
             )
         return response.payload()
 
@@ -177,7 +179,7 @@ def _unread(event: Mapping[str, Any]) -> dict[str, str]:
     return {
         "source": str(fields.get("sourceIp"))[:_MOST_TEXT],
         "method": str(fields.get("method"))[:_MOST_TEXT],
-        "path": str(event.get("rawPath"))[:_MOST_TEXT],
+        "path": "/".join(str(event.get("rawPath"))[:_MOST_TEXT].split("/")[:_MOST_PARTS]),
     }
 
 

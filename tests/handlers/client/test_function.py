@@ -288,6 +288,7 @@ WILD = '\x00\U0001f600"\\' * 3000
     (
         (http_event("GET /wp-login.php HTTP/1.1"), {}, 404, "NoSuchPath"),
         (http_event(f"GET /{'x' * 1000} HTTP/1.1"), {}, 404, "NoSuchPath"),
+        (http_event(f"GET /update/home/{TOKEN} HTTP/1.1"), {}, 404, "NoSuchPath"),
         (http_event("GET / HTTP/1.1") | {"rawPath": "/" + WILD[:900]}, {}, 404, "NoSuchPath"),
         (http_event("GET / HTTP/1.1") | {"rawPath": WILD}, {}, 400, "BadRequest"),
         (http_event("POST / HTTP/1.1", (), "x" * 9000), {}, 400, "BadRequest"),
@@ -337,6 +338,7 @@ def test_every_refusal_has_one_short_line_and_is_counted_by_its_kind(
     assert function(sent)["statusCode"] == status
     (text,) = capsys.readouterr().out.splitlines()
     assert len(text) < 1024
+    assert TOKEN not in text
     line = json.loads(text)
     assert metrics([line]) == [{metric: 1, "of": ["ddns"]}]
     assert (line["level"], line["message"]) == ("WARN", "request")
