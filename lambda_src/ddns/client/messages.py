@@ -73,7 +73,14 @@ def _order(record: Record) -> ApplyOrder:
         action, key, number = body["action"], body["hostname"], int(body["order"])
         # What is no name is no key either: DynamoDB would refuse the whole batch for it.
         record_name(key)
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as err:
+    except (
+        AttributeError,
+        KeyError,
+        OverflowError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as err:
         raise BadMessageError(f"{type(err).__name__}: {err}") from err
     except InvalidNameError as err:
         raise BadMessageError("its hostname is none") from err

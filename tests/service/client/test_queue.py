@@ -304,6 +304,19 @@ def test_what_became_of_a_batch_is_counted() -> None:
     assert any(line.get("Route53Throttles", 0) > 0 for line in world.lines())
 
 
+def test_a_number_beyond_all_numbers_is_a_bad_message_and_keeps_no_other() -> None:
+    world = World(host())
+    world.update(OLD)
+    throttle(world)
+    world.update(NEW)
+    (body,) = world.orders()
+    recover(world)
+    bad = json.dumps({"action": "apply", "hostname": HOME, "order": float("inf")})
+    assert world.deliver([bad, body]) == []
+    assert world.values() == {"A": NEW}
+    assert [name for name, _ in world.dead_letters()] == [HOME]
+
+
 def test_a_message_that_gets_no_clear_answer_makes_no_second_one() -> None:
     world = World(host())
     world.update(OLD)
