@@ -311,6 +311,9 @@ class HostReconciler:
         outcome = progress.outcome or progress.end(Result.TROUBLE)
         if not outcome.result.success:
             self._remember(progress)
+            if progress.asked > progress.host.asked and not self._late(budget):
+                # The next request is not to ask Route 53 again at once.
+                self._states.note(progress, _as_kept)
         return outcome
 
     def _remember(self, progress: Progress) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from ddns.client import reconciler, service
 from ddns.client.states import HostStates
+from ddns.core.client.hosts import Kept
 from tests.fakes.sqs import QUEUE
 from tests.service.client.test_races import agrees, race
 from tests.service.client.world import HOME, TOKEN, VERIFY, ZONE, World, host
@@ -213,6 +214,19 @@ def test_a_host_whose_zone_holds_somebody_elses_is_looked_at_once_in_an_interval
     assert world.update(NEW) == "dnserr"
     assert world.route53.total_requests > asked
     assert world.kept() == {}
+
+
+def test_a_zone_that_does_not_answer_is_asked_once_in_an_interval() -> None:
+    world = new_world()
+    world.route53.put_foreign(ZONE, HOME, "CNAME", ["lb.example.org."])
+    world.update(OLD)
+    world.hosts.edit(HOME, kept={"A": Kept(NEW, 60, 0, unverified=True)})
+    world.clock.time += INTERVAL
+    world.route53.fail_next("list_resource_record_sets", "InternalFailure", times=1000)
+    assert world.update(NEW) == "911"
+    asked = world.route53.total_requests
+    assert world.update(NEW) == "911"
+    assert world.route53.total_requests == asked
 
 
 def test_hosts_do_not_wait_for_each_other() -> None:
