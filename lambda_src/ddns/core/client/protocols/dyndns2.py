@@ -8,11 +8,9 @@ that some client takes for success, so there is no prose in the body; the reason
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-from ddns.core.client.addresses import kind
 from ddns.core.client.http import MAX_PARAMETERS, Request, Response, parameters
 from ddns.core.client.protocols.challenge import parse_challenge
 from ddns.core.client.protocols.login import PASSWORDS, login
@@ -178,7 +176,7 @@ def _named(update: UpdateRequest, done: HostResult) -> Sequence[str]:
     """
     if not (update.addresses.keys() - update.remove or update.prefix):
         return done.addresses
-    return [each for each in done.addresses if kind(ip_address(each)) in done.families]
+    return [each for each in done.addresses if ("AAAA" if ":" in each else "A") in done.families]
 
 
 def refuse(status: int, reason: str) -> Response:
