@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks import client_burst, client_requests, cold_start, memory, requests
+from benchmarks import client_burst, client_requests, cold_start, memory, requests, stranger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +69,10 @@ def client_rows() -> Iterator[Row]:
     for protocol in ("seed", "dyndns2"):
         ratio = client_requests.processor_ratio(protocol)
         yield Row(f"unchanged poll against one get_item, {protocol}", "-", 1.3, ratio, "x")
+    cost = stranger.cost()
+    yield Row("AWS requests, wrong password", "1", 2, cost.usual)
+    yield Row("AWS requests, a stranger's dearest", "-", cost.usual, cost.requests)
+    yield Row(f"processor time of it ({cost.what})", "-", 3, cost.ratio, "x")
     # As many at once as the construct reserves.
     burst = client_burst.burst(1000, 10, limit=20)
     yield Row("1,000 hosts change in 10 s: requests that fail", "-", 0, burst.failed)

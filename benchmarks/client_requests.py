@@ -63,7 +63,7 @@ def poll(name: str = NAME, address: str = ADDRESS, now: float | None = None) -> 
     """Return a dyndns2 request."""
     login = base64.b64encode(f"home:{TOKEN}".encode()).decode()
     headers = {"authorization": "Basic " + login, "user-agent": "ddclient/4.0.0"}
-    return _event("GET", "/nic/update", headers, f"hostname={name}&myip={address}", now=now)
+    return event("GET", "/nic/update", headers, f"hostname={name}&myip={address}", now=now)
 
 
 def seed_poll(address: str = ADDRESS) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def seed_poll(address: str = ADDRESS) -> dict[str, Any]:
     digest = sha256(f"{address}{NAME}{SECRET}".encode()).hexdigest()
     body = {"execution_mode": "set", "ddns_hostname": NAME, "validation_hash": digest}
     headers = {"content-type": "application/json"}
-    return _event("POST", "/", headers, body=json.dumps(body), source=address)
+    return event("POST", "/", headers, body=json.dumps(body), source=address)
 
 
 def signed_poll(number: int) -> dict[str, Any]:
@@ -85,10 +85,10 @@ def signed_poll(number: int) -> dict[str, Any]:
         "x-ddns-signature": "v1="
         + hmac.new(SECRET.encode(), "\n".join(lines).encode(), "sha256").hexdigest(),
     }
-    return _event("POST", "/v1/update", headers, body=body)
+    return event("POST", "/v1/update", headers, body=body)
 
 
-def _event(
+def event(
     method: str,
     path: str,
     headers: dict[str, str],
@@ -98,6 +98,7 @@ def _event(
     source: str = ADDRESS,
     now: float | None = None,
 ) -> dict[str, Any]:
+    """Return an event of a function URL."""
     return {
         "version": "2.0",
         "rawPath": path,
@@ -187,9 +188,14 @@ class Running:
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
         """Handle a request, which has to be a success."""
-        answer: dict[str, Any] = self._handler(event, _Context())
+        answer = self.refused(event)
         if answer["statusCode"] not in (200, 201) or answer["body"] == "911":
             raise AssertionError(f"the handler failed: {answer}")
+        return answer
+
+    def refused(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Handle a request, whatever comes of it."""
+        answer: dict[str, Any] = self._handler(event, _Context())
         return answer
 
     def bare(self) -> None:
