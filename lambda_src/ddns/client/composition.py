@@ -73,6 +73,7 @@ def assemble(
         report,
         ttl=settings.ttl,
         types=settings.rules.types,
+        endpoint=settings.rules.endpoint,
         verify=settings.verify,
         interval=settings.interval,
     )

@@ -54,6 +54,7 @@ class HostReconciler:
         *,
         ttl: int,
         types: frozenset[str],
+        endpoint: frozenset[str],
         verify: int,
         interval: int,
     ) -> None:
@@ -67,6 +68,7 @@ class HostReconciler:
             report: the log.
             ttl: TTL of hosts that have none, in seconds.
             types: the record types that are written.
+            endpoint: names of the endpoint itself.
             verify: for how long (s) the table is trusted to say what the zone holds.
             interval: for how long (s) Route 53 is not asked about a host again where a client
                 waits: what it wants is kept, and left to the queue.
@@ -78,6 +80,7 @@ class HostReconciler:
         self._report = report
         self._ttl = ttl
         self._types = types
+        self._endpoint = endpoint
         self._verify = verify
         self._interval = interval * 1000
 
@@ -352,7 +355,8 @@ class HostReconciler:
         return self._clock.now() > budget.deadline
 
     def _terms(self) -> HostTerms:
-        return HostTerms(self._ttl, self._types, self._verify * 1000, self._now())
+        verify = self._verify * 1000
+        return HostTerms(self._ttl, self._types, verify, self._now(), self._endpoint)
 
     def _now(self) -> int:
         return int(self._clock.now() * 1000)

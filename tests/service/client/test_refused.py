@@ -298,3 +298,18 @@ def test_a_table_that_hangs_does_not_hold_a_request_beyond_its_time() -> None:
     assert world.clock.now() - began <= SECONDS_OF_LAMBDA
     world.hosts.on_call = None
     assert world.update(OLD, name=names[-1]) == f"nochg {OLD}", "the zone was written in time"
+
+
+def test_a_challenge_of_a_host_that_now_has_the_endpoint_below_it_is_left_alone() -> None:
+    types = {"DDNS_RECORD_TYPES": '["A", "TXT"]'}
+    before = World(host(types=frozenset({"A", "TXT"})), **types)
+    before.update(OLD, more="&txt=abc")
+    before.route53.remove_foreign(ZONE, f"_acme-challenge.{HOME}", "TXT")
+    world = World(before.hosts.items[HOME], **types, DDNS_ENDPOINT_NAMES=f'["ddns.{HOME}"]')
+    # The role does not let it be written, and a refusal of it would be one of the address, too.
+    world.route53.protect(ZONE, f"_acme-challenge.{HOME}", "TXT")
+    world.hosts.edit(HOME, pending=True)
+    assert world.update(NEW) == f"good {NEW}"
+    assert world.values() == {"A": NEW}
+    assert world.values(f"_acme-challenge.{HOME}") == {}
+    assert not world.hosts.items[HOME].pending

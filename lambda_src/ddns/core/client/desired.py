@@ -142,7 +142,6 @@ def _stated(
 def _no_challenge(host: Host, rules: ClientRules) -> str:
     """Return why a host may not have the TXT record of a challenge, empty where it may."""
     if any(is_below(name, host.name) for name in rules.endpoint):
-        # A CA takes the proof of a name for all below it (Baseline Requirements 3.2.2.4.7).
         return "with it a certificate could be had for this endpoint"
     return "" if "TXT" in types_of(host, rules.types) else _without("TXT", rules)
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ddns.core.client.addresses import AddressPolicy
+from ddns.core.names import is_below
 
 WILDCARD = "*."
 CHALLENGE = "_acme-challenge."
@@ -101,15 +102,19 @@ class HostState(NamedTuple):
     ordered: int
 
 
-def types_of(host: Host, types: frozenset[str]) -> frozenset[str]:
+def types_of(
+    host: Host, types: frozenset[str], endpoint: frozenset[str] = frozenset()
+) -> frozenset[str]:
     """Return the record types of a host, of those that the service writes.
 
     TXT is only for hosts whose item says so: with it a client can get certificates.
     A wildcard has no TXT: its challenge would be the one of the name without ``*.``, and prove that
-    name to a certificate authority, too.
+    name to a certificate authority, too. Nor has a host with the endpoint below it: a CA takes the
+    proof of a name for all below it (Baseline Requirements 3.2.2.4.7).
     """
     types = types - {"TXT"} if host.types is None else types & host.types
-    return types - {"TXT"} if host.name.startswith(WILDCARD) else types
+    without = host.name.startswith(WILDCARD) or any(is_below(each, host.name) for each in endpoint)
+    return types - {"TXT"} if without else types
 
 
 def addresses(kept: Mapping[str, Kept]) -> tuple[str, ...]:

@@ -45,12 +45,14 @@ class HostTerms(NamedTuple):
         types: the record types that hosts may have.
         verify: for how long (milliseconds) the table is trusted without a look at the zone.
         now: the time in milliseconds of the epoch.
+        endpoint: names of the endpoint itself.
     """
 
     ttl: int
     types: frozenset[str]
     verify: int
     now: int
+    endpoint: frozenset[str] = frozenset()
 
 
 class Step(NamedTuple):
@@ -96,7 +98,7 @@ def decide(
         forced: whether everything is to be written again, as another writer was at work.
         wrote: what the caller has written itself meanwhile: it goes if nobody wants it any more.
     """
-    types = types_of(host, terms.types)
+    types = types_of(host, terms.types, terms.endpoint)
     kinds = [kind for kind in KINDS if type_of(kind) in types]
     kept = _merged(host, desired, terms)
     there = {kind for kind in kinds if _there(kept, kind)}
