@@ -152,8 +152,8 @@ def test_a_body_is_the_same_in_base64(body: bytes, encoded: bool) -> None:  # no
 
 
 @pytest.mark.parametrize("size", (0, 1, MAX_BODY))
-def test_a_body_of_4_kilobytes_is_read(size: int) -> None:
-    assert MAX_BODY == 4096
+def test_a_body_of_3_kilobytes_is_read(size: int) -> None:
+    assert MAX_BODY == 3072
     for body, encoded in (
         ("x" * size, False),
         (base64.b64encode(b"x" * size).decode(), True),
@@ -161,8 +161,8 @@ def test_a_body_of_4_kilobytes_is_read(size: int) -> None:
         assert len(read(http_event("POST / HTTP/1.1", (), body, base64=encoded)).body) == size
 
 
-def test_a_query_of_4_kilobytes_is_read() -> None:
-    assert MAX_QUERY == 4096
+def test_a_query_of_3_kilobytes_is_read() -> None:
+    assert MAX_QUERY == 3072
     assert len(read(_with("x" * MAX_QUERY, "rawQueryString")).query) == MAX_QUERY
     assert len(read(_with("x" * MAX_PATH, "rawPath")).raw_path) == MAX_PATH
 

@@ -381,6 +381,10 @@ class TestReadingDyndns2:
         with pytest.raises(BadRequestError):
             dyndns2.parse(request(f"GET /nic/update?hostname={NAME}&{query}"), TERMS)
 
+    @pytest.mark.parametrize("value", ("12:30", "00:11:22:33:44:55", "1.2", "1:" * 30, "::g"))
+    def test_what_is_no_address_under_an_unknown_name_is_ignored(self, value: str) -> None:
+        assert update(f"hostname={NAME}&x={value}") == update(f"hostname={NAME}")
+
     @pytest.mark.parametrize(
         "query",
         (

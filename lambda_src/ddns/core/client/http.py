@@ -15,8 +15,8 @@ from ddns.core.errors import BadRequestError
 from ddns.core.names import Address
 
 # Whatever a stranger sends is read within these, and in a time that grows with its length only.
-MAX_BODY = 4 * 1024
-MAX_QUERY = 4 * 1024
+MAX_BODY = 3 * 1024
+MAX_QUERY = 3 * 1024
 MAX_PATH = 1024
 # Of query and form together. An escape, such as %2C, takes as long as twenty other characters.
 MAX_PARAMETERS = 24
