@@ -167,7 +167,7 @@ states = st.builds(
     ),
     pending=st.booleans(),
     asked=st.integers(0, 2**45),
-    order=st.integers(0, 2**31),
+    ordered=st.integers(0, 2**31),
     verified=milliseconds,
     signed=st.tuples(
         st.integers(0, 2**33),
@@ -179,7 +179,7 @@ states = st.builds(
 def state_of(host: Host | None) -> HostState:
     assert host
     return HostState(
-        dict(host.kept), host.pending, host.verified, host.signed, host.asked, host.order
+        dict(host.kept), host.pending, host.verified, host.signed, host.asked, host.ordered
     )
 
 
