@@ -11,6 +11,7 @@ from ddns.adapters.route53 import Route53RecordStore
 from ddns.adapters.sqs import SqsQueue
 from ddns.applying import Applier
 from ddns.client.messages import ClientMessages
+from ddns.client.orders import Orders
 from ddns.client.reconciler import HostReconciler
 from ddns.client.service import ClientService
 from ddns.client.settings import ClientSettings
@@ -65,17 +66,17 @@ def assemble(
     queue: Queue,
 ) -> ClientParts:
     """Make the parts on any ports."""
+    states = HostStates(hosts, report)
     reconciler = HostReconciler(
-        HostStates(hosts, report),
+        states,
         HostZones(Applier(store, clock), clock),
-        queue,
+        Orders(states, queue, clock, report, settings.interval),
         clock,
         report,
         ttl=settings.ttl,
         types=settings.rules.types,
         endpoint=settings.rules.endpoint,
         verify=settings.verify,
-        interval=settings.interval,
     )
     sample = "seed" in settings.terms.protocols
     service = ClientService(hosts, reconciler, report, settings.rules, sample=sample)

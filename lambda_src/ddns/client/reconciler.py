@@ -14,14 +14,14 @@ from ddns.core.client.plan import HostTerms, Step, decide, unapplied, unfinished
 from ddns.core.client.requests import Outcome, Result
 from ddns.core.errors import DdnsError, PermanentError
 from ddns.core.results import Status
-from ddns.ports import ApplyOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ddns.client.orders import Orders
     from ddns.client.states import HostStates
     from ddns.core.client.hosts import Host, Kept
-    from ddns.ports import Clock, Queue
+    from ddns.ports import Clock
     from ddns.reporting import Report
 
 # At a conflict with another request for the same host, or where a zone has drifted, a request is
@@ -48,7 +48,7 @@ class HostReconciler:
         self,
         states: HostStates,
         zones: HostZones,
-        queue: Queue,
+        orders: Orders,
         clock: Clock,
         report: Report,
         *,
@@ -56,33 +56,29 @@ class HostReconciler:
         types: frozenset[str],
         endpoint: frozenset[str],
         verify: int,
-        interval: int,
     ) -> None:
         """Take the ports and the terms.
 
         Args:
             states: the table of hosts.
             zones: Route 53.
-            queue: who does later what Route 53 is not to be asked now.
+            orders: who does later what Route 53 is not to be asked now.
             clock: the time.
             report: the log.
             ttl: TTL of hosts that have none, in seconds.
             types: the record types that are written.
             endpoint: names of the endpoint itself.
             verify: for how long (s) the table is trusted to say what the zone holds.
-            interval: for how long (s) Route 53 is not asked about a host again where a client
-                waits: what it wants is kept, and left to the queue.
         """
         self._states = states
         self._zones = zones
-        self._queue = queue
+        self._orders = orders
         self._clock = clock
         self._report = report
         self._ttl = ttl
         self._types = types
         self._endpoint = endpoint
         self._verify = verify
-        self._interval = interval * 1000
 
     @property
     def throttles(self) -> int:
@@ -113,7 +109,7 @@ class HostReconciler:
             if left:
                 self._attempt(left, budget)
             left = [each for each in every if each.outcome is None]
-        self._order([each for each in left if self._hand_over(each, budget, _CONFLICT)])
+        self._orders.place([each for each in left if self._hand_over(each, budget, _CONFLICT)])
         return [self._conclude(progress, budget) for progress in every]
 
     def claim(self, request: HostRequest) -> HostRequest | Outcome:
@@ -149,9 +145,11 @@ class HostReconciler:
         blind += self._look(unseen, budget) if unseen else []
         left = [progress for progress in under_way if progress.outcome is None]
         asked = [progress for progress in left if progress.step.changes and not progress.early]
-        self._note_asked(asked)
+        self._orders.note_asked(asked)
         applied = self._zones.apply((c for p in asked for c in p.step.changes), budget)
-        self._order([p for p in left if self._write_down(p, applied, budget, blind=p in blind)])
+        self._orders.place(
+            [p for p in left if self._write_down(p, applied, budget, blind=p in blind)]
+        )
 
     def _decide(self, under_way: Iterable[Progress]) -> None:
         terms = self._terms()
@@ -175,10 +173,7 @@ class HostReconciler:
         """Tell whether what a client wants has to wait, as Route 53 was asked moments ago."""
         host, step = progress.host, progress.step
         progress.early = (
-            budget.defer
-            and not progress.asked
-            and bool(step.look or step.changes)
-            and abs(self._now() - host.asked) < self._interval
+            budget.defer and bool(step.look or step.changes) and self._orders.are_early(progress)
         )
         if not progress.early:
             return False
@@ -188,13 +183,9 @@ class HostReconciler:
             return False
         return self._goes_blind(progress, None)
 
-    def _note_asked(self, under_way: Iterable[Progress]) -> None:
-        for progress in under_way:
-            progress.asked = self._now() if self._interval else 0
-
     def _look(self, under_way: Sequence[Progress], budget: Budget) -> list[Progress]:
         """Look at zones and decide again; return those that Route 53 cannot be asked about now."""
-        self._note_asked(under_way)
+        self._orders.note_asked(under_way)
         seen, failed = self._zones.look((key for p in under_way for key in p.step.look), budget)
         blind = []
         for progress in under_way:
@@ -323,33 +314,6 @@ class HostReconciler:
     def _remember(self, progress: Progress) -> None:
         if remembering(progress.host, progress.proof) != progress.host.signed:
             self._states.note(progress, _as_kept)
-
-    def _order(self, under_way: Iterable[Progress]) -> None:
-        """Put orders for hosts that are pending into the queue, due when Route 53 may be asked.
-
-        For what comes early one order is enough, once it is certain that it waits there: it finds
-        whatever is the latest then.
-        """
-        under_way = list(under_way)
-        without = [each for each in under_way if not (each.early and each.host.ordered)]
-        try:
-            if without:
-                self._queue.order_apply([self._order_for(each.host) for each in without])
-        except DdnsError as err:
-            # It stays pending: the client's next request writes it.
-            self._report.line("ERROR", "the queue did not take it", reason=str(err))
-            for progress in without:
-                progress.outcome = progress.outcome or progress.end(Result.TROUBLE)
-        else:
-            for progress in without:
-                if progress.early:
-                    self._states.mark_ordered(progress)
-        for progress in under_way:
-            progress.outcome = progress.outcome or progress.end(Result.DEFERRED)
-
-    def _order_for(self, host: Host) -> ApplyOrder:
-        seconds = -(-(host.asked + self._interval - self._now()) // 1000)
-        return ApplyOrder(host.key, host.revision, min(max(0, seconds), self._interval // 1000))
 
     def _late(self, budget: Budget) -> bool:
         return self._clock.now() > budget.deadline

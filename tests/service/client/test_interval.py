@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ddns.client import reconciler, service
+from ddns.client import orders, service
 from ddns.client.states import HostStates
 from ddns.core.client.hosts import Kept
 from tests.fakes.sqs import QUEUE
@@ -126,7 +126,7 @@ def test_without_the_mark_each_flip_is_a_message(monkeypatch: pytest.MonkeyPatch
 def test_a_mark_before_the_order_is_sent_would_be_believed_after_a_crash(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    order = reconciler.HostReconciler._order
+    order = orders.Orders.place
 
     def early_mark(self: Any, under_way: Any) -> None:  # noqa: ANN401 - the reconciler's
         under_way = list(under_way)
@@ -136,7 +136,7 @@ def test_a_mark_before_the_order_is_sent_would_be_believed_after_a_crash(
                 progress.host = progress.host._replace(ordered=0)
         order(self, under_way)
 
-    monkeypatch.setattr(reconciler.HostReconciler, "_order", early_mark)
+    monkeypatch.setattr(orders.Orders, "place", early_mark)
     with pytest.raises(AssertionError):
         accepted_changes_are_made_whatever_else_crashes()
 
