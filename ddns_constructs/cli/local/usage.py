@@ -113,7 +113,7 @@ def _about_hosts(hosts: ClientDeployment, public: int) -> Iterator[str]:
     if url:
         yield from _asking(name, public)
     else:
-        yield "# Its HTTP API answers nowhere here: leave `endpoint` out to try it with a function URL."
+        yield "# Its HTTP API answers nowhere here: leave `endpoint` out for a function URL to try."
 
 
 def _asking(name: str, port: int) -> Iterator[str]:
