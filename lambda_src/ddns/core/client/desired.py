@@ -198,7 +198,7 @@ def writable(host: Host, rules: ClientRules) -> bool:
 def _without(kind: str, rules: ClientRules) -> str:
     """Return why there is no record set of a type."""
     if kind in rules.types:
-        return f"{kind} is none of the types of the host"
+        return f"{kind} is none of the host's types"
     return f"this service writes no {kind} records"
 
 
