@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 NAMESPACE = "DdnsConstructs"
 # CloudWatch takes this many values of one metric in one line.
 _VALUES = 100
+_JSON = json.JSONEncoder(separators=(",", ":"), default=str)
 
 
 class Report:
@@ -80,5 +81,5 @@ class Report:
 
     def _write(self, line: dict[str, Any]) -> None:
         stream = self._stream or sys.stdout
-        stream.write(json.dumps(line, separators=(",", ":"), default=str) + "\n")
+        stream.write(_JSON.encode(line) + "\n")
         stream.flush()

@@ -13,7 +13,7 @@ from tests.handlers.client.function import TABLE, ClientFunction, put_records
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOST, HOST_FOR_IPV6 = "home.example.com", "home6.example.com"
+HOST = "home.example.com"
 TOKEN = "k7mq2x9wt4hz8rnv3pcy6jbdfa"  # noqa: S105 - of nobody
 IPV4, IPV6 = "176.32.100.36", "2600:1f14:1:2::7"
 URL = "https://ddns.example.com/"
@@ -40,11 +40,19 @@ THROTTLED = {
 BROKEN_OFF = Answer(0, "")
 
 
+_ITEM = {
+    "hostname": {"S": HOST},
+    "zone_id": {"S": "Z1EXAMPLE"},
+    "tokens": {"L": [{"S": sha256(TOKEN.encode()).hexdigest()}]},
+    "address_policy": {"S": "public"},
+}
+
+
 class Situation(NamedTuple):
     """What has to be so that an answer is given.
 
     Attributes:
-        item: What differs in the hosts' items.
+        item: What differs in the host's item.
         password: The one that is sent.
         source: Where the request comes from.
         before: The address that the host has already.
@@ -61,9 +69,8 @@ class Situation(NamedTuple):
 
 
 def _foreign_records(function: ClientFunction) -> None:
-    for name in (HOST, HOST_FOR_IPV6):
-        put_records(function.route53, {f"{name}. A": "60 192.0.2.1 192.0.2.2"})
-        put_records(function.route53, {f"{name}. AAAA": "60 2001:db8::1 2001:db8::2"})
+    put_records(function.route53, {f"{HOST}. A": "60 192.0.2.1 192.0.2.2"})
+    put_records(function.route53, {f"{HOST}. AAAA": "60 2001:db8::1 2001:db8::2"})
 
 
 def _no_table(function: ClientFunction) -> None:
@@ -90,7 +97,7 @@ SITUATIONS = {**SUCCESSES, **REFUSALS, **TROUBLES}
 
 
 class Endpoint:
-    """The endpoint of a deployment that has two hosts with one token.
+    """The endpoint of a deployment that has a host.
 
     Args:
         dynamodb: A client, of a table that is there.
@@ -99,8 +106,7 @@ class Endpoint:
     """
 
     def __init__(self, dynamodb: Any, situation: Situation, **settings: str) -> None:  # noqa: ANN401 - a client
-        for name in (HOST, HOST_FOR_IPV6):
-            dynamodb.put_item(TableName=TABLE, Item=_item(name) | situation.item)
+        dynamodb.put_item(TableName=TABLE, Item=_ITEM | situation.item)
         self._function = ClientFunction(dynamodb, **{**DETROUBLES, **settings})
         self._situation = situation
         if situation.before:
@@ -111,6 +117,11 @@ class Endpoint:
         """Answer a client that calls this URL; credentials in it are sent, else the token is."""
         found = self._ask(url, self._situation.password)
         return self._ask(url, self._situation.password) if self._situation.again else found
+
+    def records(self) -> dict[str, str]:
+        """Return what the zone holds of the host, by type."""
+        records = self._function.records().items()
+        return {name.split()[1]: value for name, value in records if name.startswith(f"{HOST}. ")}
 
     def _ask(self, url: str, password: str) -> Answer:
         parts = urlsplit(url)
@@ -126,12 +137,3 @@ class Endpoint:
         )
         answer = self._function(event)
         return Answer(answer["statusCode"], answer["body"])
-
-
-def _item(name: str) -> dict[str, Any]:
-    return {
-        "hostname": {"S": name},
-        "zone_id": {"S": "Z1EXAMPLE"},
-        "tokens": {"L": [{"S": sha256(TOKEN.encode()).hexdigest()}]},
-        "address_policy": {"S": "public"},
-    }

@@ -13,7 +13,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.clients.answers import HOST, HOST_FOR_IPV6, IPV4, IPV6, TOKEN, URL, Answer
+from tests.clients.answers import HOST, IPV4, IPV6, TOKEN, URL, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,13 +121,20 @@ def _unifi_urls(printed: str) -> list[tuple[str, str]]:
 
 
 def _pfsense_urls(printed: str) -> list[tuple[str, str]]:
-    assert _field("Service type", printed) == "Custom"
-    assert _field("Verify SSL/TLS", printed) == "on"
-    assert (_field("Username", printed), _field("Password", printed)) == (HOST, TOKEN)
-    url = _field("Update URL", printed)
-    assert "a host of its own" in printed
-    other = url.replace(HOST, HOST_FOR_IPV6)
-    return [(url.replace("%IP%", IPV4), IPV4), (other.replace("%IP%", IPV6), IPV6)]
+    found = []
+    for address, kind in ((IPV4, "Custom"), (IPV6, "Custom (v6)")):
+        entry = _pfsense_entry(printed, address)
+        assert _field("Service type", entry) == kind
+        assert _field("Verify SSL/TLS", entry) == "on"
+        assert (_field("Username", entry), _field("Password", entry)) == (HOST, TOKEN)
+        found.append((_field("Update URL", entry).replace("%IP%", address), address))
+    return found
+
+
+def _pfsense_entry(printed: str, address: str) -> str:
+    """Return the entry for the family of an address."""
+    four, six = re.split(r"^For IPv6 .*$", printed, flags=re.MULTILINE)
+    return six if address == IPV6 else four
 
 
 def pfsense_matches(match: str, address: str, answer: Answer) -> bool:
@@ -139,7 +146,8 @@ def pfsense_matches(match: str, address: str, answer: Answer) -> bool:
 
 
 def _pfsense_reads(printed: str, address: str, answer: Answer) -> Reading:
-    return _success(if_=pfsense_matches(_field("Result match", printed), address, answer))
+    match = _field("Result match", _pfsense_entry(printed, address))
+    return _success(if_=pfsense_matches(match, address, answer))
 
 
 def _opnsense_urls(printed: str) -> list[tuple[str, str]]:

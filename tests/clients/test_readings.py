@@ -71,9 +71,7 @@ def ask(dynamodb: Any, name: str, situation: Situation) -> list[tuple[Answer, Re
     client, settings, found = CLIENTS[name], printed(name), []
     for url, address in client.urls(settings):
         if situation.before:
-            # What is printed for pfSense gives each family a host of its own.
-            other = IPV4 if address == IPV6 else IPV6
-            situation = situation._replace(before="" if name == "pfsense" else other)
+            situation = situation._replace(before=IPV4 if address == IPV6 else IPV6)
         answer = Endpoint(dynamodb, situation).answer(url)
         found.append((answer, client.reads(settings, address, answer)))
     return found
@@ -99,9 +97,8 @@ def test_a_success_is_read_as_one(dynamodb: Any, name: str, situation: str) -> N
     assert found
     for answer, reading in found:
         assert (answer.status, answer.body.split(" ")[0]) == (200, situation.partition(" ")[0])
-        assert ("," in answer.body) == (
-            name == "fritzbox" or ("both" in situation and name != "pfsense")
-        )
+        # One URL states both.
+        assert ("," in answer.body) == (name == "fritzbox")
         assert reading is Reading.SUCCESS
 
 
@@ -135,7 +132,7 @@ def test_the_table_of_the_page_says_what_each_client_does(name: str) -> None:
     for cell, answers in zip(rows[ROUTERS[name].title], COLUMNS.values(), strict=True):
         for answer in answers:
             if name == "pfsense" and "," in answer.body:
-                continue  # it has one family at a host
+                continue  # no entry states both, so none is answered so
             address = client.urls(settings)[0][1]
             assert re.split("[,:;] ", cell)[0] == client.reads(settings, address, answer).value
 
@@ -154,8 +151,19 @@ def test_opnsense_would_take_every_answer_with_status_200_for_a_success(dynamodb
     assert "Leave `bad_auth_status`, `refusal_status` and `trouble_status`" in settings
 
 
+def test_both_entries_of_pfsense_match_at_one_host(dynamodb: Any) -> None:  # noqa: ANN401 - a client
+    client, settings = CLIENTS["pfsense"], printed("pfsense")
+    endpoint = Endpoint(dynamodb, Situation())
+    for word in ("good", "nochg"):
+        for url, address in client.urls(settings):
+            answer = endpoint.answer(url)
+            assert answer == Answer(200, f"{word} {address}")
+            assert client.reads(settings, address, answer) is Reading.SUCCESS
+    assert endpoint.records() == {"A": f"60 {IPV4}", "AAAA": f"60 {IPV6}"}
+
+
 def test_pfsense_matches_no_answer_that_names_two_families_and_an_empty_match_anything() -> None:
-    (match,) = re.findall(r"Result match +(good .*)$", printed("pfsense"), re.MULTILINE)
+    (match,) = set(re.findall(r"Result match +(good .*)$", printed("pfsense"), re.MULTILINE))
     assert pfsense_matches(match, IPV4, Answer(200, f"good {IPV4}\n"))
     assert not pfsense_matches(match, IPV4, Answer(200, f"good {IPV4},{IPV6}"))
     assert pfsense_matches("", IPV4, Answer(401, "badauth"))

@@ -66,12 +66,20 @@ Services > Dynamic DNS > Add
   Update URL          @URL@nic/update?hostname=@HOST@&myip=%IP%
   Result match        good %IP%|nochg %IP%
 
-For IPv6 add a host of its own,
-  ddns host add NAME_FOR_IPV6 --same-credentials-as @QUOTED_HOST@@WHERE@
-and make a second entry for it: Custom (v6), its name in the URL, the same Result match. That is
-compared with the whole answer, and an answer names all addresses of its host: with both families
-on one host no entry would ever match. Do not leave Result match empty: any refusal would count as
-success.
+For IPv6 add a second entry for the same host:
+
+  Service type        Custom (v6)
+  Interface           WAN
+  Verify SSL/TLS      on
+  Username            @HOST@
+  Password            @TOKEN@
+  Update URL          @URL@nic/update?hostname=@HOST@&myip=%IP%
+  Result match        good %IP%|nochg %IP%
+
+The second one may come by IPv4 all the same, so say
+  ddns host set @QUOTED_HOST@ --addresses public@WHERE@
+The whole answer is compared with Result match; it names the address that the entry states and no
+other. Never leave Result match empty: any refusal would count as success.
 """,
 )
 

@@ -105,9 +105,11 @@ class HostReconciler:
         """
         budget = Budget(deadline, defer)
         every = [Progress(*request) for request in requests]
+        left = every
         for _ in range(_ATTEMPTS):
-            self._attempt([each for each in every if each.outcome is None], budget)
-        left = [each for each in every if each.outcome is None]
+            if left:
+                self._attempt(left, budget)
+            left = [each for each in every if each.outcome is None]
         self._order([each for each in left if self._hand_over(each, budget, _CONFLICT)])
         return [self._conclude(progress, budget) for progress in every]
 
@@ -140,9 +142,8 @@ class HostReconciler:
     def _attempt(self, under_way: Sequence[Progress], budget: Budget) -> None:
         self._decide(under_way)
         blind = [p for p in under_way if p.outcome is None and self._is_early(p, budget)]
-        blind += self._look(
-            [p for p in under_way if p.outcome is None and p.step.look and not p.early], budget
-        )
+        unseen = [p for p in under_way if p.outcome is None and p.step.look and not p.early]
+        blind += self._look(unseen, budget) if unseen else []
         left = [progress for progress in under_way if progress.outcome is None]
         asked = [progress for progress in left if progress.step.changes and not progress.early]
         self._note_asked(asked)

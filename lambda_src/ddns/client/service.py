@@ -12,6 +12,7 @@ from ddns.core.client.desired import (
     AS_IT_IS,
     NOT_WRITABLE,
     ClientRules,
+    Desired,
     desired_behind,
     desired_state,
     writable,
@@ -95,7 +96,7 @@ class ClientService:
                 accepted[name] = own_or_outcome
         done = self._reconciler.reconcile(accepted.values(), deadline)
         for (name, own), outcome in zip(accepted.items(), done, strict=True):
-            outcomes[name] = _with_members(outcome, behind[name], own.desired.note)
+            outcomes[name] = _with_members(outcome, behind[name], own.desired)
         return outcomes
 
     def _accepted(
@@ -243,20 +244,20 @@ def _valid(host: Host | None, proof: Proof) -> bool:
     return accepts(host, proof) and host is not None and not replayed(host, proof)
 
 
-def _with_members(outcome: Outcome, behind: AbstractSet[Result], note: str) -> Outcome:
+def _with_members(outcome: Outcome, behind: AbstractSet[Result], desired: Desired) -> Outcome:
     """Return what became of a host, given what became of those behind it.
 
     Args:
         outcome: what became of the host itself.
         behind: what became of the hosts behind it.
-        note: why a part of what was asked for is left out.
+        desired: what was wanted of it.
     """
     if Result.TROUBLE in behind:
         return outcome._replace(result=Result.TROUBLE, reason=_NOT_ALL)
     if outcome.result is Result.UNCHANGED and behind & {Result.CHANGED, Result.DEFERRED}:
         outcome = outcome._replace(result=Result.CHANGED)
-    note = note or (_NOT_ALL if Result.REFUSED in behind else "")
-    return outcome._replace(reason=outcome.reason or note)
+    note = desired.note or (_NOT_ALL if Result.REFUSED in behind else "")
+    return outcome._replace(reason=outcome.reason or note, families=desired.families)
 
 
 def _result(target: Target, outcome: Outcome | None) -> HostResult:
@@ -265,4 +266,4 @@ def _result(target: Target, outcome: Outcome | None) -> HostResult:
     if outcome is None:
         return HostResult(target, Result.NO_HOST)
     addresses = outcome.addresses if outcome.result.success else ()
-    return HostResult(target, outcome.result, addresses, outcome.reason)
+    return HostResult(target, outcome.result, addresses, outcome.reason, outcome.families)

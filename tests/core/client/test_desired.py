@@ -92,6 +92,25 @@ def test_what_a_host_may_not_have_is_forbidden(
     assert reason(HOST._replace(**host), asked) == why
 
 
+@pytest.mark.parametrize(
+    ("host", "asked", "families"),
+    (
+        (HOST, request(FOUR, SIX, txt="abc"), {"A", "AAAA"}),
+        (HOST, request(FOUR, "fd00::1"), {"A"}),
+        (HOST._replace(types=frozenset({"A"})), request(FOUR, SIX), {"A"}),
+        (HOST._replace(suffix=SUFFIX), request(FOUR, prefix=NETWORK), {"A", "AAAA"}),
+        (ROUTER, request(FOUR, prefix=NETWORK), {"A"}),
+        (HOST, request(FOUR, remove=ADDRESSES), set()),
+    ),
+)
+def test_the_families_are_those_of_the_hosts_own_addresses_that_are_not_left_out(
+    host: Host, asked: UpdateRequest, families: set[str]
+) -> None:
+    desired = desired_state(host, asked, RULES)
+    assert isinstance(desired, Desired)
+    assert desired.families == families
+
+
 def test_a_type_that_the_service_does_not_write_is_forbidden() -> None:
     rules = RULES._replace(types=frozenset({"A"}))
     assert reason(HOST, request(FOUR, txt="x"), rules) == "this service writes no TXT records"

@@ -445,6 +445,45 @@ class TestAnsweringDyndns2:
         assert dyndns2.format_answer(ASKED, Answer((one,)), TERMS).body == line
         assert dyndns2.format_answer(ASKED, Answer((one, one)), TERMS).body == f"{line}\n{line}"
 
+    @pytest.mark.parametrize(
+        ("query", "families", "line"),
+        (
+            ("myip=192.0.2.1", "A", f"good {SOURCE}"),
+            (f"myip={SIX}", "AAAA", f"good {SIX}"),
+            (f"myip=192.0.2.1,{SIX}", "A AAAA", f"good {SOURCE},{SIX}"),
+            ("", "A", f"good {SOURCE}"),
+            ("myip=192.0.2.1&myipv6=preserve", "A", f"good {SOURCE}"),
+            ("myip=192.0.2.1&myipv6=no", "A", f"good {SOURCE}"),
+            ("myip=192.0.2.1&txt=abc", "A", f"good {SOURCE}"),
+            # Of what is stated the host may have one family only, or none: there is a note.
+            (f"myip=100.64.0.1,{SIX}", "AAAA", f"good {SIX}"),
+            ("myip=100.64.0.1&prefix=2600:1f14:1:2::/64", "", "good"),
+            # A prefix is for the host itself, or only for those behind it.
+            ("prefix=2600:1f14:1:2::/64", "AAAA", f"good {SIX}"),
+            ("prefix=2600:1f14:1:2::/64", "", "good"),
+            # Nothing is said of addresses.
+            ("myip=preserve", "", f"good {SOURCE},{SIX}"),
+            ("txt=abc", "", f"good {SOURCE},{SIX}"),
+            ("myipv4=no", "", f"good {SOURCE},{SIX}"),
+            ("offline=YES", "", f"good {SOURCE},{SIX}"),
+        ),
+    )
+    def test_addresses_are_those_of_the_families_that_the_request_states(
+        self, query: str, families: str, line: str
+    ) -> None:
+        done = HostResult(HOME, Result.CHANGED, (SOURCE, SIX), families=frozenset(families.split()))
+        asked = update(f"hostname={NAME}&{query}")
+        assert dyndns2.format_answer(asked, Answer((done,)), TERMS).body == line
+
+    def test_each_host_names_the_families_that_it_may_have(self) -> None:
+        both, one = (
+            HostResult(HOME, Result.UNCHANGED, (SOURCE, SIX), families=frozenset(families))
+            for families in (("A", "AAAA"), ("A",))
+        )
+        asked = update(f"hostname={NAME},{NAME}&myip={SOURCE},{SIX}")
+        body = dyndns2.format_answer(asked, Answer((both, one)), TERMS).body
+        assert body == f"nochg {SOURCE},{SIX}\nnochg {SOURCE}"
+
     @pytest.mark.parametrize("result", [each for each in Result if not each.success])
     def test_no_error_holds_the_letters_of_a_success(self, result: Result) -> None:
         found = Answer((outcome(result, reason="ok, good, true, updated"),))
@@ -765,6 +804,12 @@ class TestSigned:
             assert (body["status"], body["detail"]) == (status, "why")
             assert body.keys() == {"type", "title", "status", "detail"}
         assert signed.format_answer(ASKED, Answer()) == signed.unauthorised()
+
+    def test_all_addresses_of_the_host_are_named_whatever_was_stated(self) -> None:
+        done = HostResult(HOME, Result.CHANGED, (SOURCE, SIX), families=frozenset({"A"}))
+        asked = ASKED._replace(addresses={"A": ip_address(SOURCE)})
+        answer = signed.format_answer(asked, Answer((done,)))
+        assert json.loads(answer.body)["addresses"] == [SOURCE, SIX]
 
 
 # ---------------------------------------------------------------- check IP, challenges

@@ -347,6 +347,15 @@ def test_every_refusal_has_one_short_line_and_is_counted_by_its_kind(
     assert metric == "BadAuth" or not function.requests
 
 
+def test_a_line_has_all_addresses_of_a_host_and_the_answer_those_that_were_stated(
+    logs: Callable[[], list[dict[str, Any]]],
+) -> None:
+    function = deployed(item(HOME))
+    assert function(update(HOME, address="2600:1f14:1:2::7"))["body"] == "good 2600:1f14:1:2::7"
+    (line,) = [each for each in logs() if each.get("message") == "request"]
+    assert line["hosts"][0]["addresses"] == [OLD, "2600:1f14:1:2::7"]
+
+
 def test_a_line_says_how_many_names_there_were(logs: Callable[[], list[dict[str, Any]]]) -> None:
     function = deployed()
     names = [f"h{number}.example.com" for number in range(20)]
@@ -393,8 +402,9 @@ class Noting:
 
     def update(self, request: UpdateRequest, _deadline: float) -> Answer:
         note = "100.64.7.9 is left out: it is not a public address" + "!" * 1000
+        four = frozenset({"A"})
         return Answer(
-            tuple(HostResult(each, Result.CHANGED, (NEW,), note) for each in request.targets)
+            tuple(HostResult(each, Result.CHANGED, (NEW,), note, four) for each in request.targets)
         )
 
 

@@ -132,7 +132,7 @@ def test_a_family_that_came_meanwhile_stays_where_removal_is_off() -> None:
             world.update(SIX, parts=world.worker())
 
     world.hosts.on_call = meanwhile
-    assert world.update(NEW, more="&myipv6=no") == f"good {NEW},{SIX}"
+    assert world.update(NEW, more="&myipv6=no") == f"good {NEW}"
     assert world.values() == {"A": NEW, "AAAA": SIX}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Interface, IPv6Network, ip_address
 
 from ddns.core.errors import BadRequestError
@@ -37,6 +38,8 @@ def kind(address: Address) -> str:
     return "A" if isinstance(address, IPv4Address) else "AAAA"
 
 
+# A client states the address that it comes from, and the same one at each poll.
+@lru_cache(maxsize=256)
 def parse_address(text: str) -> Address:
     """Return an address; ``/24`` and the like behind it is dropped, as some routers send it.
 

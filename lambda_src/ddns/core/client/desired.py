@@ -56,6 +56,11 @@ class Desired(NamedTuple):
     remove: frozenset[str] = frozenset()
     note: str = ""
 
+    @property
+    def families(self) -> frozenset[str]:
+        """The types of the addresses that the client states and the host may have."""
+        return ADDRESSES & self.values.keys()
+
 
 AS_IT_IS = Desired({}, 0)
 """Nothing new: what the table says."""

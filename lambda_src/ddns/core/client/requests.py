@@ -99,12 +99,14 @@ class Outcome(NamedTuple):
         reason: why not, or on success why a part is left out, for the client.
         detail: why not, for who runs the service.
         addresses: every address that it is to have, IPv4 first.
+        families: the types of its addresses that the request states; what is left out is none.
     """
 
     result: Result
     reason: str = ""
     detail: str = ""
     addresses: tuple[str, ...] = ()
+    families: frozenset[str] = frozenset()
 
 
 class HostResult(NamedTuple):
@@ -116,12 +118,14 @@ class HostResult(NamedTuple):
         addresses: every address that it has now, IPv4 first.
         reason: why not, or on success why a part is left out, for people; it tells nothing of
             hosts that are not the client's.
+        families: the types of its addresses that the request states; what is left out is none.
     """
 
     target: Target
     result: Result
     addresses: tuple[str, ...] = ()
     reason: str = ""
+    families: frozenset[str] = frozenset()
 
 
 class Answer(NamedTuple):

@@ -1,12 +1,13 @@
 """dyndns2, as routers and their clients speak it.
 
 One line for each host, in order. The first word is the code; addresses follow ``good`` and
-``nochg`` only. No error holds the letters of a word that some client takes for success, so there is
-no prose in the body; the reason is in a header.
+``nochg`` only, those of the families that the request states. No error holds the letters of a word
+that some client takes for success, so there is no prose in the body; the reason is in a header.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
@@ -138,7 +139,7 @@ def _is_form(request: Request) -> bool:
     return request.header("content-type").partition(";")[0].strip().lower() == _FORM
 
 
-def format_answer(_update: UpdateRequest, answer: Answer, terms: Terms) -> Response:
+def format_answer(update: UpdateRequest, answer: Answer, terms: Terms) -> Response:
     """Return the codes; ``badauth`` where no host of the request accepted the credential.
 
     The status is that of a success where one host has it: its line is to be read. Clients that look
@@ -150,7 +151,7 @@ def format_answer(_update: UpdateRequest, answer: Answer, terms: Terms) -> Respo
     reasons = dict.fromkeys(each.reason for each in answer.results if each.reason)
     return Response(
         _status(answer, terms),
-        "\n".join(map(_line, answer.results)),
+        "\n".join(_line(update, each) for each in answer.results),
         reason="; ".join(reasons)[:_MAX_REASON],
     )
 
@@ -162,9 +163,20 @@ def _status(answer: Answer, terms: Terms) -> int:
     return terms.trouble_status if results <= _TROUBLES else terms.refusal_status
 
 
-def _line(done: HostResult) -> str:
+def _line(update: UpdateRequest, done: HostResult) -> str:
     code = _CODES[done.result]
-    return f"{code} {','.join(done.addresses)}" if done.addresses else code
+    named = _named(update, done)
+    return f"{code} {','.join(named)}" if named else code
+
+
+def _named(update: UpdateRequest, done: HostResult) -> Sequence[str]:
+    """Return the addresses of the families that a request is about, all where it states none.
+
+    pfSense compares the whole answer with one that has the address that it states, and no other.
+    """
+    if not (update.addresses.keys() - update.remove or update.prefix):
+        return done.addresses
+    return [each for each in done.addresses if ("AAAA" if ":" in each else "A") in done.families]
 
 
 def refuse(status: int, reason: str) -> Response:
