@@ -125,7 +125,8 @@ def test_zones_that_overflow_the_environment_are_refused(bench: Bench) -> None:
         ("wpad.*", "it must end in '.example.internal', '.example.com'"),
         ("example.com", "it must end in '.example.internal', '.example.com'"),
         ("*.0.10.in-addr.arpa", "it must end in '.example.internal', '.example.com'"),
-        (_TOKEN, "it must be known at synthesis; write it out"),
+        # The text of a token differs from process to process, and so would the test's name.
+        pytest.param(_TOKEN, "it must be known at synthesis; write it out", id="token"),
     ),
 )
 def test_a_pattern_that_no_name_of_a_listed_zone_matches_is_refused(
