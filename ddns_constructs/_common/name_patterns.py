@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # What a normalised name may hold, and the two wildcards. No `$`: IAM would see a variable.
 _PATTERN = re.compile(r"(?:[a-z0-9_.*?-]|\\[0-3][0-7]{2})+\Z")
 
+_ESCAPE = re.compile(r"\\\d{3}")
+_LONGEST_LABEL = 63  # RFC 1035, section 2.3.4
+
 _UNRESOLVED = "it must be known at synthesis; write it out"
 
 
@@ -37,6 +40,8 @@ def check_patterns(
     patterns: set[str] = set()
     all_right = True
     for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"'allowed_names' must be a list of patterns, got {name!r} in it")
         pattern = canonical(name)
         reason = _UNRESOLVED if Token.is_unresolved(name) else _problem(pattern, zones, apex=apex)
         if reason is None:
@@ -65,6 +70,9 @@ def _problem(pattern: str, zones: Sequence[Zone], *, apex: bool) -> str | None:
         )
     if pattern.startswith(".") or ".." in pattern:
         return "it has an empty label"
+    # `*` and `?` may stand for a dot.
+    if any(len(each) > _LONGEST_LABEL for each in re.split(r"[.*?]", _ESCAPE.sub("x", pattern))):
+        return f"it has a label of more than {_LONGEST_LABEL} characters"
     if all(zone.is_named for zone in zones) and not any(
         is_within(pattern, zone.name) and (apex or pattern != zone.name) for zone in zones
     ):

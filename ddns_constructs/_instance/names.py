@@ -34,11 +34,23 @@ def check_allowed_names(
         )
         return []
     patterns, all_right = check_patterns(names, forward, problems, apex=False)
+    for pattern in patterns:
+        if label := _half_written(pattern):
+            problems.add(
+                f"'allowed_names' allows nothing by '{pattern}': a label with '_' in front has to "
+                f"be written out, got '{label}': write e.g. '_sip.*'"
+            )
     if patterns and all_right:
         for zone in forward:
             if not _reaching(patterns, zone):
                 note_uncovered(zone, problems)
     return patterns
+
+
+def _half_written(pattern: str) -> str:
+    """Return a label of a pattern that spells no hijacking name out, though it is to."""
+    labels = pattern.split(".")
+    return next((each for each in labels if each.startswith("_") and set(each) & set("*?")), "")
 
 
 def record_patterns(patterns: Sequence[str], zone: Zone) -> list[str]:

@@ -110,7 +110,8 @@ class Deployment(NamedTuple):
             zone_ids: The zones, where the stack does not tell those of the table.
 
         Raises:
-            UsageError: Neither stack nor table is given, or the stack has several tables.
+            UsageError: Neither stack nor table is given, or each of several in the
+                stack has a prefix.
             CommandError: There is no such stack, or it has no table.
         """
         if not stack and not table:
@@ -251,7 +252,8 @@ def _chosen(stack: str, prefix: str, outputs: Mapping[str, str]) -> Mapping[str,
         wanted = f"{prefix}TableName and {prefix}Url"
         has = ", ".join(sorted(outputs)) or "none"
         raise CommandError(f"stack {stack!r} has no outputs {wanted}, only: {has}")
-    if len(tables) > 1:
-        names = ", ".join(f"--prefix {each}" if each else "none" for each in sorted(tables))
+    if len(tables) > 1 and "" not in tables:
+        names = ", ".join(f"--prefix {each}" for each in sorted(tables))
         raise UsageError(f"stack {stack!r} has several deployments, say which: {names}")
-    return next(iter(tables.values()))
+    # Without --prefix it is the one that has none, whatever others there are.
+    return tables.get("") or next(iter(tables.values()))

@@ -98,6 +98,14 @@ def test_several_deployments_in_a_stack_are_distinguished_by_what_is_in_front(
     assert found(monkeypatch, outputs, prefix="Office").table == "Officetable-1"
 
 
+def test_without_a_prefix_the_deployment_that_has_none_is_meant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outputs = {**with_prefix(""), **with_prefix("Office")}
+    assert found(monkeypatch, outputs).table == "table-1"
+    assert found(monkeypatch, outputs, prefix="Office").table == "Officetable-1"
+
+
 @pytest.mark.parametrize("outputs", ({}, {"TableName": "ledger"}, with_prefix("Home")))
 def test_a_stack_without_a_deployment_says_what_it_has(
     monkeypatch: pytest.MonkeyPatch, outputs: Mapping[str, str]

@@ -89,7 +89,10 @@ class HostStore:
         """
         found = self.find(name)
         if found is None:
-            raise CommandError(f"there is no host {name} in table {self._table}")
+            raise CommandError(
+                f"there is no host {name} in table {self._table}: `ddns host list{self.where}` "
+                "shows those that are there"
+            )
         return found
 
     def usable(self, name: str) -> HostItem:

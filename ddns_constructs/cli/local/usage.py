@@ -96,9 +96,7 @@ def _show_urls(section: _Section, aws: LocalAws) -> None:
     if domains := custom_domains(aws):
         section(
             f"Custom domains are not served locally: {', '.join(domains)}",
-            "A REST API answers above, at its stage. A ClientDdns with `ClientEndpoint."
-            "custom_domain` answers nowhere here:",
-            "leave `endpoint` out to try it, and it has a function URL.",
+            "A REST API answers above, at its stage.",
         )
 
 
@@ -114,6 +112,8 @@ def _about_hosts(hosts: ClientDeployment, public: int) -> Iterator[str]:
     yield f"{command()} host list{hosts.where}"
     if url:
         yield from _asking(name, public)
+    else:
+        yield "# Its HTTP API answers nowhere here: leave `endpoint` out for a function URL to try."
 
 
 def _asking(name: str, port: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ FRITZBOX = Router(
     "FRITZ!Box",
     "Update-URL @URL@nic/update?hostname=<domain>&myip=<ipaddr>&myipv6=<ip6addr>  "
     "Domain name @HOST@  User name @HOST@  Password @TOKEN@  "
-    "(of two families only that of the request is written, until "
+    "(both families only if the host has --addresses public: "
     "`ddns host set @QUOTED_HOST@ --addresses public@WHERE@`)",
     """\
 Internet > Permit Access > DynDNS
@@ -22,7 +22,8 @@ Internet > Permit Access > DynDNS
   Password         @TOKEN@
 
 A box that has both IPv4 and IPv6 sends both addresses, and only one of them can be where the
-request comes from: that one is written and the other one left out, until you say
+request comes from: that one is written and the other one left out, unless the host was added with
+`--addresses public`. To say so later:
   ddns host set @QUOTED_HOST@ --addresses public@WHERE@
 To leave a family out, take &myipv6=<ip6addr> or myip=<ipaddr>& off the URL.
 For hosts behind it (`ddns host add ... --behind @QUOTED_HOST@`) append &ip6lanprefix=<ip6lanprefix>

@@ -203,5 +203,7 @@ def test_what_was_set_must_be_known_to_remove_it(admin: Administrator) -> None:
 
 @pytest.mark.parametrize("command", ("show", "rotate", "disable", "enable", "remove"))
 def test_a_host_that_is_not_there_is_an_error(admin: Administrator, command: str) -> None:
-    assert f"there is no host {NAME} in table" in admin.refused(command, NAME)
+    complaint = admin.refused(command, NAME)
+    assert f"there is no host {NAME} in table" in complaint
+    assert "`ddns host list` shows those that are there" in complaint
     assert admin.item(NAME) is None

@@ -37,6 +37,7 @@ certificate = acm.Certificate.from_certificate_arn(
 endpoint = ClientEndpoint.custom_domain(domain_name="ddns.example.com", certificate=certificate)
 deployments = {
     "Named": ClientDdns(stack, "Named", hosted_zones=[zone], endpoint=endpoint),
+    "Api": ClientDdns(stack, "Api", hosted_zones=[zone], endpoint=ClientEndpoint.http_api()),
     "Office": ClientDdns(stack, "Office", hosted_zones=[zone], allowed_names=["*.o.example.com"]),
 }
 for prefix, ddns in deployments.items():
@@ -81,10 +82,13 @@ def section(shown: str, title: str) -> list[str]:
     return [line.strip() for line in found.splitlines()]
 
 
-def test_a_custom_domain_is_said_not_to_be_served_and_the_rest_is_shown(shown: str) -> None:
+def test_what_is_not_served_is_said_and_the_rest_is_shown(shown: str) -> None:
     title = "Custom domains are not served locally: ddns.example.com, direct.dyn.example.net"
-    assert "leave `endpoint` out to try it" in section(shown, title)[-1]
-    assert "curl" not in " ".join(section(shown, "Try: hosts --prefix Named"))
+    assert "A REST API answers above" in section(shown, title)[-1]
+    for prefix in ("Named", "Api"):
+        hosts = section(shown, f"Try: hosts --prefix {prefix}")
+        assert "leave `endpoint` out for a function URL" in hosts[-1]
+        assert "curl" not in " ".join(hosts)
     assert shown.endswith("Ctrl-C ends it and leaves nothing behind.\n")
 
 

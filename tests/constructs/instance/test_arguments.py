@@ -119,12 +119,14 @@ def test_zones_that_overflow_the_environment_are_refused(bench: Bench) -> None:
     (
         ("a b.example.com", "write letters, digits, hyphens and dots"),
         ("a..example.com", "it has an empty label"),
+        (f"*.{'a' * 64}.example.com", "it has a label of more than 63 characters"),
         ("*", "it must end in '.example.internal', '.example.com'"),
         ("*.example.org", "it must end in '.example.internal', '.example.com'"),
         ("wpad.*", "it must end in '.example.internal', '.example.com'"),
         ("example.com", "it must end in '.example.internal', '.example.com'"),
         ("*.0.10.in-addr.arpa", "it must end in '.example.internal', '.example.com'"),
-        (_TOKEN, "it must be known at synthesis; write it out"),
+        # The text of a token differs from process to process, and so would the test's name.
+        pytest.param(_TOKEN, "it must be known at synthesis; write it out", id="token"),
     ),
 )
 def test_a_pattern_that_no_name_of_a_listed_zone_matches_is_refused(
@@ -154,6 +156,22 @@ def test_allowed_names_of_reverse_zones_are_refused(bench: Bench) -> None:
 def test_one_string_of_allowed_names_is_refused(bench: Bench) -> None:
     with pytest.raises(TypeError, match=r"got a string: \['\*\.example\.com'\]"):
         bench.ddns(allowed_names="*.example.com")
+
+
+def test_what_is_no_text_in_allowed_names_is_refused(bench: Bench) -> None:
+    with pytest.raises(TypeError, match=r"'allowed_names' must be a list of patterns, got 5 in it"):
+        bench.ddns(allowed_names=[5])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "label"), (("_*.example.com", "_*"), ("a._x?.example.com", "_x?"))
+)
+def test_a_pattern_that_allows_no_name_as_it_spells_no_label_out_is_refused(
+    bench: Bench, pattern: str, label: str
+) -> None:
+    text = _problem(bench, allowed_names=[pattern, "*.example.internal"])
+    assert text.startswith(f"'allowed_names' allows nothing by '{pattern}'")
+    assert f"got '{label}': write e.g. '_sip.*'" in text
 
 
 def test_more_allowed_names_than_the_environment_holds_are_refused(bench: Bench) -> None:

@@ -66,9 +66,9 @@ def test_of_types_that_a_host_has_not_nothing_is_wanted() -> None:
 @pytest.mark.parametrize(
     ("host", "asked", "why"),
     (
-        ({"types": frozenset({"A"})}, request(SIX), "the host has no AAAA record"),
-        ({"types": frozenset({"A"})}, request(FOUR, txt="x"), "the host has no TXT record"),
-        ({"name": "*." + NAME}, request(FOUR, txt="x"), "the host has no TXT record"),
+        ({"types": frozenset({"A"})}, request(SIX), "AAAA is none of the host's types"),
+        ({"types": frozenset({"A"})}, request(FOUR, txt="x"), "TXT is none of the host's types"),
+        ({"name": "*." + NAME}, request(FOUR, txt="x"), "TXT is none of the host's types"),
         ({}, request("10.0.0.1"), "it is not a public address"),
         (
             {"policy": AddressPolicy.SOURCE},
@@ -83,7 +83,7 @@ def test_of_types_that_a_host_has_not_nothing_is_wanted() -> None:
         ({}, request(prefix=NETWORK), "it has no suffix, and no host is behind it"),
         ({}, request("10.0.0.1", txt="x"), "it is not a public address"),
         ({}, request("10.0.0.1", "fd00::1"), "it is not a public address"),
-        ({"types": None}, request(FOUR, txt="x"), "the host has no TXT record"),
+        ({"types": None}, request(FOUR, txt="x"), "TXT is none of the host's types"),
     ),
 )
 def test_what_a_host_may_not_have_is_forbidden(

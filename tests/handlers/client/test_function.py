@@ -128,7 +128,7 @@ def test_all_wrong_settings_are_told_together() -> None:
     ("types", "reason"),
     (
         ('["A"]', "this service writes no TXT records"),
-        ('["A", "TXT"]', "the host has no TXT record"),
+        ('["A", "TXT"]', "TXT is none of the host's types"),
     ),
 )
 def test_it_is_told_whether_the_service_or_the_host_is_without_a_type(

@@ -202,7 +202,7 @@ def writable(host: Host, rules: ClientRules) -> bool:
 def _without(kind: str, rules: ClientRules) -> str:
     """Return why there is no record set of a type."""
     if kind in rules.types:
-        return f"the host has no {kind} record"
+        return f"{kind} is none of the host's types"
     return f"this service writes no {kind} records"
 
 
