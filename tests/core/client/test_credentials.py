@@ -100,6 +100,11 @@ def test_whoever_asks_the_work_is_the_same(
             compared.clear()
 
 
+def test_the_digest_of_an_empty_token_opens_nothing() -> None:
+    everybodys = host()._replace(tokens=(sha256(b"").hexdigest(),))
+    assert not accepts(everybodys, token(b""))
+
+
 def test_what_fills_the_place_of_a_missing_credential_opens_nothing() -> None:
     for filler in ("-" * 64, "\x00", ""):
         nobody = host(0)

@@ -54,6 +54,7 @@ def state(value: str) -> dict[str, Any]:
     return {"state": {"M": {"A": kept}}, "revision": {"N": "1"}, "verified": stamp}
 
 
+_OLDER = {**host(NAME, 0, key=NAME + "."), **state("52.95.110.1")}
 # What the table may have for a name whose credential the client does not know.
 TABLES: dict[str, list[dict[str, Any]]] = {
     "unknown": [],
@@ -70,6 +71,10 @@ TABLES: dict[str, list[dict[str, Any]]] = {
     "the AWS blog sample's": [sample_item(SECRETS[1], NAME)],
     "the AWS blog sample's with a dot": [sample_item(SECRETS[1], NAME + ".")],
     "broken": [{"hostname": {"S": NAME}, "tokens": {"S": "no list"}}],
+    # What cannot be read refuses: an older spelling never answers in its place.
+    "broken, and an older spelling": [host(NAME, 0, ttl={"S": "soon"}), _OLDER],
+    "disabled, and an older spelling": [host(NAME, 0, disabled={"BOOL": True}), _OLDER],
+    "another credential, and an older spelling": [host(NAME, 1), _OLDER],
     "signed before": [
         host(NAME, 1, signed={"M": {"time": {"N": str(int(NOW))}, "nonces": {"SS": ["n-000001"]}}})
     ],
@@ -151,6 +156,12 @@ def test_a_host_that_is_not_the_clients_is_like_none_at_all(what: str) -> None:
         assert set(lengths) == {64}
     for table, items in TABLES.items():
         assert observed(REQUESTS[what], items) == expected, table
+
+
+def test_an_older_spelling_answers_where_nothing_else_is() -> None:
+    answer, requests, _ = observed(dyndns2("&myip=preserve"), [_OLDER])
+    assert (answer["statusCode"], answer["body"]) == (200, "nochg 52.95.110.1")
+    assert requests.total() == 2
 
 
 @pytest.mark.parametrize("path", ("/nic/update", "/nic/delete"))
