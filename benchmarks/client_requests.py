@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any
 from unittest import mock
 
-import boto3
+import botocore.session
 import urllib3
 
 TABLE, ZONE, NAME = "hosts", "Z0123456789EXAMPLE", "home.example.com"
@@ -168,23 +168,23 @@ class Running:
     def __init__(self, stack: contextlib.ExitStack) -> None:
         self.transport = _Transport()
         self.made: list[str] = []
-        session = boto3.Session(region_name="us-east-1")
-        create = session.client
+        session = botocore.session.get_session()
+        create = session.create_client
 
         def client(name: str, **options: Any) -> Any:  # noqa: ANN401 - boto3's
             self.made.append(name)
             return create(name, **options)  # type: ignore[call-overload]  # any service
 
         stack.enter_context(mock.patch.dict(os.environ, environment()))
-        stack.enter_context(mock.patch.object(session, "client", client))
-        stack.enter_context(mock.patch("boto3.Session", return_value=session))
+        stack.enter_context(mock.patch.object(session, "create_client", client))
+        stack.enter_context(mock.patch("botocore.session.get_session", return_value=session))
         pool = urllib3.HTTPSConnectionPool
         stack.enter_context(mock.patch.object(pool, "urlopen", self.transport.urlopen))
         quiet = stack.enter_context(open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - the stack closes it
         stack.enter_context(contextlib.redirect_stdout(quiet))
         module = importlib.import_module("ddns.handlers.client")
         self._handler = importlib.reload(module).handler
-        self._bare = session.client("dynamodb")
+        self._bare = session.create_client("dynamodb")
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
         """Handle a request, which has to be a success."""

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from unittest import mock
 
-import boto3
+import botocore.session
 
 from benchmarks import local_aws
 from ddns_constructs.local.emulator import Emulator
@@ -62,9 +62,9 @@ def _counted(
         stack.enter_context(mock.patch.dict(os.environ, environment))
         stack.enter_context(mock.patch.object(time, "sleep", slept.append))
         stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
-        session = boto3.Session()
-        session.events.register("before-send", count)
-        stack.enter_context(mock.patch("boto3.Session", return_value=session))
+        session = botocore.session.get_session()
+        session.register("before-send", count)
+        stack.enter_context(mock.patch("botocore.session.get_session", return_value=session))
         handler = importlib.reload(importlib.import_module("ddns.handlers.instance")).handler
         for each in before:
             _handle(handler, each)

@@ -10,7 +10,7 @@ from moto import mock_aws
 from ddns.adapters.aws import Clients
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamoDb
-from tests.handlers.account import Wire, prepare_moto, shared_session
+from tests.handlers.account import Wire, botocore_session, prepare_moto, shared_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
 def clients(wire: Wire) -> Clients:
     """The runtime's own clients, with its own retries and timeouts."""
     assert not wire.calls
-    return Clients(shared_session()[0])
+    return Clients(botocore_session())
 
 
 @pytest.fixture

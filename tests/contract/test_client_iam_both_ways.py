@@ -23,7 +23,7 @@ from ddns.client.settings import ClientSettings
 from ddns_constructs import ClientDdns
 from tests.contract.deployment import Deployment
 from tests.contract.iam import CHANGE, LAMBDAS_OWN, Proof, Request, allows, requests
-from tests.handlers.account import Account, Call, Wire, shared_session
+from tests.handlers.account import Account, Call, Wire, botocore_session, shared_session
 from tests.handlers.client.events import http_event
 from tests.handlers.client.function import handler_module
 from tests.handlers.instance.function import record
@@ -213,7 +213,7 @@ class _Time:
 
 @lru_cache
 def _proof(option: str) -> Proof:
-    session, wire = shared_session()
+    _, wire = shared_session()
     clock = _Time()
     options = OPTIONS[option]
     with pytest.MonkeyPatch.context() as patch, mock_aws():
@@ -224,7 +224,7 @@ def _proof(option: str) -> Proof:
         account = _account()
         deployment = Deployment(account, construct=ClientDdns, **options)
         settings = ClientSettings.from_environment(deployment.environment())
-        life = Life(account, wire, client_parts(settings, Clients(session)))
+        life = Life(account, wire, client_parts(settings, Clients(botocore_session())))
         calls = life.live(
             texts=_TXT in options.get("record_types", ()),
             offline=options.get("allow_offline", False),

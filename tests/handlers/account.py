@@ -16,6 +16,7 @@ from moto.dynamodb import responses
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import botocore.session
     import pytest
     from botocore.awsrequest import AWSPreparedRequest
 
@@ -333,6 +334,11 @@ def shared_session() -> tuple[boto3.Session, Wire]:
     session, wire = boto3.Session(), Wire()
     wire.attach(session)
     return session, wire
+
+
+def botocore_session() -> botocore.session.Session:
+    """Return what is inside that session."""
+    return shared_session()[0]._session  # type: ignore[attr-defined]
 
 
 @lru_cache

@@ -1,1 +1,1 @@
-"""AWS behind the ports: the only place that imports boto3."""
+"""AWS behind the ports: the only place that imports botocore, which comes with boto3."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ddns.adapters.aws import Clients, translated
 from ddns.core.errors import UnavailableError
-from ddns.ports import ApplyOrder
+
+if TYPE_CHECKING:
+    from ddns.ports import ApplyOrder
 
 _AT_ONCE = 10
 _ATTRIBUTE_VALUE = 1024

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-import boto3
+import botocore.session
 from botocore.exceptions import ClientError
 
 from ddns.client.composition import client_parts
@@ -19,7 +19,7 @@ from ddns.client.settings import ClientSettings
 from tests.fakes.clock import FakeClock
 from tests.fakes.logged_route53 import LoggedRoute53
 from tests.fakes.sqs import DEAD_LETTERS, QUEUE, FakeSqs
-from tests.handlers.account import shared_session
+from tests.handlers.account import botocore_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,10 +55,9 @@ SETTINGS = {
 @lru_cache
 def handler_module() -> Any:  # noqa: ANN401 - a module
     """Import the handler as a cold start does; it makes its clients then, and only then."""
-    session, _ = shared_session()
     with (
         mock.patch.dict(os.environ, SETTINGS),
-        mock.patch.object(boto3, "Session", return_value=session),
+        mock.patch.object(botocore.session, "get_session", botocore_session),
     ):
         return importlib.import_module("ddns.handlers.client")
 

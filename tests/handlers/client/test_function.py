@@ -7,7 +7,7 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import boto3
+import botocore.session
 import pytest
 
 from ddns.client.settings import ClientSettings
@@ -171,8 +171,8 @@ def test_a_body_that_looks_like_a_batch_is_a_request() -> None:
 
 def test_a_warm_request_makes_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
     function = deployed(item(HOME))
-    monkeypatch.setattr(boto3, "Session", None)
-    monkeypatch.setattr(boto3, "client", None)
+    monkeypatch.setattr(botocore.session, "get_session", None)
+    monkeypatch.setattr(botocore.session.Session, "create_client", None)
     for address in (OLD, NEW):
         assert function(update(HOME, address=address))["statusCode"] == 200
 

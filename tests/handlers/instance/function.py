@@ -11,9 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
+import botocore.session
 
-from tests.handlers.account import shared_session
+from tests.handlers.account import botocore_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,11 +40,10 @@ class Function:
     """The handler, imported with an environment; every call is one invocation."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, environment: Mapping[str, str]) -> None:
-        session, _ = shared_session()
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         # The handler makes its own session: here the one that reads the service models once.
-        monkeypatch.setattr(boto3, "Session", lambda: session)
+        monkeypatch.setattr(botocore.session, "get_session", botocore_session)
         self.start()
 
     def start(self) -> None:
