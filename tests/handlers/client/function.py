@@ -55,9 +55,10 @@ SETTINGS = {
 @lru_cache
 def handler_module() -> Any:  # noqa: ANN401 - a module
     """Import the handler as a cold start does; it makes its clients then, and only then."""
+    session = botocore_session()
     with (
         mock.patch.dict(os.environ, SETTINGS),
-        mock.patch.object(botocore.session, "get_session", botocore_session),
+        mock.patch.object(botocore.session, "get_session", return_value=session),
     ):
         return importlib.import_module("ddns.handlers.client")
 

@@ -43,7 +43,8 @@ class Function:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         # The handler makes its own session: here the one that reads the service models once.
-        monkeypatch.setattr(botocore.session, "get_session", botocore_session)
+        session = botocore_session()
+        monkeypatch.setattr(botocore.session, "get_session", lambda: session)
         self.start()
 
     def start(self) -> None:
