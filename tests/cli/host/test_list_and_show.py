@@ -160,7 +160,6 @@ UNUSABLE: dict[str, dict[str, Any]] = {
     "members is no set of texts": {"members": {"N": "1"}},
     "disabled is no boolean": {"disabled": {"S": "yes"}},
     "state is not as the function writes it": {"state": {"M": {"A": {"S": "x"}}}},
-    "state is no map": {"state": {"L": []}},
     "is none of source, public, any": {"address_policy": {"S": "everything"}},
     "suffix is no IPv6 address": {"suffix": {"S": "10.0.0.1"}},
     "prefix_length is no whole number from 32 to 127": {"prefix_length": {"N": "128"}},

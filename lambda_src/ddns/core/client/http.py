@@ -162,7 +162,8 @@ def parameters(*texts: str) -> Parameters:
         BadRequestError: there are too many of them, or of characters that are escaped in them, or
             together they are longer than one of them may be.
     """
-    if sum(text.count("&") + 1 for text in texts if text) > MAX_PARAMETERS:
+    texts = tuple(filter(None, texts))
+    if sum(text.count("&") + 1 for text in texts) > MAX_PARAMETERS:
         raise BadRequestError(f"there are more than {MAX_PARAMETERS} parameters")
     if sum(text.count("%") for text in texts) > MAX_ESCAPES:
         raise BadRequestError(f"more than {MAX_ESCAPES} characters are escaped")

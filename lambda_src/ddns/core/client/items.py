@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from ipaddress import IPv6Address
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from ddns.core.client.addresses import LONGEST_PREFIX, SHORTEST_PREFIX, AddressPolicy
 from ddns.core.client.hosts import WILDCARD, Host, Kept
@@ -25,15 +25,11 @@ DEFAULT_PREFIX_LENGTH = 64
 
 _SECRET, _TTL, _ZONE = "shared_secret", "route_53_record_ttl", "route_53_zone_id"
 _TYPE = "route_53_record_type"
-_T = TypeVar("_T")
 # What reading a value of another shape than expected can lead to.
 _BROKEN = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
 _NOBODY: frozenset[str] = frozenset()
 _NEVER: tuple[int, frozenset[str]] = (0, _NOBODY)
-_NO_STATE = "state is not as the function writes it"
 _NO_TTL = f"is no whole number from 0 to {MAX_TTL}"
-_NO_LENGTH = f"is no whole number from {SHORTEST_PREFIX} to {LONGEST_PREFIX}"
-_NO_POLICY = f"is none of {', '.join(each.value for each in AddressPolicy)}"
 
 
 class Credentials(NamedTuple):
@@ -50,24 +46,18 @@ def parse_host(item: Item) -> Host:
         BadItemError: it cannot be used.
     """
     name = _name(item)
-    common: dict[str, Any] = {
-        "policy": _read(item, "address_policy", _policy, None, _NO_POLICY),
-        "disabled": _flag(item, "disabled"),
-        "adopt": _flag(item, "adopt"),
-        "wildcard": _flag(item, "wildcard") and not name.startswith(WILDCARD),
-        "pending": _flag(item, "pending"),
-        "revision": _read(item, "revision", _whole, 0, "is no whole number"),
-        "verified": _read(item, "verified", _whole, 0, "is no whole number"),
-        "asked": _read(item, "asked", _whole, 0, "is no whole number"),
-        "ordered": _read(item, "ordered", _whole, 0, "is no whole number"),
-        "signed": _read(item, "signed", _signed, _NEVER, "is not as the function writes it"),
-        **parse_credentials(item)._asdict(),
-    }
-    own = _of_the_sample(item, name) if "data" in item else _of_ours(item)
-    host = Host(item[KEY]["S"], name, **common, **own)
+    names = _FIELDS - _OF_OURS if "data" in item else _FIELDS
+    fields = {each: _attribute(item, each) for each in names & item.keys()}
+    fields["policy"] = fields.pop("address_policy", None)
+    fields |= parse_credentials(item)._asdict()
+    if "data" in item:
+        fields |= _of_the_sample(item, name)
+    if name.startswith(WILDCARD):
+        fields["wildcard"] = False
+    kept = parse_kept(item)
+    host = Host(item[KEY]["S"], name, fields.pop("zone_id", ""), **fields)
     if not host.zone_id:
         raise BadItemError("it names no zone")
-    kept = parse_kept(item)
     if state_zone(item, host.zone_id) != host.zone_id:
         # What was set in another zone than the host has now is forgotten.
         return host._replace(pending=False, verified=0)
@@ -80,7 +70,7 @@ def parse_credentials(item: Item) -> Credentials:
     Raises:
         BadItemError: they cannot be used.
     """
-    tokens, secrets = _texts(item, "tokens"), _texts(item, "secrets")
+    tokens, secrets = _attribute(item, "tokens", ()), _attribute(item, "secrets", ())
     if "data" not in item:
         return Credentials(tokens, secrets)
     secret = _sample(item, _name(item)).get(_SECRET)
@@ -99,17 +89,13 @@ def parse_kept(item: Item) -> dict[str, Kept]:
     Raises:
         BadItemError: it cannot be read.
     """
-    nothing: dict[str, Item] = {}
-    state = _read(item, "state", lambda value: dict(value["M"]), nothing, "is no map")
-    try:
-        return {kind: _kept(each["M"]) for kind, each in state.items()}
-    except _BROKEN:
-        raise BadItemError(_NO_STATE) from None
+    found: dict[str, Kept] = _attribute(item, "state", {})
+    return found
 
 
 def state_zone(item: Item, default: str) -> str:
     """Return the id of the zone that holds what was set."""
-    return _zone_id(_read(item, "state_zone", _text, "", "is no text")) or default
+    return _attribute(item, "state_zone", "") or default
 
 
 def kept_attribute(kept: Mapping[str, Kept]) -> Item:
@@ -126,20 +112,6 @@ def signed_attribute(signed: tuple[int, frozenset[str]]) -> Item:
 # ---------------------------------------------------------------- the two formats
 
 
-def _of_ours(item: Item) -> dict[str, Any]:
-    return {
-        "zone_id": _zone_id(_read(item, "zone_id", _text, "", "is no text")),
-        "behind": _read(item, "behind", _text, "", "is no text"),
-        "types": _read(item, "types", _set, None, "is no set of texts"),
-        "members": _read(item, "members", _set, _NOBODY, "is no set of texts"),
-        "ttl": _read(item, "ttl", _ttl, None, _NO_TTL),
-        "suffix": _read(item, "suffix", _ipv6, None, "is no IPv6 address"),
-        "prefix_length": _read(
-            item, "prefix_length", _prefix_length, DEFAULT_PREFIX_LENGTH, _NO_LENGTH
-        ),
-    }
-
-
 def _of_the_sample(item: Item, name: str) -> dict[str, Any]:
     data = _sample(item, name)
     if _TTL not in data:
@@ -149,7 +121,7 @@ def _of_the_sample(item: Item, name: str) -> dict[str, Any]:
     except ValueError:
         raise BadItemError(f"{_TTL} of its data {_NO_TTL}") from None
     return {
-        "zone_id": _zone_id(str(data.get(_ZONE, ""))),
+        "zone_id": _zone_id({"S": data.get(_ZONE, "")}),
         "types": frozenset({str(data.get(_TYPE, "A")).upper()}),
         "ttl": ttl,
     }
@@ -157,7 +129,7 @@ def _of_the_sample(item: Item, name: str) -> dict[str, Any]:
 
 def _sample(item: Item, name: str) -> Mapping[str, Any]:
     """Return what the JSON of the AWS blog sample says of a host, perhaps below its name."""
-    text = _read(item, "data", _text, "", "is no text")
+    text = _attribute(item, "data", "")
     try:
         data = json.loads(text)
         data = data.get(f"{name}.") or data.get(name) or data
@@ -178,25 +150,23 @@ def _name(item: Item) -> str:
 # ---------------------------------------------------------------- values
 
 
-def _read(item: Item, name: str, parse: Callable[[Any], _T], default: _T, complaint: str) -> _T:
-    """Return an attribute, or the default where it is missing."""
+def _attribute(item: Item, name: str, default: Any = None) -> Any:  # noqa: ANN401 - whatever it is
+    """Return the value of an attribute, or the default where it is missing."""
     if name not in item:
         return default
+    parse, complaint = _ATTRIBUTES[name]
     try:
         return parse(item[name])
     except _BROKEN:
         raise BadItemError(f"{name} {complaint}") from None
 
 
-def _flag(item: Item, name: str) -> bool:
-    return _read(item, name, lambda value: bool(value["BOOL"]), False, "is no boolean")  # noqa: FBT003 - a value
+def _flag(value: Item) -> bool:
+    return bool(value["BOOL"])
 
 
-def _texts(item: Item, name: str) -> tuple[str, ...]:
-    def texts(value: Item) -> tuple[str, ...]:
-        return tuple(each["S"] for each in value["L"] if each["S"])
-
-    return _read(item, name, texts, (), "is no list of texts")
+def _texts(value: Item) -> tuple[str, ...]:
+    return tuple(each["S"] for each in value["L"] if each["S"])
 
 
 def _text(value: Item) -> str:
@@ -219,8 +189,8 @@ def _ipv6(value: Item) -> IPv6Address:
     return IPv6Address(_text(value))
 
 
-def _zone_id(text: str) -> str:
-    return text.rpartition("/")[2]
+def _zone_id(value: Item) -> str:
+    return _text(value).rpartition("/")[2]
 
 
 def _ttl(value: Item) -> int:
@@ -242,6 +212,10 @@ def _signed(value: Item) -> tuple[int, frozenset[str]]:
     return (_whole(signed["time"]), _set(signed["nonces"])) if signed else _NEVER
 
 
+def _state(value: Item) -> dict[str, Kept]:
+    return {kind: _kept(each["M"]) for kind, each in value["M"].items()}
+
+
 def _kept(item: Item) -> Kept:
     unverified = item.get("unverified", {"BOOL": False})["BOOL"]
     return Kept(_text(item["value"]), _whole(item["ttl"]), _whole(item["stamp"]), unverified)
@@ -256,3 +230,44 @@ def _kept_attribute(kept: Kept) -> Item:
     if kept.unverified:
         item["unverified"] = {"BOOL": True}
     return {"M": item}
+
+
+# ---------------------------------------------------------------- attributes
+
+_NO_BOOLEAN = "is no boolean"
+_NO_TEXT = "is no text"
+_NO_TEXTS = "is no list of texts"
+_NO_WHOLE = "is no whole number"
+_NO_SET = "is no set of texts"
+_NO_LENGTH = f"is no whole number from {SHORTEST_PREFIX} to {LONGEST_PREFIX}"
+_NO_POLICY = f"is none of {', '.join(each.value for each in AddressPolicy)}"
+_NOT_OURS = "is not as the function writes it"
+
+# How each attribute is read, and what is said of one that cannot be.
+_ATTRIBUTES: Mapping[str, tuple[Callable[[Item], Any], str]] = {
+    "address_policy": (_policy, _NO_POLICY),
+    "adopt": (_flag, _NO_BOOLEAN),
+    "asked": (_whole, _NO_WHOLE),
+    "behind": (_text, _NO_TEXT),
+    "data": (_text, _NO_TEXT),
+    "disabled": (_flag, _NO_BOOLEAN),
+    "members": (_set, _NO_SET),
+    "ordered": (_whole, _NO_WHOLE),
+    "pending": (_flag, _NO_BOOLEAN),
+    "prefix_length": (_prefix_length, _NO_LENGTH),
+    "revision": (_whole, _NO_WHOLE),
+    "secrets": (_texts, _NO_TEXTS),
+    "signed": (_signed, _NOT_OURS),
+    "state": (_state, _NOT_OURS),
+    "state_zone": (_zone_id, _NO_TEXT),
+    "suffix": (_ipv6, "is no IPv6 address"),
+    "tokens": (_texts, _NO_TEXTS),
+    "ttl": (_ttl, _NO_TTL),
+    "types": (_set, _NO_SET),
+    "verified": (_whole, _NO_WHOLE),
+    "wildcard": (_flag, _NO_BOOLEAN),
+    "zone_id": (_zone_id, _NO_TEXT),
+}
+# The AWS blog sample keeps these in its JSON, or knows nothing of them.
+_OF_OURS = {"behind", "members", "prefix_length", "suffix", "ttl", "types", "zone_id"}
+_FIELDS = _ATTRIBUTES.keys() - {"data", "secrets", "state", "state_zone", "tokens"}

@@ -39,7 +39,7 @@ def targets(texts: Sequence[str]) -> tuple[Target, ...]:
     names = dict.fromkeys(texts, "")
     others = [text for text in names if not text.isascii()]
     # One character may stand for 18, and so become as many.
-    if _unicode(others) > MAX_UNICODE or _unicode(map(_NFKC, others)) > MAX_UNICODE:
+    if others and max(_unicode(others), _unicode(map(_NFKC, others))) > MAX_UNICODE:
         raise BadRequestError("the names are too long in Unicode: write them as xn-- labels")
     for text in names:
         try:
