@@ -68,7 +68,9 @@ def _environments(template: dict[str, Any]) -> list[str]:
         f"{id_}: environment {size}"
         for id_, resource in template["Resources"].items()
         if resource["Type"] == "AWS::Lambda::Function"
-        for size in [_size(resource["Properties"]["Environment"]["Variables"], template)]
+        for size in [
+            _size(resource["Properties"].get("Environment", {}).get("Variables", {}), template)
+        ]
         if size > 4_096
     ]
 
