@@ -224,7 +224,6 @@ def test_a_deployment_sweeps_once_everything_is_in_place(default: Bench) -> None
     awaited = {resources[id_]["Type"] for id_ in sweep["DependsOn"]}
     assert awaited >= {
         "AWS::Events::Rule",
-        "AWS::IAM::Policy",
         "AWS::Lambda::EventSourceMapping",
         "AWS::SQS::Queue",
         "AWS::SQS::QueuePolicy",
