@@ -33,22 +33,6 @@ _WRITTEN = (
     "verified",
     "writer",
 )
-# A host may have got one under other settings.
-_MANAGED_TYPES = ("A", "AAAA", _TXT)
-
-
-def administration_of_hosts(table: dynamodb.ITable) -> iam.PolicyStatement:
-    """Allow making, showing, changing and removing hosts."""
-    return iam.PolicyStatement(
-        actions=[
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Scan",
-            "dynamodb:UpdateItem",
-        ],
-        resources=[table.table_arn],
-    )
 
 
 def hosts_statements(table: dynamodb.ITable) -> list[iam.PolicyStatement]:
@@ -89,36 +73,21 @@ def zone_statements(settings: ClientSettings) -> list[iam.PolicyStatement]:
     for zone in settings.zones:
         if addresses:
             patterns = names.record_patterns(settings.allowed_names, zone, settings.zones)
-            statements.append(_change(settings, zone, actions, addresses, patterns))
+            statements.append(change_statement(settings, zone, actions, addresses, patterns))
         if _TXT in settings.record_types:
             patterns = names.challenge_patterns(settings.allowed_names, zone, settings.zones)
-            statements.append(_change(settings, zone, actions, [_TXT], patterns))
+            statements.append(change_statement(settings, zone, actions, [_TXT], patterns))
     return statements
 
 
-def administration_statements(settings: ClientSettings) -> list[iam.PolicyStatement]:
-    """Allow looking at the listed zones, and deleting what hosts have in them."""
-    statements = [
-        iam.PolicyStatement(
-            actions=["route53:GetHostedZone", "route53:ListResourceRecordSets"],
-            resources=[zone.hosted_zone.hosted_zone_arn for zone in settings.zones],
-        )
-    ]
-    for zone in settings.zones:
-        patterns = names.record_patterns(settings.allowed_names, zone, settings.zones)
-        if settings.allowed_names:  # else the pattern of the whole zone is there already
-            patterns += names.challenge_patterns(settings.allowed_names, zone, settings.zones)
-        statements.append(_change(settings, zone, [RecordAction.DELETE], _MANAGED_TYPES, patterns))
-    return statements
-
-
-def _change(
+def change_statement(
     settings: ClientSettings,
     zone: Zone,
     actions: Sequence[RecordAction],
     types: Sequence[str],
     patterns: Sequence[str],
 ) -> iam.PolicyStatement:
+    """Return what allows changes of a zone's record sets, but for what the endpoint is made of."""
     reserved = _reserved(settings.endpoint, actions, types)
     if settings.allowed_names:  # which seldom reach so far: nothing to except then
         reserved = [each for each in reserved if names.matching_pattern(each, patterns)]
