@@ -251,7 +251,9 @@ class ClientDdns(Construct):
         define_event_source(
             self, function=self._function, queue=self._queue, window=_BATCHING_WINDOW_SECONDS
         )
-        self._address = settings.endpoint.define(self, self._function, settings.zones)
+        self._address = settings.endpoint.define(
+            self, self._function, settings.zones, log_retention
+        )
         annotate(self, settings)
 
     # ------------------------------------------------------------ what it made
