@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from aws_cdk import CfnOutput, Duration, Lazy, RemovalPolicy, Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ddns_constructs._client import alarms as client_alarms
 from ddns_constructs._client import policy
+from ddns_constructs._client.administration import manage_hosts
 from ddns_constructs._client.checks import AddressPolicy
 from ddns_constructs._client.settings import (
     MAX_READ_REQUEST_UNITS,
@@ -31,8 +31,6 @@ from ddns_constructs._common.queues import (
     define_queue,
 )
 from ddns_constructs._common.service_policy import (
-    KEY_ACTIONS,
-    key_conditions,
     key_statements,
     keys_of,
     queue_statements,
@@ -47,6 +45,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_lambda as lambda_
     from aws_cdk import aws_route53 as route53
@@ -283,7 +282,9 @@ class ClientDdns(Construct):
         define_event_source(
             self, function=self._function, queue=self._queue, window=_BATCHING_WINDOW_SECONDS
         )
-        self._address = settings.endpoint.define(self, self._function, settings.zones)
+        self._address = settings.endpoint.define(
+            self, self._function, settings.zones, log_retention
+        )
         annotate(self, settings)
 
     # ------------------------------------------------------------ what it made
@@ -376,37 +377,17 @@ class ClientDdns(Construct):
         (`cloudformation:DescribeStacks`), which is not part of this.
 
         Args:
-            grantee: Who may manage hosts.
+            grantee: Who may manage hosts. A user and a group get managed policies, of which IAM
+                attaches ten to each: inline ones have too little room.
 
         Returns:
             The grant.
+
+        Raises:
+            ValueError: It is more than IAM takes of an `iam.ManagedPolicy`, an `iam.Policy` or an
+                imported role; an `iam.Role` of the app has room for all that a `ClientDdns` takes.
         """
-        statements = [
-            policy.administration_of_hosts(self._table),
-            *policy.administration_statements(self._settings),
-        ]
-        grants = [
-            iam.Grant.add_to_principal(
-                grantee=grantee,
-                actions=statement.actions,
-                resource_arns=statement.resources,
-                conditions=statement.conditions,
-            )
-            for statement in statements
-        ]
-        if self._table.encryption_key is not None:
-            grants.append(
-                iam.Grant.add_to_principal(
-                    grantee=grantee,
-                    actions=list(KEY_ACTIONS),
-                    resource_arns=[self._table.encryption_key.key_arn],
-                    conditions=key_conditions(self, "dynamodb"),
-                )
-            )
-        grant, *others = grants
-        for other in others:
-            grant = grant.combine(other)
-        return grant
+        return manage_hosts(self, grantee, self._settings, self._table)
 
     # ------------------------------------------------------------ metrics
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk import aws_certificatemanager as acm
+    from aws_cdk import aws_logs as logs
 
     from ddns_constructs._common.arguments import Problems
 
@@ -62,7 +63,8 @@ class ClientEndpoint(ABC):
                 before it reaches the function. AWS calls them targets, not ceilings.
                 Default: 100 a second, 200 at once.
             access_log: Whether API Gateway writes a line for each request, those it throttles
-                included: $0.25 for a million. Default: it does.
+                included: when, from which address, with which answer. Kept as long as
+                `log_retention` says; about $0.20 for a million. Default: it does.
         """
         return _HttpApi(StageTerms(throttle, access_log))
 
@@ -130,7 +132,11 @@ class ClientEndpoint(ABC):
 
     @abstractmethod
     def define(
-        self, scope: Construct, function: lambda_.Function, zones: Sequence[Zone]
+        self,
+        scope: Construct,
+        function: lambda_.Function,
+        zones: Sequence[Zone],
+        log_retention: logs.RetentionDays,
     ) -> Address:
         """Define the endpoint in a scope."""
 
@@ -153,6 +159,7 @@ class _FunctionUrl(ClientEndpoint):
         scope: Construct,
         function: lambda_.Function,
         zones: Sequence[Zone],  # noqa: ARG002 - it has no name in them
+        log_retention: logs.RetentionDays,  # noqa: ARG002 - and no log
     ) -> Address:
         # It also makes both permissions that a URL needs since October 2025.
         url = lambda_.FunctionUrl(
@@ -182,8 +189,11 @@ class _HttpApi(ClientEndpoint):
         scope: Construct,
         function: lambda_.Function,
         zones: Sequence[Zone],  # noqa: ARG002 - it has no name in them
+        log_retention: logs.RetentionDays,
     ) -> Address:
-        api, stage = define_http_api(scope, function, self.terms, has_own_names=False)
+        api, stage = define_http_api(
+            scope, function, self.terms, has_own_names=False, log_retention=log_retention
+        )
         return Address(stage.url, http_api=api)
 
 
@@ -239,9 +249,15 @@ class _CustomDomain(ClientEndpoint):
         return f"its 'hosted_zone' is '{zone_name}', which does not cover it"
 
     def define(
-        self, scope: Construct, function: lambda_.Function, zones: Sequence[Zone]
+        self,
+        scope: Construct,
+        function: lambda_.Function,
+        zones: Sequence[Zone],
+        log_retention: logs.RetentionDays,
     ) -> Address:
-        api, stage = define_http_api(scope, function, self.terms, has_own_names=True)
+        api, stage = define_http_api(
+            scope, function, self.terms, has_own_names=True, log_retention=log_retention
+        )
         dual = apigatewayv2.IpAddressType.DUAL_STACK
         ipv4 = apigatewayv2.IpAddressType.IPV4
         records = {"A": route53.ARecord, "AAAA": route53.AaaaRecord}

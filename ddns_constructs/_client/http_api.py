@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import jsii
-from aws_cdk import RemovalPolicy
+from aws_cdk import Aws, Names, RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_integrations as integrations
@@ -26,18 +26,15 @@ BURST_LIMIT = 200
 
 # What API Gateway takes of an account in most Regions.
 _MAX_RATE = 10_000
-# No query, and no header but the agent: credentials travel there.
+# Nothing that a caller writes: API Gateway puts values into the line as they are, so a quotation
+# mark in a path or an agent would forge every other field. The function's log has the path.
 _ACCESS_LOG_FIELDS = {
     "requestId": "$context.requestId",
     "requestTime": "$context.requestTime",
     "domainName": "$context.domainName",
     "sourceIp": "$context.identity.sourceIp",
-    "userAgent": "$context.identity.userAgent",
-    "method": "$context.httpMethod",
-    "path": "$context.path",
-    "protocol": "$context.protocol",
     "status": "$context.status",
-    "integrationError": "$context.integrationErrorMessage",
+    "integrationStatus": "$context.integrationStatus",
     "responseLength": "$context.responseLength",
     "responseLatency": "$context.responseLatency",
 }
@@ -74,7 +71,12 @@ class StageTerms(NamedTuple):
 
 
 def define_http_api(
-    scope: Construct, function: lambda_.Function, terms: StageTerms, *, has_own_names: bool
+    scope: Construct,
+    function: lambda_.Function,
+    terms: StageTerms,
+    *,
+    has_own_names: bool,
+    log_retention: logs.RetentionDays,
 ) -> tuple[apigatewayv2.HttpApi, apigatewayv2.HttpStage]:
     """Define `HttpApi` and `Stage` in a scope; with names of its own it is reached by them only."""
     api = apigatewayv2.HttpApi(
@@ -94,7 +96,9 @@ def define_http_api(
     stage = apigatewayv2.HttpStage(
         scope,
         "Stage",
-        access_log_settings=_define_access_log(scope) if terms.access_log else None,
+        access_log_settings=(
+            _define_access_log(scope, log_retention) if terms.access_log else None
+        ),
         auto_deploy=True,
         http_api=api,
         stage_name="$default",
@@ -103,20 +107,25 @@ def define_http_api(
     return api, stage
 
 
-def _define_access_log(scope: Construct) -> _AccessLog:
+def _define_access_log(scope: Construct, retention: logs.RetentionDays) -> _AccessLog:
+    # Delivery adds each group to a policy of the account, which may have 5,120 characters; groups
+    # under this prefix have one entry for all of them:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+    name = Names.unique_resource_name(scope, allowed_special_characters="-_", max_length=200)
     return _AccessLog(
         logs.LogGroup(
             scope,
             "AccessLogs",
+            log_group_name=f"/aws/vendedlogs/{Aws.STACK_NAME}/{name}",
             removal_policy=RemovalPolicy.DESTROY,
-            retention=logs.RetentionDays.ONE_MONTH,
+            retention=retention,
         )
     )
 
 
 @jsii.implements(apigatewayv2.IAccessLogSettings)
 class _AccessLog:
-    """Who asked for what, and what was the answer."""
+    """Who asked when, and what was the answer."""
 
     def __init__(self, log_group: logs.ILogGroup) -> None:
         self._log_group = log_group

@@ -38,22 +38,6 @@ _WRITTEN = (
     "verified",
     "writer",
 )
-# A host may have got one under other settings.
-_MANAGED_TYPES = ("A", "AAAA", _TXT)
-
-
-def administration_of_hosts(table: dynamodb.ITable) -> iam.PolicyStatement:
-    """Allow making, showing, changing and removing hosts."""
-    return iam.PolicyStatement(
-        actions=[
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Scan",
-            "dynamodb:UpdateItem",
-        ],
-        resources=[table.table_arn],
-    )
 
 
 def hosts_statements(table: dynamodb.ITable) -> list[iam.PolicyStatement]:
@@ -92,24 +76,12 @@ def zone_statements(settings: ClientSettings, zones: Sequence[Zone]) -> list[iam
     addresses = [each for each in settings.record_types if each != _TXT]
     for kind in _kinds(zones, settings):
         if addresses:
-            statements.append(_change(settings, kind, actions, addresses, names.record_patterns))
+            patterns = _patterns(settings, kind, names.record_patterns)
+            statements.append(change_statement(settings, kind, actions, addresses, patterns))
         if _TXT in settings.record_types:
-            statements.append(_change(settings, kind, actions, [_TXT], names.challenge_patterns))
+            patterns = _patterns(settings, kind, names.challenge_patterns)
+            statements.append(change_statement(settings, kind, actions, [_TXT], patterns))
     return statements
-
-
-def administration_statements(settings: ClientSettings) -> list[iam.PolicyStatement]:
-    """Allow looking at the listed zones, and deleting what hosts have in them."""
-    return [
-        iam.PolicyStatement(
-            actions=["route53:GetHostedZone", "route53:ListResourceRecordSets"],
-            resources=[zone.arn for zone in settings.zones],
-        ),
-        *(
-            _change(settings, kind, [RecordAction.DELETE], _MANAGED_TYPES, names.managed_patterns)
-            for kind in _kinds(settings.zones, settings)
-        ),
-    ]
 
 
 def _kinds(zones: Sequence[Zone], settings: ClientSettings) -> list[list[Zone]]:
@@ -124,15 +96,24 @@ def _kinds(zones: Sequence[Zone], settings: ClientSettings) -> list[list[Zone]]:
     return list(kinds.values())
 
 
-def _change(
+def _patterns(
+    settings: ClientSettings,
+    zones: Sequence[Zone],
+    patterns_of: Callable[[Sequence[str], Zone, Sequence[Zone]], list[str]],
+) -> list[str]:
+    allowed = settings.allowed_names
+    return [each for zone in zones for each in patterns_of(allowed, zone, settings.zones)]
+
+
+def change_statement(
     settings: ClientSettings,
     zones: Sequence[Zone],
     actions: Sequence[RecordAction],
     types: Sequence[str],
-    patterns_of: Callable[[Sequence[str], Zone, Sequence[Zone]], list[str]],
+    patterns: Sequence[str],
 ) -> iam.PolicyStatement:
+    """Return what allows changes of zones' record sets, but for what the endpoint is made of."""
     allowed = settings.allowed_names
-    patterns = [each for zone in zones for each in patterns_of(allowed, zone, settings.zones)]
     reserved = _reserved(settings.endpoint, actions, types)
     if allowed:  # which seldom reach so far: nothing to except then
         reserved = [each for each in reserved if names.matching_pattern(each, patterns)]

@@ -44,7 +44,7 @@ def check_policies(
 ) -> None:
     """Note zones that need more, or longer, policies than a role may have."""
     slices = _slices(scope, zones, statements_of)
-    longest = max((_characters(scope, statements_of(each)) for each in slices), default=0)
+    longest = max((characters(scope, statements_of(each)) for each in slices), default=0)
     if longest > MANAGED_LIMIT:
         problems.add(
             f"'hosted_zones' and 'allowed_names' make a policy of {longest:,} characters for one "
@@ -72,7 +72,7 @@ def define_policies(
     function wait for what is returned, and with it all that invokes the function.
     """
     slices = _slices(scope, zones, statements_of)
-    if len(slices) == 1 and _characters(scope, statements_of(zones)) <= INLINE_FOR_ZONES:
+    if len(slices) == 1 and characters(scope, statements_of(zones)) <= INLINE_FOR_ZONES:
         statements, slices = [*statements, *statements_of(zones)], []
     return [
         iam.Policy(scope, "Policy", roles=[role], statements=list(statements)),
@@ -92,14 +92,14 @@ def _slices(
     scope: Construct, zones: Sequence[Zone], statements_of: StatementsOf
 ) -> list[Sequence[Zone]]:
     """Return the zones in parts, each of which fits into a managed policy if it can be divided."""
-    if len(zones) < 2 or _characters(scope, statements_of(zones)) <= MANAGED_LIMIT:  # noqa: PLR2004
+    if len(zones) < 2 or characters(scope, statements_of(zones)) <= MANAGED_LIMIT:  # noqa: PLR2004
         return [zones]
     half = len(zones) // 2
     parts = (zones[:half], zones[half:])
     return [each for part in parts for each in _slices(scope, part, statements_of)]
 
 
-def _characters(scope: Construct, statements: Sequence[iam.PolicyStatement]) -> int:
+def characters(scope: Construct, statements: Sequence[iam.PolicyStatement]) -> int:
     """Return how long a policy with some statements may become, as IAM counts."""
     document = {
         "Statement": [each.to_statement_json() for each in statements],

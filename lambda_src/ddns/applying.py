@@ -89,10 +89,15 @@ class Applier:
     that is throttled twice is halved, and batches grow again with each one that is accepted.
     """
 
-    def __init__(self, store: RecordStore, clock: Clock) -> None:
-        """Take the store to write to and the clock to wait with."""
+    def __init__(self, store: RecordStore, clock: Clock, *, punctual: bool = False) -> None:
+        """Take the store to write to and the clock to wait with.
+
+        One that is ``punctual`` begins no request behind its deadline; another one finishes to read
+        what it has begun to.
+        """
         self._store = store
         self._clock = clock
+        self._punctual = punctual
         self._most = MAX_ELEMENTS
 
     def apply(
@@ -255,7 +260,12 @@ class Applier:
             ThrottledError, UnavailableError: until the deadline it did not answer.
             PermanentError: access denied, or no such zone.
         """
-        return dict(self._patiently(applied, deadline, lambda: self._store.read(zone_id, names)))
+
+        def may_ask() -> bool:
+            return not self._punctual or self._clock.now() <= deadline
+
+        read = partial(self._store.read, zone_id, names, may_ask)
+        return dict(self._patiently(applied, deadline, read))
 
     def read_page(
         self, applied: Applied, zone_id: str, start: Mapping[str, str], deadline: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from ddns.core.records import Change, Observed
@@ -38,8 +38,16 @@ class RecordStore(Protocol):
         """
         ...
 
-    def read(self, zone_id: str, names: Collection[str]) -> Mapping[str, Observed]:
-        """Return the record sets of canonical names; a name without any is missing."""
+    def read(
+        self, zone_id: str, names: Collection[str], may_ask: Callable[[], bool] = ...
+    ) -> Mapping[str, Observed]:
+        """Return the record sets of canonical names; a name without any is missing.
+
+        It may take several requests; ``may_ask`` is asked before each.
+
+        Raises:
+            UnavailableError: it said no, or no answer came.
+        """
         ...
 
     def read_page(

@@ -40,7 +40,7 @@ THROTTLED = {
 BROKEN_OFF = Answer(0, "")
 
 
-_ITEM = {
+ITEM = {
     "hostname": {"S": HOST},
     "zone_id": {"S": "Z1EXAMPLE"},
     "tokens": {"L": [{"S": sha256(TOKEN.encode()).hexdigest()}]},
@@ -106,7 +106,7 @@ class Endpoint:
     """
 
     def __init__(self, dynamodb: Any, situation: Situation, **settings: str) -> None:  # noqa: ANN401 - a client
-        dynamodb.put_item(TableName=TABLE, Item=_ITEM | situation.item)
+        dynamodb.put_item(TableName=TABLE, Item=ITEM | situation.item)
         self._function = ClientFunction(dynamodb, **{**DETROUBLES, **settings})
         self._situation = situation
         if situation.before:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore import __version__ as botocore_version
 from botocore import session as sessions
@@ -59,6 +59,32 @@ _SERVER_ERROR = 500
 _USER_AGENT = f"ddns-constructs botocore/{botocore_version}"
 
 
+class Within(NamedTuple):
+    """How long to wait, in seconds.
+
+    Attributes:
+        connected: for a connection.
+        answered: for the next part of an answer; a short one comes in one.
+    """
+
+    connected: float
+    answered: float
+
+
+_WITHIN = Within(3, 10)
+_PATIENTLY = Within(3, 4)
+
+
+def _config(within: Within, attempts: int) -> Config:
+    return Config(
+        connect_timeout=within.connected,
+        read_timeout=within.answered,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        # The default one is put together anew for each request: a fifth of its processor time.
+        user_agent=_USER_AGENT,
+    )
+
+
 class Clients:
     """One session and its clients, each made when it is first asked for.
 
@@ -68,37 +94,32 @@ class Clients:
     Args:
         session: botocore's. What boto3 puts around it is of no use here, and takes a cold start a
             twentieth longer. Default: a new one.
-        answer_within: how long to wait for an answer, in seconds.
+        within: how long to wait for a connection, and for an answer, in seconds.
         attempts: how often to ask where an answer does not come or is to come later.
+        route53_within: how long to wait for Route 53. Default: as for all others.
     """
 
     def __init__(
-        self, session: sessions.Session | None = None, answer_within: float = 10, attempts: int = 5
+        self,
+        session: sessions.Session | None = None,
+        within: Within = _WITHIN,
+        attempts: int = 5,
+        route53_within: Within | None = None,
     ) -> None:
         """Take the session and how long and how often to wait."""
         self._make: Any = (session or sessions.get_session()).create_client
-        self._patient = self._config(answer_within, total_max_attempts=attempts)
+        self._often = _config(within, attempts)
         # Retries of Route 53 are the applier's: it counts them, keeps to the time budget, and has
         # to know whether an earlier attempt may have worked.
-        self._once = self._config(answer_within, total_max_attempts=1)
+        self._once = _config(route53_within or within, 1)
         # What is asked of DynamoDB has no part that botocore's own check could refuse: the table
         # and the shape of each request are ours. It takes a twelfth of an unchanged poll.
-        self._unchecked = self._patient.merge(Config(parameter_validation=False))
-
-    @staticmethod
-    def _config(answer_within: float, *, total_max_attempts: int) -> Config:
-        return Config(
-            connect_timeout=3,
-            read_timeout=answer_within,
-            retries={"mode": "standard", "total_max_attempts": total_max_attempts},
-            # The default one is put together anew for each request: a fifth of its processor time.
-            user_agent=_USER_AGENT,
-        )
+        self._unchecked = self._often.merge(Config(parameter_validation=False))
 
     @cached_property
     def ec2(self) -> EC2Client:
         """Return the EC2 client."""
-        client: EC2Client = self._make("ec2", config=self._patient)
+        client: EC2Client = self._make("ec2", config=self._often)
         return client
 
     @cached_property
@@ -114,9 +135,15 @@ class Clients:
         return client
 
     @cached_property
+    def patient_route53(self) -> Route53Client:
+        """Return a Route 53 client for work that nobody waits for."""
+        client: Route53Client = self._make("route53", config=_config(_PATIENTLY, 1))
+        return client
+
+    @cached_property
     def sqs(self) -> SQSClient:
         """Return the SQS client."""
-        client: SQSClient = self._make("sqs", config=self._patient)
+        client: SQSClient = self._make("sqs", config=self._often)
         return client
 
 

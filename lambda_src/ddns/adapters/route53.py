@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from ddns.adapters.aws import translated
-from ddns.core.errors import PermanentError
+from ddns.core.errors import PermanentError, UnavailableError
 from ddns.core.names import canonical, escaped
 from ddns.core.records import Change, Observed, RecordSet, Zone
 
@@ -46,13 +46,18 @@ class Route53RecordStore:
                 ChangeBatch=cast("Any", {"Changes": batch}),
             )
 
-    def read(self, zone_id: str, names: Collection[str]) -> Mapping[str, Observed]:
+    def read(
+        self, zone_id: str, names: Collection[str], may_ask: Callable[[], bool] = lambda: True
+    ) -> Mapping[str, Observed]:
         """Return the record sets of names (ListResourceRecordSets).
 
         Names are asked for in the zone's own order, so that one page serves all names it covers.
         The place of escaped names, such as wildcards, in that order is not documented. So if a page
         ends at one, the next page is read whatever it holds, and escaped names that no page has
         shown are asked for one by one.
+
+        Raises:
+            UnavailableError: before one of the requests ``may_ask`` said no.
         """
         found: dict[str, dict[str, RecordSet | None]] = {}
         wanted = sorted({n for n in names if n == escaped(n)}, key=_zone_order)
@@ -60,7 +65,7 @@ class Route53RecordStore:
         start: dict[str, str] = {}
         while wanted:
             start = start or {"StartRecordName": wanted[0] + "."}
-            page = self._page(zone_id, size, start)
+            page = self._next_page(zone_id, size, start, may_ask)
             _add(found, page)
             if not page["IsTruncated"]:
                 break
@@ -71,15 +76,19 @@ class Route53RecordStore:
                 start = start if wanted[:1] == [following] else {}
         for name in sorted(set(names) - found.keys()):
             if name != escaped(name):
-                self._read_one(found, zone_id, name)
+                self._read_one(found, zone_id, name, may_ask)
         return {name: found[name] for name in found.keys() & set(names)}
 
     def _read_one(
-        self, found: dict[str, dict[str, RecordSet | None]], zone_id: str, name: str
+        self,
+        found: dict[str, dict[str, RecordSet | None]],
+        zone_id: str,
+        name: str,
+        may_ask: Callable[[], bool],
     ) -> None:
         start = {"StartRecordName": name + "."}
         while start:
-            page = self._page(zone_id, _SMALL_PAGE, start)
+            page = self._next_page(zone_id, _SMALL_PAGE, start, may_ask)
             _add(found, page)
             more = page["IsTruncated"] and canonical(page["NextRecordName"]) == name
             start = _start_of(page) if more else {}
@@ -92,6 +101,13 @@ class Route53RecordStore:
         page = self._page(zone_id, _PAGE, start)
         _add(found, page)
         return found, _start_of(page) if page["IsTruncated"] else None
+
+    def _next_page(
+        self, zone_id: str, size: int, start: Mapping[str, str], may_ask: Callable[[], bool]
+    ) -> Mapping[str, Any]:
+        if not may_ask():
+            raise UnavailableError("there is no time left to ask Route 53")
+        return self._page(zone_id, size, start)
 
     def _page(self, zone_id: str, size: int, start: Mapping[str, str]) -> Mapping[str, Any]:
         with translated():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ddns.adapters.aws import Clients
+from ddns.adapters.aws import Clients, Within
 from ddns.adapters.clock import SystemClock
 from ddns.adapters.hosts import DynamoDbHostStore
 from ddns.adapters.route53 import Route53RecordStore
@@ -17,7 +19,7 @@ from ddns.client.service import ClientService
 from ddns.client.settings import ClientSettings
 from ddns.client.states import HostStates
 from ddns.client.web import WebService
-from ddns.client.zones import HostZones
+from ddns.client.zones import LONGEST_CALL, HostZones
 from ddns.redelivery import Redelivery
 from ddns.reporting import Report
 
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
     from ddns.client.ports import HostStore
     from ddns.ports import Clock, Queue, RecordStore
 
-# Routers wait for ten seconds or so: an AWS service that has not answered by then is given up.
-_ANSWER_WITHIN = 4.0
+# DynamoDB and SQS are near and answer in hundredths: what takes longer is asked once more.
+_NEAR = Within(1, 1)
 _ATTEMPTS = 2
+_ROUTE_53 = Within(1, LONGEST_CALL - 1)
 
 
 class ClientParts(NamedTuple):
@@ -42,7 +45,7 @@ def client_parts(settings: ClientSettings, clients: Clients | None = None) -> Cl
     """Make the parts of ClientDdns on AWS."""
     clock = SystemClock()
     report = Report(settings.function, clock)
-    clients = clients or Clients(answer_within=_ANSWER_WITHIN, attempts=_ATTEMPTS)
+    clients = clients or Clients(within=_NEAR, attempts=_ATTEMPTS, route53_within=_ROUTE_53)
 
     def complain(key: str, reason: str) -> None:
         report.line("ERROR", "the item of a host cannot be used", host=key, reason=reason)
@@ -54,6 +57,8 @@ def client_parts(settings: ClientSettings, clients: Clients | None = None) -> Cl
         DynamoDbHostStore(clients.dynamodb, settings.table, clock, complain),
         Route53RecordStore(clients.route53),
         SqsQueue(clients, settings.queue_url, settings.dead_letter_queue_url),
+        # Made when the queue first has something: a cold start for a client needs none.
+        lambda: Route53RecordStore(clients.patient_route53),
     )
 
 
@@ -64,12 +69,21 @@ def assemble(
     hosts: HostStore,
     store: RecordStore,
     queue: Queue,
+    patient: Callable[[], RecordStore] | None = None,
 ) -> ClientParts:
-    """Make the parts on any ports."""
+    """Make the parts on any ports.
+
+    ``store`` is for requests, and what ``patient`` returns for the queue; without it both are one.
+    """
     states = HostStates(hosts, report)
+
+    @cache
+    def patiently() -> Applier:
+        return Applier(patient() if patient else store, clock)
+
     reconciler = HostReconciler(
         states,
-        HostZones(Applier(store, clock), clock),
+        HostZones(Applier(store, clock, punctual=True), patiently, clock),
         Orders(states, queue, clock, report, settings.interval),
         clock,
         report,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ddns.client.zones import ANSWER_WITHIN
 from ddns.core.client.admission import Admission
 from ddns.core.client.http import Request, Response, parse_event, printable
 from ddns.core.client.protocols.dyndns2 import Terms
@@ -85,9 +86,11 @@ class WebService:
         )
 
     def handle(self, event: Mapping[str, Any], deadline: float) -> dict[str, Any]:
-        """Answer an event before ``deadline``, in seconds of the epoch."""
+        """Answer an event soon, and before ``deadline``, in seconds of the epoch."""
+        now = self._clock.now()
+        deadline = min(deadline, now + ANSWER_WITHIN)
         try:
-            request = parse_event(event, self._clock.now(), self._admission)
+            request = parse_event(event, now, self._admission)
         except (BlockedError, BadRequestError) as err:
             status, metric = (403, "Blocked") if isinstance(err, BlockedError) else (400, _BAD)
             response = refuse_unread(event.get("rawPath"), status, str(err))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.applying import Applied, Applier
@@ -14,8 +14,17 @@ if TYPE_CHECKING:
     from ddns.core.changes import NameChange
     from ddns.ports import Clock
 
-# How long a client waits for Route 53 before its change is left to the queue, and for how long
-# after a throttle Route 53 is spared: what it would answer is known.
+ANSWER_WITHIN = 8.0
+"""How long a client waits at most, in seconds: many routers give up after ten, and some are far."""
+
+LONGEST_CALL = 3.0
+"""How long one request to Route 53 may take while a client waits, in seconds: what the Route 53
+client for requests keeps to."""
+
+# What is kept of a client's time to write down what is left, and to order it from the queue.
+_WRITING_DOWN = 2.5
+# For how long what Route 53 throttles is tried again before it is left to the queue, and for how
+# long after a throttle Route 53 is spared: what it would answer is known.
 _PATIENCE = 0.4
 _CALM = 5.0
 
@@ -35,9 +44,10 @@ class Budget(NamedTuple):
 class HostZones:
     """Reads and writes record sets of hosts."""
 
-    def __init__(self, applier: Applier, clock: Clock) -> None:
-        """Take what sends changes, and the clock."""
-        self._applier = applier
+    def __init__(self, prompt: Applier, patient: Callable[[], Applier], clock: Clock) -> None:
+        """Take what sends changes while a client waits, what does for the queue, and the clock."""
+        self._prompt = prompt
+        self._patient = patient
         self._clock = clock
         self._calm_until = 0.0
         self.throttles = 0
@@ -68,25 +78,33 @@ class HostZones:
     ) -> Mapping[str, Observed]:
         if self._spared(budget):
             raise ThrottledError("Route 53 asked for a pause")
-        return self._applier.read(counts, zone_id, names, self._limit(budget))
+        return self._applier(budget).read(counts, zone_id, names, self._limit(budget))
 
     def apply(self, changes: Iterable[NameChange], budget: Budget) -> Applied:
         """Send changes; what is missing in the results was not sent."""
         applied, changes = Applied(), list(changes)
         if changes and not self._spared(budget):
-            limit = self._limit(budget)
+            limit, applier = self._limit(budget), self._applier(budget)
             # The role allows TXT at other names than addresses: one batch must not hold both.
-            self._applier.apply((c for c in changes if "TXT" not in c.result), limit, applied)
-            self._applier.apply((c for c in changes if "TXT" in c.result), limit, applied)
+            applier.apply((c for c in changes if "TXT" not in c.result), limit, applied)
+            applier.apply((c for c in changes if "TXT" in c.result), limit, applied)
             stopped = any(each.status is Status.NOT_NOW for each in applied.results.values())
             self._count(applied, stopped=stopped)
         return applied
 
+    def _applier(self, budget: Budget) -> Applier:
+        return self._prompt if budget.defer else self._patient()
+
     def _limit(self, budget: Budget) -> float:
-        """Return until when to wait for Route 53: not long where a client waits."""
+        """Return until when a request to Route 53 may begin.
+
+        Where a client waits, look and change together leave the time for the last request of them
+        to end, and for what it did not do to be written down.
+        """
         if not budget.defer:
             return budget.deadline
-        return min(budget.deadline, self._clock.now() + _PATIENCE)
+        last = budget.deadline - LONGEST_CALL - _WRITING_DOWN
+        return min(last, self._clock.now() + _PATIENCE)
 
     def _spared(self, budget: Budget) -> bool:
         return budget.defer and self._clock.now() < self._calm_until

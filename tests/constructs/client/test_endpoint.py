@@ -10,6 +10,7 @@ import pytest
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_route53 as route53
 
 from ddns_constructs import ClientDdns, ClientEndpoint
@@ -97,15 +98,42 @@ def test_the_stage_throttles_and_has_no_name_in_the_path(custom: Bench) -> None:
     }
 
 
-def test_the_access_log_keeps_neither_query_nor_credentials(custom: Bench) -> None:
+# What a caller writes, or can: https://docs.aws.amazon.com/apigateway/latest/developerguide/
+# http-api-logging-variables.html. Nothing escapes it on its way into the line.
+_OF_CALLERS = (
+    "authorizer",
+    "httpMethod",
+    "identity.userAgent",
+    "integrationErrorMessage",  # of whatever the function failed at
+    "path",
+    "protocol",
+    "query",
+)
+
+
+def test_the_access_log_holds_nothing_that_a_caller_could_forge_a_field_by(custom: Bench) -> None:
     settings = custom.only("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]
     fields = json.loads(settings["Format"])
     assert fields["sourceIp"] == "$context.identity.sourceIp"
-    assert fields["path"] == "$context.path"
-    assert not [each for each in fields.values() if "query" in each.lower() or "auth" in each]
+    assert {each.partition(".")[0] for each in fields.values()} == {"$context"}
+    variables = [each.partition(".")[2] for each in fields.values()]
+    assert not [each for each in variables if each.startswith(_OF_CALLERS)]
     assert settings["DestinationArn"]["Fn::GetAtt"][0].startswith("DdnsAccessLogs")
-    for group in custom.template.find_resources("AWS::Logs::LogGroup").values():
-        assert group["Properties"]["RetentionInDays"] == 30
+
+
+def test_the_access_log_needs_no_entry_of_its_own_in_the_account_s_log_policy(
+    client_bench: Bench,
+) -> None:
+    endpoint, retention = ClientEndpoint.http_api(), logs.RetentionDays.ONE_WEEK
+    client_bench.client(endpoint=endpoint, log_retention=retention)
+    other = {"hosted_zones": client_bench.zones, "endpoint": endpoint, "log_retention": retention}
+    ClientDdns(client_bench.stack, "Other", **other)  # type: ignore[arg-type]  # a mapping
+    found = client_bench.template.find_resources("AWS::Logs::LogGroup").values()
+    names = [each["Properties"].get("LogGroupName") for each in found]
+    joined = [each["Fn::Join"][1] for each in names if each]
+    assert [parts[:2] for parts in joined] == [["/aws/vendedlogs/", {"Ref": "AWS::StackName"}]] * 2
+    assert len({parts[2] for parts in joined}) == 2
+    assert {each["Properties"]["RetentionInDays"] for each in found} == {7}
 
 
 def test_the_throttle_is_the_users(client_bench: Bench) -> None:

@@ -14,7 +14,7 @@ from aws_cdk import aws_route53 as route53
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddns_constructs import ClientEndpoint
+from ddns_constructs import ClientDdns, ClientEndpoint
 from ddns_constructs._client.names import challenge_patterns, matching_pattern, record_patterns
 from ddns_constructs._common.route53_policy import normalise_record_name
 from ddns_constructs._common.zones import Zone
@@ -412,3 +412,130 @@ def test_an_administrator_may_not_delete_the_endpoint(client_bench: Bench) -> No
     (statement,) = _statements(client_bench, _PREFIX, role="Administrator")
     excepted = statement["Condition"]["ForAllValues:StringNotEquals"]
     assert "ddns.example.com" in excepted[f"{_PREFIX}NormalizedRecordNames"]
+
+
+# What IAM takes: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html.
+_MANAGED, _INLINE_OF_USER, _INLINE_OF_GROUP, _INLINE_OF_ROLE = 6_144, 2_048, 5_120, 10_240
+_ATTACHED = 10
+# As many as the function's environment has room for, long and short.
+_SEVENTY_FIVE = [f"host-{n:02}.dynamic.branch.example.com" for n in range(75)]
+_LONG = [f"{'x' * 60}.{'y' * 60}.{'z' * 60}.{n:02}{'w' * 50}.example.com" for n in range(11)]
+_INLINE = {
+    "AWS::IAM::User": ("Users", _INLINE_OF_USER),
+    "AWS::IAM::Group": ("Groups", _INLINE_OF_GROUP),
+    "AWS::IAM::Role": ("Roles", _INLINE_OF_ROLE),
+}
+
+
+def _written_out(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return a policy as IAM gets it, in GovCloud, with a table's name of the greatest length."""
+    match value:
+        case list():
+            return [_written_out(each) for each in value]
+        case {"Fn::Join": [delimiter, parts]}:
+            return delimiter.join(_written_out(each) for each in parts)
+        case {"Ref": name}:
+            return "aws-us-gov" if name == "AWS::Partition" else "Z" * 32
+        case {"Fn::GetAtt": [_, "Arn"]}:
+            return "arn:aws-us-gov:dynamodb:us-gov-west-1:111122223333:table/" + "T" * 255
+        case dict():
+            return {key: _written_out(each) for key, each in value.items()}
+    return value
+
+
+def _refused_by_iam(bench: Bench) -> list[str]:
+    """Return what IAM would refuse of the stack's policies, each of which is a rollback."""
+    refused = []
+    attached: dict[str, int] = {}
+    for id_, policy in bench.template.find_resources("AWS::IAM::ManagedPolicy").items():
+        text = json.dumps(_written_out(policy["Properties"]["PolicyDocument"]))
+        if len(text.replace(" ", "")) > _MANAGED:
+            refused.append(f"{id_}: {len(text)}")
+        for field in ("Users", "Groups", "Roles"):
+            for whose in policy["Properties"].get(field, ()):
+                key = f"{field} {json.dumps(whose)}"
+                attached[key] = attached.get(key, 0) + 1
+    refused += [f"{whose}: {n} policies" for whose, n in attached.items() if n > _ATTACHED]
+    inline: dict[str, int] = {}
+    for policy in bench.template.find_resources("AWS::IAM::Policy").values():
+        text = json.dumps(_written_out(policy["Properties"]["PolicyDocument"]))
+        for field, most in _INLINE.values():
+            for whose in policy["Properties"].get(field, ()):
+                key = json.dumps(whose)
+                inline[key] = inline.get(key, 0) + len(text.replace(" ", ""))
+                if inline[key] > most:
+                    refused.append(f"{key}: {inline[key]} inline")
+    return refused
+
+
+@pytest.mark.parametrize("allowed", ((), _SEVENTY_FIVE, _LONG), ids=("zone", "75", "long"))
+@pytest.mark.parametrize("kind", (iam.User, iam.Group, iam.Role))
+def test_iam_takes_what_an_administrator_is_granted(
+    client_bench: Bench, kind: type[Any], allowed: list[str]
+) -> None:
+    ddns = client_bench.client(
+        allowed_names=allowed, encryption_key=kms.Key(client_bench.stack, "Key")
+    )
+    other = {"assumed_by": iam.AccountRootPrincipal()} if kind is iam.Role else {}
+    for _ in range(2):  # the second time there is nothing to add
+        id_ = "Operator"
+        operator = client_bench.stack.node.try_find_child(id_) or kind(
+            client_bench.stack, id_, **other
+        )
+        ddns.grant_manage_hosts(operator).assert_success()
+    assert _refused_by_iam(client_bench) == []
+
+
+def test_an_imported_user_manages_hosts_too(client_bench: Bench) -> None:
+    ddns = client_bench.client(allowed_names=_SEVENTY_FIVE)
+    user = iam.User.from_user_name(client_bench.stack, "Operator", "alice")
+    ddns.grant_manage_hosts(user).assert_success()
+    policies = client_bench.template.find_resources("AWS::IAM::ManagedPolicy")
+    assert {tuple(each["Properties"]["Users"]) for each in policies.values()} == {("alice",)}
+    assert _refused_by_iam(client_bench) == []
+
+
+def test_one_user_manages_the_hosts_of_two(client_bench: Bench) -> None:
+    user = iam.User(client_bench.stack, "Operator")
+    client_bench.client().grant_manage_hosts(user)
+    other = ClientDdns(client_bench.stack, "Other", hosted_zones=client_bench.zones)
+    other.grant_manage_hosts(user)
+    assert len(client_bench.template.find_resources("AWS::IAM::ManagedPolicy")) == 2
+
+
+@pytest.mark.parametrize("name", _SEVENTY_FIVE[::37])
+def test_each_record_set_of_a_host_can_be_deleted_by_one_of_the_statements(
+    client_bench: Bench, name: str
+) -> None:
+    client_bench.client(allowed_names=_SEVENTY_FIVE).grant_manage_hosts(
+        _administrator(client_bench)
+    )
+    changes = [names for *_, names in _changes(client_bench, role="Administrator")]
+    assert len(changes) > 1
+    for record in (name, f"*.{name}", f"_acme-challenge.{name}"):
+        assert [each for each in changes if matching_pattern(record, each)]
+
+
+def test_a_policy_without_room_is_refused_with_the_limit(client_bench: Bench) -> None:
+    ddns = client_bench.client(allowed_names=_SEVENTY_FIVE)
+    with pytest.raises(ValueError, match=r"IAM takes 6,144 of a managed policy: pass an iam\.User"):
+        ddns.grant_manage_hosts(iam.ManagedPolicy(client_bench.stack, "Operators"))
+    role = iam.Role.from_role_name(client_bench.stack, "Operator", "operator")
+    with pytest.raises(ValueError, match=r"IAM takes 10,240 of the inline policies of a role"):
+        ddns.grant_manage_hosts(role)
+
+
+def test_a_policy_with_room_is_granted_to(client_bench: Bench) -> None:
+    ddns = client_bench.client()
+    policy = iam.ManagedPolicy(client_bench.stack, "Operators")
+    ddns.grant_manage_hosts(policy).assert_success()
+    assert _refused_by_iam(client_bench) == []
+
+
+def test_the_function_s_own_policies_are_taken_with_every_name_that_fits(
+    client_bench: Bench,
+) -> None:
+    client_bench.client(
+        allowed_names=_SEVENTY_FIVE, record_types=[_A, _AAAA, _TXT], allow_offline=True
+    )
+    assert _refused_by_iam(client_bench) == []

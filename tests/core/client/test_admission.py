@@ -33,6 +33,52 @@ def test_without_a_proxy_the_peer_is_the_source_whatever_headers_say() -> None:
 
 
 @pytest.mark.parametrize(
+    ("peer", "source"),
+    (
+        ("2001:DB8::1", "2001:db8::1"),
+        ("2001:DB8:0:0:0:0:0:1", "2001:db8::1"),
+        ("[2001:DB8::1]", "2001:db8::1"),
+        ("[2001:DB8::1]:443", "2001:db8::1"),
+        ("192.0.2.1:443", "192.0.2.1"),
+        ("[::FFFF:192.0.2.1]:65535", "192.0.2.1"),
+        (" 192.0.2.1 ", "192.0.2.1"),
+    ),
+)
+def test_the_peer_is_read_in_every_form_that_aws_may_write(peer: str, source: str) -> None:
+    assert EVERYBODY.source({}, peer) == ip_address(source)
+
+
+@pytest.mark.parametrize(
+    "peer",
+    (
+        "",
+        "192.0.2.1:",
+        "192.0.2.1:123456",
+        "192.0.2.1:443,192.0.2.2",
+        "192.0.2:443",
+        "192.0.2.1:\u0661",
+        "[2001:db8::1",
+        "2001:db8::1]:443",
+        "[2001:db8::1]443",
+        "2001:db8:0:0:0:0:0:1:443",
+        "[fe80::1%eth0]:443",
+        "unknown",
+    ),
+)
+def test_a_peer_that_cannot_be_read_is_refused_with_that_reason(peer: str) -> None:
+    with pytest.raises(BadRequestError, match="the address that the request comes from cannot be"):
+        EVERYBODY.source({}, peer)
+
+
+@given(st.ip_addresses(), st.integers(0, 65_535))
+def test_every_peer_is_read_with_a_port_and_without(address: object, port: int) -> None:
+    bracketed = f"[{address}]" if ":" in str(address) else str(address)
+    plain = EVERYBODY.source({}, str(address))
+    assert EVERYBODY.source({}, f"{bracketed}:{port}".upper()) == plain
+    assert EVERYBODY.source({}, bracketed) == plain
+
+
+@pytest.mark.parametrize(
     ("viewer", "source"),
     (
         ("198.51.100.10:46532", "198.51.100.10"),

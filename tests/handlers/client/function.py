@@ -137,7 +137,12 @@ class ClientFunction:
         for zone_id, name in ZONES.items():
             self.route53.add_zone(name, zone_id=zone_id)
         self._module = handler_module()
-        clients: Any = SimpleNamespace(dynamodb=self.table, route53=self.route53, sqs=self.sqs)
+        clients: Any = SimpleNamespace(
+            dynamodb=self.table,
+            patient_route53=self.route53,
+            route53=self.route53,
+            sqs=self.sqs,
+        )
         read = ClientSettings.from_environment({**SETTINGS, **settings})
         with mock.patch("ddns.client.composition.SystemClock", return_value=self.clock):
             self.parts = client_parts(read, clients)

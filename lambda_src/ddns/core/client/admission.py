@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from hmac import compare_digest
@@ -15,6 +16,8 @@ ORIGIN = "x-ddns-origin"
 VIEWER = "cloudfront-viewer-address"
 
 _MAX_PORT = 5
+# The form of `sourceIp` is nowhere promised: a port was seen behind it, with mutual TLS.
+_WITH_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+))(?::[0-9]{1,5})?", re.ASCII)
 
 
 class Admission(NamedTuple):
@@ -46,7 +49,7 @@ class Admission(NamedTuple):
             # Whoever can send the origin's header is the proxy: only it is believed about others.
             source = _viewer(headers.get(VIEWER, ""))
         else:
-            source = parse_address(peer)
+            source = _peer(peer)
         if self.networks and not any(source in network for network in self.networks):
             raise BlockedError("requests from this address are not answered here")
         return source
@@ -61,6 +64,18 @@ class Admission(NamedTuple):
 
 
 EVERYBODY = Admission()
+
+
+def _peer(text: str) -> Address:
+    """Return the address of a TCP peer, without a port behind it.
+
+    IPv6 has a port only behind brackets: without them it cannot be told from a group.
+    """
+    match = _WITH_PORT.fullmatch(text.strip())
+    try:
+        return parse_address(match[1] or match[2] if match else text)
+    except BadRequestError:
+        raise BadRequestError("the address that the request comes from cannot be read") from None
 
 
 def _viewer(text: str) -> Address:
