@@ -41,24 +41,21 @@ _COMMON_IDS = {
     "DirectRole5756AF4B": "AWS::IAM::Role",
     "DirectRoleDefaultPolicy7432B767": "AWS::IAM::Policy",
 }
-_KEY_OF = "DirectApiUsagePlanUsagePlanKeyResourceApiGateway"
 _IDS = {
     "api_gateway_direct": {
         "DirectApiGETCE247C74": "AWS::ApiGateway::Method",
         "DirectApiKeyscabinexamplecomB19FC132": "AWS::ApiGateway::ApiKey",
         "DirectApiKeyshomeexamplecomB30FAA3B": "AWS::ApiGateway::ApiKey",
         "DirectApiPOST44F7CC76": "AWS::ApiGateway::Method",
-        f"{_KEY_OF}DirectApiKeyscabinexamplecom15EEB51D31BF68B3": "AWS::ApiGateway::UsagePlanKey",
-        f"{_KEY_OF}DirectApiKeyshomeexamplecom5126DA85C8695CA6": "AWS::ApiGateway::UsagePlanKey",
+        "DirectApiKeyscabinexamplecomUsagePlanKey643DFDB8": "AWS::ApiGateway::UsagePlanKey",
+        "DirectApiKeyshomeexamplecomUsagePlanKeyC5BA8107": "AWS::ApiGateway::UsagePlanKey",
         "DirectApiupdate50E395CD": "AWS::ApiGateway::Resource",
         "DirectApiupdateGETC5E54E9C": "AWS::ApiGateway::Method",
         "DirectApiupdatePOSTFABE281E": "AWS::ApiGateway::Method",
     },
     "api_gateway_direct_seed": {
         "DirectApiKeysmyddnsexamplecomCDFF86F4": "AWS::ApiGateway::ApiKey",
-        f"{_KEY_OF}DirectSeedDirectApiKeysmyddnsexamplecomFD1E1C311AD253BB": (
-            "AWS::ApiGateway::UsagePlanKey"
-        ),
+        "DirectApiKeysmyddnsexamplecomUsagePlanKeyDC568264": "AWS::ApiGateway::UsagePlanKey",
         "DirectApizoneid28D11355": "AWS::ApiGateway::Resource",
         "DirectApizoneidGET370BB8F4": "AWS::ApiGateway::Method",
     },
