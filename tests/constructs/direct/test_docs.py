@@ -13,7 +13,9 @@ import pytest
 from ddns_constructs import ApiGatewayDirectDdns, DirectAccess, DirectResponse
 from tests.constructs.direct.bench import Direct
 
-_PAGE = (Path(__file__).resolve().parents[3] / "docs" / "api_gateway_direct.md").read_text()
+_ROOT = Path(__file__).resolve().parents[3]
+_PAGE = (_ROOT / "docs" / "api_gateway_direct.md").read_text()
+_EXAMPLES = _ROOT / "examples"
 
 
 _ARGUMENTS = set(inspect.signature(ApiGatewayDirectDdns.__init__).parameters) - {
@@ -50,8 +52,11 @@ def test_its_app_synthesises() -> None:
 
 
 def test_no_key_is_shown_to_those_who_list_processes() -> None:
-    calls = [line for line in _PAGE.splitlines() if "curl " in line and "header" in line]
-    assert [re.findall(r"--header (\S+)", line) for line in calls] == [["@/etc/ddns.header"]]
+    texts = [_PAGE, *(each.read_text() for each in _EXAMPLES.glob("api_gateway_direct*/README.md"))]
+    assert len(texts) == 3
+    sent = [value for text in texts for value in re.findall(r"curl .*--header (\S+)", text)]
+    assert len(sent) == 4
+    assert all(value.startswith("@") for value in sent)
 
 
 def test_its_way_to_another_key_is_one() -> None:
