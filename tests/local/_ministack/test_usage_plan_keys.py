@@ -62,6 +62,21 @@ def test_several_apis_with_several_keys_are_deployed(
     assert _deploy(aws, template, "in-turn") == ""
 
 
+def test_a_stack_with_keys_is_updated(aws: LocalAws, template: dict[str, Any]) -> None:
+    kept = json.loads(json.dumps(template))
+    assert _deploy(aws, kept, "updated") == ""
+    (api, *_) = [each for each in kept["Resources"].values() if "RestApi" in each["Type"]]
+    api["Properties"]["Description"] = "Another"
+    cloudformation = aws.client("cloudformation")
+    body = json.dumps(kept, separators=(",", ":"))
+    cloudformation.update_stack(
+        StackName="updated", TemplateBody=body, Capabilities=["CAPABILITY_IAM"]
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(
+        StackName="updated", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
+
+
 def test_without_the_chain_the_stack_is_rolled_back(
     aws: LocalAws, template: dict[str, Any]
 ) -> None:
