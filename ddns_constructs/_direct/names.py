@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ddns_constructs._common.arguments import Problems
 
 MAX_NAMES = 50
-"""As many as fit into one API with a path for each, two methods and a key."""
+"""Three APIs of as many keys fit into a stack, which may have 500 resources."""
 
 _APEX = "@"
 _ID_PREFIX = re.compile("/?hostedzone/")
@@ -32,7 +32,7 @@ _Value = TypeVar("_Value")
 class ByName(Mapping[str, _Value]):
     """Values by the names of `record_names`, which may be asked for in any of their spellings.
 
-    It goes through the names as they were given. Relative and full names, capitals and a dot at
+    It iterates over the names as they were given. Relative and full names, capitals and a dot at
     the end are the same name.
 
     Args:

@@ -86,7 +86,7 @@ def answer_of_denial(
         caller: The variable that holds it.
         zone_id: The zone that the path has to say; None where it says none.
         unknown: The answer to a caller who has no name, or says another zone.
-        failed: The answer to one who has: the role is at fault, and may soon be none.
+        failed: The answer to one who has: the role lacks what it may have soon.
         no_address: The answer where API Gateway names no address of the caller's.
     """
     return _fill(

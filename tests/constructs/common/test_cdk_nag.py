@@ -74,11 +74,11 @@ def _direct(stack: cdk.Stack, **arguments: Any) -> ApiGatewayDirectDdns:  # noqa
     )
 
 
-def _pool(stack: cdk.Stack) -> ApiGatewayDirectDdns:
+def _pool(stack: cdk.Stack, **arguments: Any) -> ApiGatewayDirectDdns:  # noqa: ANN401 - any of it
     arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_example"
     pool = cognito.UserPool.from_user_pool_arn(stack, "Pool", arn)
     access = DirectAccess.cognito(user_pools=[pool], subjects={"a-1": "home"})
-    return _direct(stack, access=access)
+    return _direct(stack, access=access, **arguments)
 
 
 def _public(stack: cdk.Stack) -> route53.IHostedZone:
@@ -123,6 +123,9 @@ _CASES = {
         {"APIG3 Api", "COG4 Api"},
     ),
     "direct, cognito": _Case(_pool, "direct", {"APIG3 Api"}),
+    "direct, cognito and a web ACL": _Case(
+        lambda stack: _pool(stack, web_acl=_ACL), "direct", set()
+    ),
     "direct, a web ACL": _Case(
         lambda stack: _direct(stack, web_acl=_ACL), "direct", {"APIG4 Api", "COG4 Api"}
     ),

@@ -1,14 +1,10 @@
-"""Logical ids and outputs of the two examples, and what cdk-nag says of the construct alone."""
+"""Logical ids and outputs of the two examples."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-
-from ddns_constructs import DirectAccess
-from tests.constructs.common.test_examples import _findings
-from tests.constructs.direct.bench import Direct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,37 +81,3 @@ def test_outputs_are_what_a_caller_needs(
         "Url",
         *(f"KeyId{key}" for key in keys),
     }
-
-
-_STAGE = "Stack/Ddns/Api/DeploymentStage.ddns/Resource"
-
-
-@pytest.mark.parametrize(
-    ("access", "rules"),
-    (
-        (DirectAccess.api_keys(), {"AwsSolutions-APIG4", "AwsSolutions-COG4"}),
-        (DirectAccess.none(), {"AwsSolutions-APIG4", "AwsSolutions-COG4"}),
-        (DirectAccess.iam(), {"AwsSolutions-COG4"}),
-    ),
-    ids=("api_keys", "none", "iam"),
-)
-def test_cdk_nag_finds_what_the_access_means_and_nothing_else(
-    access: DirectAccess, rules: set[str]
-) -> None:
-    direct = Direct(access=access)
-    found = _findings(direct.stack.node.root)  # type: ignore[arg-type]  # the root is the app
-    assert ("AwsSolutions-APIG3", _STAGE) in found
-    assert {rule for rule, path in found if path != _STAGE} == rules
-
-
-def test_with_a_pool_and_a_web_acl_cdk_nag_finds_nothing() -> None:
-    from aws_cdk import App, Stack, aws_cognito  # noqa: PLC0415 - of this test alone
-
-    pools = Stack(App(), "Pools")
-    arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_example"
-    pool = aws_cognito.UserPool.from_user_pool_arn(pools, "Pool", arn)
-    direct = Direct(
-        access=DirectAccess.cognito(user_pools=[pool], subjects={"a": "home"}),
-        web_acl="arn:aws:wafv2:us-east-1:111122223333:regional/webacl/Web/0",
-    )
-    assert not _findings(direct.stack.node.root)  # type: ignore[arg-type]  # the root is the app
