@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -14,6 +13,7 @@ from ddns_constructs._common.arguments import Problems, check_number
 from ddns_constructs._direct import alarms as direct_alarms
 from ddns_constructs._direct import api as direct_api
 from ddns_constructs._direct import policy
+from ddns_constructs._direct.names import ByName, given_name
 from ddns_constructs._direct.settings import DirectSettings
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ddns_constructs._direct.alarms import DirectDdnsAlarms
     from ddns_constructs._direct.checks import DirectMethod
     from ddns_constructs._direct.response import DirectResponse
+
+_Value = TypeVar("_Value")
 
 
 class ApiGatewayDirectDdns(Construct):
@@ -71,10 +73,9 @@ class ApiGatewayDirectDdns(Construct):
         throttle: How many requests a second pass in the long run (`rate_limit`), and at once
             (`burst_limit`), all callers together; each is a request to Route 53, which takes 10 a
             second of a whole account. API Gateway counts by path and method, so each of these
-            gets its share, and one at once at the least: with a path for each name, as `iam()`
-            and `none()` have it, 50 names by two methods let 100 pass at once, whatever it says.
-            Synthesis warns where much of what Route 53 takes may pass. Of several keys one may
-            use half of a share, so that a client that runs wild leaves the others theirs.
+            gets its share, and one at once at the least. Synthesis warns where much of what
+            Route 53 takes may pass. Of several keys one may use half of a share, so that a client
+            that runs wild leaves the others theirs; without keys nothing is kept for the others.
             Default: 2 a second, 5 at once.
         quota: How many requests of one key pass in a day, a week or a month. Its `offset` may be
             0 to 6 for a week, 0 to 27 for a month, and nothing else than 0 for a day. Default:
@@ -183,21 +184,27 @@ class ApiGatewayDirectDdns(Construct):
 
     @property
     def update_urls(self) -> Mapping[str, str]:
-        """What to call, by the names as `record_names` has them."""
+        """What to call, by the names of `record_names`; any spelling of a name finds it."""
         settings = self._settings
         if settings.zone_id_in_path:
-            return dict.fromkeys(settings.names, self.url + settings.hosted_zone.hosted_zone_id)
+            zone_id = settings.hosted_zone.hosted_zone_id
+            return self._by_name(dict.fromkeys(settings.names, self.url + zone_id))
         if settings.access.is_by_path:
-            return {given: self.url + full for given, full in settings.names.items()}
-        return dict.fromkeys(settings.names, f"{self.url}update")
+            urls = {given: self.url + full for given, full in settings.names.items()}
+            return self._by_name(urls)
+        return self._by_name(dict.fromkeys(settings.names, f"{self.url}update"))
 
     @property
     def api_keys(self) -> Mapping[str, apigateway.IApiKey]:
-        """The key of each name, by the names as `record_names` has them; empty without keys.
+        """The key of each name, by the names of `record_names`; empty without keys.
 
-        API Gateway makes their values: `aws apigateway get-api-key --include-value` shows one.
+        A name is found in any spelling: relative or full, in capitals, with a dot at the end.
+        API Gateway makes the values of the keys: `ddns key show` shows one.
         """
-        return MappingProxyType(self._callers.api_keys)
+        return self._by_name(self._callers.api_keys)
+
+    def _by_name(self, values: Mapping[str, _Value]) -> ByName[_Value]:
+        return ByName(values, self._settings.names, self._settings.zone_name)
 
     @property
     def role(self) -> iam.IRole:
@@ -221,7 +228,7 @@ class ApiGatewayDirectDdns(Construct):
 
         Args:
             grantee: Who may update it.
-            record_name: The name, as `record_names` has it.
+            record_name: The name, in any spelling of one of `record_names`.
 
         Returns:
             The grant.
@@ -232,7 +239,7 @@ class ApiGatewayDirectDdns(Construct):
         settings, problems = self._settings, Problems()
         if not settings.access.is_signed:
             problems.add("'grant_update' is for DirectAccess.iam(): nothing is signed here")
-        if record_name not in settings.names:
+        if given_name(record_name, settings.names, settings.zone_name) is None:
             known = ", ".join(f"'{name}'" for name in settings.names)
             problems.add(f"'record_name' must be one of {known}, got '{record_name}'")
         problems.raise_any("the grant")

@@ -14,6 +14,7 @@ from constructs import Construct
 
 from ddns_constructs._common.arguments import check_kind, check_number
 from ddns_constructs._direct import templates
+from ddns_constructs._direct.turns import Turns
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
@@ -22,16 +23,18 @@ if TYPE_CHECKING:
 
 _SUBJECT = re.compile(r"[A-Za-z0-9-]{1,128}\Z")
 _MAX_GENERATION = 1_000_000
+# API Gateway makes 5 keys a second for an account: docs, "quotas for configuring a REST API".
+_KEYS_AT_ONCE = 5
 
 
 class Callers(NamedTuple):
     """What an access turned out to be once it was defined."""
 
+    variable: str
+    """What tells callers apart in a template."""
+
     authorization: apigateway.AuthorizationType = apigateway.AuthorizationType.NONE
     authorizer: apigateway.IAuthorizer | None = None
-    variable: str | None = None
-    """What tells callers apart in a template; None where each name has a path of its own."""
-
     names: Mapping[str, str] = {}
     """Full names by the value of the variable."""
 
@@ -92,7 +95,7 @@ class DirectAccess(ABC):
 
     @property
     def is_by_path(self) -> bool:
-        """Whether each name has a path of its own."""
+        """Whether the name follows from the path."""
         return False
 
     @property
@@ -147,17 +150,20 @@ class _ApiKeys(DirectAccess):
     def define(self, scope: Construct, names: Mapping[str, str]) -> Callers:
         # A scope of its own: what a name is called is then part of no other id.
         part = Construct(scope, "ApiKeys")
-        keys = {
-            given: apigateway.ApiKey(
-                part, self._id(given, full), description=f"Dynamic DNS of {full}"
-            )
-            for given, full in names.items()
-        }
+        turns = Turns(scope, apigateway.CfnApiKey, at_once=_KEYS_AT_ONCE)
+        keys = {given: self._key(part, given, full, turns) for given, full in names.items()}
         return Callers(
-            variable=templates.API_KEY,
+            templates.API_KEY,
             names={keys[given].key_id: full for given, full in names.items()},
             api_keys=keys,
         )
+
+    def _key(self, scope: Construct, given: str, full: str, turns: Turns) -> apigateway.ApiKey:
+        key = apigateway.ApiKey(scope, self._id(given, full), description=f"Dynamic DNS of {full}")
+        resource = key.node.default_child
+        assert isinstance(resource, apigateway.CfnApiKey)  # noqa: S101 - for the type checker
+        turns.add(resource)
+        return key
 
     def _id(self, given: str, full: str) -> str:
         """Return the id of a name's key: another id is another key."""
@@ -179,9 +185,13 @@ class _Iam(DirectAccess):
     def define(
         self,
         scope: Construct,  # noqa: ARG002 - nothing is needed
-        names: Mapping[str, str],  # noqa: ARG002 - the paths say them
+        names: Mapping[str, str],
     ) -> Callers:
-        return Callers(apigateway.AuthorizationType.IAM)
+        return Callers(
+            templates.NAME_IN_PATH,
+            apigateway.AuthorizationType.IAM,
+            names={full: full for full in names.values()},
+        )
 
 
 @dataclass(frozen=True)
@@ -197,9 +207,9 @@ class _Open(DirectAccess):
     def define(
         self,
         scope: Construct,  # noqa: ARG002 - nothing is needed
-        names: Mapping[str, str],  # noqa: ARG002 - the paths say them
+        names: Mapping[str, str],
     ) -> Callers:
-        return Callers()
+        return Callers(templates.NAME_IN_PATH, names={full: full for full in names.values()})
 
 
 @dataclass(frozen=True)
@@ -254,9 +264,9 @@ class _Cognito(DirectAccess):
             scope, "Authorizer", cognito_user_pools=list(self.user_pools)
         )
         return Callers(
+            templates.SUBJECT,
             apigateway.AuthorizationType.COGNITO,
             authorizer,
-            variable=templates.SUBJECT,
             names={subject: names[name] for subject, name in self.subjects.items()},
             user_pools=[pool.user_pool_arn for pool in self.user_pools],
         )

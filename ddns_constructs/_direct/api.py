@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from aws_cdk import Names, RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
@@ -17,9 +17,11 @@ from ddns_constructs._direct import templates
 from ddns_constructs._direct.resource_policy import resource_policy
 from ddns_constructs._direct.response import (
     add_gateway_responses,
+    answer_of_denial,
     integration_responses,
     method_responses,
 )
+from ddns_constructs._direct.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,13 +53,6 @@ _ACCESS_LOG_FIELDS = {
 # What callers send without meaning anything by it: nothing, a form (`curl --data`), or text.
 _CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "text/plain")
 _ZONE_PARAMETER = "hosted_zone_id"
-
-
-class Route(NamedTuple):
-    """A path, and the request to Route 53 that it makes."""
-
-    path: str
-    template: str
 
 
 def define_access_log(scope: Construct, retention: logs.RetentionDays) -> logs.LogGroup:
@@ -134,15 +129,12 @@ def _stage_options(settings: DirectSettings, log: logs.ILogGroup | None) -> apig
 # ---------------------------------------------------------------- methods
 
 
-def routes(settings: DirectSettings, callers: Callers) -> list[Route]:
-    """Return the paths, and what each asks Route 53 for."""
-    if callers.variable is not None:
-        template = templates.change_of_caller(callers.names, callers.variable, ttl=settings.ttl)
-        return [Route(path, template) for path in settings.paths]
-    return [
-        Route(path, templates.change_of_path(name, ttl=settings.ttl))
-        for path, name in zip(settings.paths, settings.names.values(), strict=True)
-    ]
+def request_template(settings: DirectSettings, callers: Callers) -> str:
+    """Return what a call asks Route 53 for."""
+    if settings.has_fixed_name:
+        (name,) = settings.names.values()
+        return templates.change_of_name(name, ttl=settings.ttl)
+    return templates.change_of_caller(callers.names, callers.variable, ttl=settings.ttl)
 
 
 def add_methods(
@@ -156,9 +148,9 @@ def add_methods(
     validator = api.add_request_validator(
         "RequestValidator", validate_request_body=True, validate_request_parameters=True
     )
-    for path, template in routes(settings, callers):
+    integration = _integration(settings, callers, role)
+    for path in settings.paths:
         resource = api.root.add_resource(path) if path else api.root
-        integration = _integration(settings, template, role)
         for method in settings.methods:
             resource.add_method(
                 method,
@@ -167,28 +159,42 @@ def add_methods(
                 authorization_type=callers.authorization,
                 authorizer=callers.authorizer,
                 method_responses=method_responses(),
-                request_parameters=(
-                    {"method.request.path.zone_id": True} if settings.zone_id_in_path else None
-                ),
+                request_parameters=_path_parameters(path),
                 request_validator=validator,
             )
 
 
+def _path_parameters(path: str) -> dict[str, bool] | None:
+    return {f"method.request.path.{path[1:-1]}": True} if path.startswith("{") else None
+
+
 def _integration(
-    settings: DirectSettings, template: str, role: iam.IRole
+    settings: DirectSettings, callers: Callers, role: iam.IRole
 ) -> apigateway.AwsIntegration:
+    template = request_template(settings, callers)
+    denied = answer_of_denial(
+        settings.response,
+        list(callers.names),
+        callers.variable,
+        is_path=settings.access.is_by_path,
+        zone_id=settings.hosted_zone.hosted_zone_id if settings.zone_id_in_path else None,
+    )
     parameters = {"integration.request.header.Content-Type": "'application/xml'"}
     zone = settings.hosted_zone.hosted_zone_id
     if settings.zone_id_in_path:
         zone = f"{{{_ZONE_PARAMETER}}}"
-        parameters[f"integration.request.path.{_ZONE_PARAMETER}"] = "method.request.path.zone_id"
+        parameters[f"integration.request.path.{_ZONE_PARAMETER}"] = (
+            f"method.request.path.{templates.ZONE_PARAMETER}"
+        )
     return apigateway.AwsIntegration(
         service="route53",
         path=f"2013-04-01/hostedzone/{zone}/rrset/",
         integration_http_method="POST",
         options=apigateway.IntegrationOptions(
             credentials_role=role,
-            integration_responses=integration_responses(settings.response),
+            integration_responses=integration_responses(
+                settings.response, denied, is_path=settings.access.is_by_path
+            ),
             # Whoever sends another type would else send Route 53 a request of their own.
             passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
             request_parameters=parameters,
@@ -210,8 +216,20 @@ def define_usage_plan(
         quota=settings.quota,
         throttle=settings.key_throttle,
     )
+    # One at a time in an account and Region: another at once is refused with 409 (serverless
+    # #12065). Below the key, as the id that `add_api_key` makes has any Stage in it: another id is
+    # another resource, and a plan takes a key once, so the API could not move into a Stage.
+    turns = Turns(api, apigateway.CfnUsagePlanKey, at_once=1)
     for key in keys.values():
-        plan.add_api_key(key)
+        turns.add(
+            apigateway.CfnUsagePlanKey(
+                key,
+                "UsagePlanKey",
+                key_id=key.key_id,
+                key_type="API_KEY",
+                usage_plan_id=plan.usage_plan_id,
+            )
+        )
     return plan
 
 

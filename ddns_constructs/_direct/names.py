@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from aws_cdk import Token
 from aws_cdk import aws_route53 as route53
@@ -14,17 +15,78 @@ from ddns_constructs._direct.checks import check_list, list_of
 from ddns_constructs._direct.templates import DENIED_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from constructs import Construct
 
     from ddns_constructs._common.arguments import Problems
 
 MAX_NAMES = 50
-"""As many as fit into one API with a path for each, two methods and a key."""
+"""Three APIs of as many keys fit into a stack, which may have 500 resources."""
 
 _APEX = "@"
 _ID_PREFIX = re.compile("/?hostedzone/")
+_Value = TypeVar("_Value")
+
+
+class ByName(Mapping[str, _Value]):
+    """Values by the names of `record_names`, which may be asked for in any of their spellings.
+
+    It iterates over the names as they were given. Relative and full names, capitals and a dot at
+    the end are the same name.
+
+    Args:
+        values: The values, by the names as they were given.
+        names: Full names by the names as they were given.
+        zone: The name of the zone; None where it is not known.
+    """
+
+    def __init__(
+        self, values: Mapping[str, _Value], names: Mapping[str, str], zone: str | None
+    ) -> None:
+        self._values = dict(values)
+        self._names = names
+        self._zone = zone
+
+    def __getitem__(self, name: str) -> _Value:
+        """Return the value of a name.
+
+        Raises:
+            KeyError: There is none; the text lists the names.
+        """
+        given = given_name(name, self._names, self._zone)
+        if given not in self._values:
+            known = ", ".join(f"'{each}'" for each in self._values) or "none, without API keys"
+            raise KeyError(f"'{name}' is no name of 'record_names' here: write one of {known}")
+        return self._values[given]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(self._values)
+
+
+def given_name(name: object, names: Mapping[str, str], zone: str | None) -> str | None:
+    """Return a name as `record_names` has it, whatever its spelling; None where it has none.
+
+    Args:
+        name: As it is asked for.
+        names: Full names by the names as they were given.
+        zone: The name of the zone; None where it is not known.
+    """
+    if not isinstance(name, str) or name in names:
+        return name if isinstance(name, str) else None
+    written = {full: given for given, full in names.items()}
+    if name == _APEX and zone is not None:
+        return written.get(zone)
+    full = canonical(name)
+    if full in written or zone is None or name.endswith("."):
+        return written.get(full)
+    return written.get(f"{full}.{zone}")
 
 
 def read_zone(hosted_zone: route53.IHostedZone, problems: Problems) -> Zone | None:

@@ -12,7 +12,7 @@ from aws_cdk import aws_apigateway as apigateway
 from ddns_constructs._direct import templates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Refusal(enum.Enum):
@@ -26,6 +26,9 @@ class Refusal(enum.Enum):
 
     FAILED = "failed"
     """Something is broken between API Gateway and Route 53."""
+
+    NO_ADDRESS = "noaddress"
+    """API Gateway names no address of the caller's: none at all, or one with a port."""
 
     NOT_FOUND = "notfound"
     """There is nothing at this path, or not by this method."""
@@ -72,13 +75,12 @@ class DirectResponse(ABC):
 
     @property
     @abstractmethod
-    def denied(self) -> str:
-        """The template where Route 53 did not let the role do it."""
-
-    @property
-    @abstractmethod
     def failed(self) -> str:
         """The template of every other answer of Route 53; it makes the status 429 where busy."""
+
+    def body(self, reason: Refusal) -> str:
+        """Return the text, within a template, where Route 53 did not let the role do it."""
+        return self.refusal(reason)
 
     @abstractmethod
     def refusal(self, reason: Refusal) -> str:
@@ -96,10 +98,6 @@ class _DynDns2(DirectResponse):
         return templates.read("good_dyndns2")
 
     @property
-    def denied(self) -> str:
-        return self.refusal(Refusal.DENIED)
-
-    @property
     def failed(self) -> str:
         return templates.answer_of_failure(busy=self.refusal(Refusal.BUSY), failed="dnserr")
 
@@ -108,6 +106,7 @@ class _DynDns2(DirectResponse):
             Refusal.BUSY: "911",
             Refusal.DENIED: "badauth",
             Refusal.FAILED: "911",
+            Refusal.NO_ADDRESS: "dnserr",
             Refusal.NOT_FOUND: "notfound",
             Refusal.UNUSABLE: "badrequest",
         }
@@ -123,10 +122,6 @@ class _Json(DirectResponse):
     @property
     def good(self) -> str:
         return templates.read("good_json")
-
-    @property
-    def denied(self) -> str:
-        return self.refusal(Refusal.DENIED)
 
     @property
     def failed(self) -> str:
@@ -149,12 +144,11 @@ class _Empty(DirectResponse):
         return templates.read("nothing")
 
     @property
-    def denied(self) -> str:
-        return templates.read("nothing")
-
-    @property
     def failed(self) -> str:
         return templates.answer_of_failure(busy="", failed="")
+
+    def body(self, reason: Refusal) -> str:  # noqa: ARG002 - the status says it
+        return ""
 
     def refusal(self, reason: Refusal) -> str:  # noqa: ARG002 - the status says it
         # A text of no length would be none, and API Gateway's own would stand in for it.
@@ -172,13 +166,12 @@ class _Raw(DirectResponse):
         return templates.read("raw")
 
     @property
-    def denied(self) -> str:
-        return templates.read("raw")
-
-    @property
     def failed(self) -> str:
         body = templates.read("raw")
         return templates.answer_of_failure(busy=body, failed=body)
+
+    def body(self, reason: Refusal) -> str:  # noqa: ARG002 - Route 53's own says it
+        return templates.read("raw")
 
     def refusal(self, reason: Refusal) -> str:
         # The shape of Route 53's own errors, so that a caller has one to read.
@@ -187,7 +180,7 @@ class _Raw(DirectResponse):
 
 # ---------------------------------------------------------------- as API Gateway has them
 
-_STATUSES = ("200", "403", "429", "502")
+_STATUSES = ("200", "403", "404", "429", "502")
 
 
 def method_responses() -> list[apigateway.MethodResponse]:
@@ -204,15 +197,24 @@ def method_responses() -> list[apigateway.MethodResponse]:
     ]
 
 
-def integration_responses(response: DirectResponse) -> list[apigateway.IntegrationResponse]:
-    """Return what becomes of Route 53's answers, by their status."""
+def integration_responses(
+    response: DirectResponse, denied: str, *, is_path: bool
+) -> list[apigateway.IntegrationResponse]:
+    """Return what becomes of Route 53's answers, by their status.
+
+    Args:
+        response: How callers are answered.
+        denied: The template where IAM did not let the role do it.
+        is_path: Whether the path says the name.
+    """
     headers = {
         "method.response.header.Cache-Control": "'no-store'",
         "method.response.header.Content-Type": f"'{response.content_type}'",
     }
     cases = (
         ("200", r"2\d\d", response.good),
-        ("403", "403", response.denied),
+        # API Gateway has one answer for each status: what is none of a stranger's overrides it.
+        ("404" if is_path else "403", "403", denied),
         ("502", None, response.failed),  # without pattern: every other status
     )
     return [
@@ -225,6 +227,38 @@ def integration_responses(response: DirectResponse) -> list[apigateway.Integrati
         )
         for status, pattern, template in cases
     ]
+
+
+def answer_of_denial(
+    response: DirectResponse,
+    known: Sequence[str],
+    caller: str,
+    *,
+    is_path: bool,
+    zone_id: str | None,
+) -> str:
+    """Return the template where IAM did not let the role change a name.
+
+    A denial is final for clients of dyndns2, and a new role is not known everywhere at once: so
+    a caller who has a name is answered as where anything else is broken, which is tried again.
+
+    Args:
+        response: How callers are answered.
+        known: What callers with a name are known by.
+        caller: The variable that holds it.
+        is_path: Whether that is the path, so that a caller without a name has called nothing.
+        zone_id: The zone that the path has to say; None where it says none.
+    """
+    unknown = Refusal.NOT_FOUND if is_path else Refusal.DENIED
+    # What cannot be read in an answer's template is empty: never final for those who have a name.
+    return templates.answer_of_denial(
+        [*known, ""] if is_path else known,
+        caller,
+        zone_id=zone_id,
+        unknown=response.body(unknown),
+        failed=response.body(Refusal.FAILED),
+        no_address=response.body(Refusal.NO_ADDRESS),
+    )
 
 
 _REFUSALS: Mapping[str, tuple[apigateway.ResponseType, Refusal]] = {

@@ -22,6 +22,7 @@ from ddns_constructs._direct.names import (
 )
 from ddns_constructs._direct.resource_policy import check_length
 from ddns_constructs._direct.response import DirectResponse
+from ddns_constructs._direct.templates import PATH_PARAMETER, ZONE_PARAMETER
 
 if TYPE_CHECKING:
     from aws_cdk import aws_certificatemanager as acm
@@ -136,17 +137,28 @@ class DirectSettings:
 
     @property
     def paths(self) -> list[str]:
-        """The paths of the API; where each name has its own, in the order of the names."""
+        """The paths of the API, as few as can be.
+
+        A path for each name would be a hundred methods, which API Gateway does not make at once
+        (its control plane takes 10 requests a second), and two such APIs more than a template.
+        """
         if self.zone_id_in_path:
-            return ["{zone_id}"]
-        return list(self.names.values()) if self.access.is_by_path else ["", "update"]
+            return [f"{{{ZONE_PARAMETER}}}"]
+        return [f"{{{PATH_PARAMETER}}}"] if self.access.is_by_path else ["", "update"]
+
+    @property
+    def zone_name(self) -> str | None:
+        """The name of the zone; None where it is known at deployment only."""
+        return self.zone.name if self.zone is not None and self.zone.is_named else None
+
+    @property
+    def has_fixed_name(self) -> bool:
+        """Whether nothing of a call says which name: there is one, and the path is the zone's."""
+        return self.zone_id_in_path and self.access.is_by_path
 
     @property
     def method_throttle(self) -> apigateway.ThrottleSettings:
-        """The share of `throttle` of one method at one path, as API Gateway counts by these.
-
-        Of what passes at once each has one at least, however many there are.
-        """
+        """The share of `throttle` of one method at one path, as API Gateway counts by these."""
         count = len(self.paths) * len(self.methods)
         rate, burst = self.throttle.rate_limit or 0, self.throttle.burst_limit or 0
         return apigateway.ThrottleSettings(
@@ -176,7 +188,7 @@ class DirectSettings:
             Annotations.of(scope).add_warning_v2(f"ddns-constructs:{id_}", text)
 
     def _warnings(self) -> dict[str, str]:
-        total, count = self.total_throttle, len(self.paths) * len(self.methods)
+        total = self.total_throttle
         rate, burst = total.rate_limit or 0, self.throttle.burst_limit or 0
         versions = {ipaddress.ip_network(cidr).version for cidr in self.allowed_cidrs}
         relative = dict(relative_names(self.names))
@@ -201,18 +213,11 @@ class DirectSettings:
                 f"'ttl' is {self.ttl} s: below {_SHORT_TTL} s resolvers ask, and cost, more",
             ),
             "highThrottle": (
-                # With neither above the limit shares that are rounded up stay below Route 53's 50.
-                rate > _HIGH_RATE or max(burst, count) > _HIGH_BURST,
+                rate > _HIGH_RATE or burst > _HIGH_BURST,
                 (
                     f"'throttle' lets {rate:g} requests a second pass, {total.burst_limit:g} at "
                     "once: each is a request to Route 53, which takes 10 and 50 of a whole "
                     "account, its deployments included"
-                    + (
-                        f"; each of {count} methods lets one pass at least: list fewer names, or "
-                        "use api_keys(), where all names share two paths"
-                        if count > _HIGH_BURST
-                        else ""
-                    )
                 ),
             ),
             "oneAddressFamily": (

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _FOLDER = Path(__file__).resolve().parents[1] / "vtl"
 _MARK = re.compile(r"@([A-Z]+)@")
@@ -26,10 +26,24 @@ API_KEY = "context.identity.apiKeyId"
 SUBJECT = "context.authorizer.claims.sub"
 """Who called with a token of a user pool."""
 
+PATH_PARAMETER = "record_name"
+"""The variable of the path, where the name follows from that."""
 
-def change_of_path(name: str, *, ttl: int) -> str:
-    """Return the request to Route 53 of a path that stands for one name."""
-    return _fill("name_of_path", NAME=_constant(name)) + _change(ttl)
+ZONE_PARAMETER = "zone_id"
+"""The variable of the path, where that is the zone's."""
+
+NAME_IN_PATH = f"input.params('{PATH_PARAMETER}')"
+"""What the path says: it is looked up as a key is, and printed no more than a key is."""
+
+# Full forms only: what has a port, brackets or a zone is no address here. Route 53 takes IPv6 in
+# capitals. The end is written so because `$` starts a reference, and airspeed's `matches` looks
+# at the beginning only.
+_ADDRESS = "(?:[0-9]{1,3}(?:[.][0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{1,38})(?![^0]|0)"
+
+
+def change_of_name(name: str, *, ttl: int) -> str:
+    """Return the request to Route 53 of an API that has one name, whoever calls."""
+    return _fill("name_of_api", NAME=_constant(name)) + _change(ttl)
 
 
 def change_of_caller(names: Mapping[str, str], caller: str, *, ttl: int) -> str:
@@ -40,8 +54,10 @@ def change_of_caller(names: Mapping[str, str], caller: str, *, ttl: int) -> str:
         caller: The variable that holds it.
         ttl: Seconds that resolvers may keep the record.
     """
-    pairs = ",".join(f"'{key}':'{_constant(name)}'" for key, name in names.items())
-    return _fill("name_of_caller", NAMES=pairs, CALLER=caller, DENIED=DENIED_NAME) + _change(ttl)
+    pairs = {key: _constant(name) for key, name in names.items()}
+    return _fill("name_of_caller", NAMES=_map(pairs), CALLER=caller, DENIED=DENIED_NAME) + _change(
+        ttl
+    )
 
 
 def read(template: str) -> str:
@@ -54,8 +70,49 @@ def answer_of_failure(*, busy: str, failed: str) -> str:
     return _fill("answer_of_failure", BUSY=busy, FAILED=failed)
 
 
+def answer_of_denial(
+    known: Sequence[str],
+    caller: str,
+    *,
+    zone_id: str | None,
+    unknown: str,
+    failed: str,
+    no_address: str,
+) -> str:
+    """Return the answer where IAM did not let the role change a name: 502 but for strangers.
+
+    Args:
+        known: What callers with a name are known by; a token where that is known at deployment.
+        caller: The variable that holds it.
+        zone_id: The zone that the path has to say; None where it says none.
+        unknown: The answer to a caller who has no name, or says another zone.
+        failed: The answer to one who has: the role lacks what it may have soon.
+        no_address: The answer where API Gateway names no address of the caller's.
+    """
+    return _fill(
+        "answer_of_denial",
+        KNOWN=_map(dict.fromkeys(known, "yes")),
+        CALLER=caller,
+        ZONE="" if zone_id is None else _is_zone(zone_id),
+        ADDRESS=_ADDRESS,
+        UNKNOWN=unknown,
+        FAILED=failed,
+        NOADDRESS=no_address,
+    )
+
+
+def _is_zone(zone_id: str) -> str:
+    # Empty where the path cannot be read in an answer: that is not the caller's mistake.
+    said = f"$input.params('{ZONE_PARAMETER}')"
+    return f" && ({said} == '{zone_id}' || {said} == '')"
+
+
+def _map(pairs: Mapping[str, str]) -> str:
+    return ",".join(f"'{key}':'{value}'" for key, value in pairs.items())
+
+
 def _change(ttl: int) -> str:
-    return _fill("change", TTL=str(ttl), DENIED=DENIED_NAME)
+    return _fill("change", ADDRESS=_ADDRESS, TTL=str(ttl), DENIED=DENIED_NAME)
 
 
 def _constant(text: str) -> str:

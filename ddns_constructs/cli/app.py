@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ddns_constructs.cli.host.app import host
+from ddns_constructs.cli.key.app import key
 from ddns_constructs.cli.local.app import local
 from ddns_constructs.cli.router.app import router
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(host, name="host")
 app.add_typer(router)
+app.add_typer(key, name="key")
 app.add_typer(local, name="local")
 
 

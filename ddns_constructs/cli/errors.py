@@ -102,4 +102,6 @@ def _of_aws(err: Exception) -> str | None:
 def _way_out(operation: str) -> str:
     if operation == "DescribeStacks":
         return "name --table, --url and --zone-id instead of the stack"
+    if operation in ("GetApiKey", "ListStackResources"):
+        return "ask for cloudformation:ListStackResources of the stack, apigateway:GET of its keys"
     return "ask for `grant_manage_hosts` of the construct"

@@ -32,8 +32,15 @@ public final class Render {
   private static String answer(VelocityEngine engine, String[] words) {
     Map<String, Object> root = new HashMap<>();
     Map<String, Object> override = child(child(root, "context"), "responseOverride");
+    Input input = new Input();
+    root.put("input", input);
     for (int index = 1; index + 1 < words.length; index += 2) {
-      put(root, decode(words[index]).split("\\."), decode(words[index + 1]));
+      String[] path = decode(words[index]).split("\\.");
+      if (path.length == 3 && path[0].equals("input") && path[1].equals("params")) {
+        input.parameters.put(path[2], decode(words[index + 1]));
+      } else {
+        put(root, path, decode(words[index + 1]));
+      }
     }
     StringWriter text = new StringWriter();
     try {
@@ -45,6 +52,15 @@ public final class Render {
     }
     Object status = override.get("status");
     return encode(text.toString()) + " " + encode(status == null ? "" : status.toString());
+  }
+
+  /** The payload, and what was sent beside it. */
+  public static final class Input extends HashMap<String, Object> {
+    private final Map<String, String> parameters = new HashMap<>();
+
+    public String params(String name) {
+      return parameters.getOrDefault(name, "");
+    }
   }
 
   private static void put(Map<String, Object> root, String[] path, String value) {

@@ -30,10 +30,10 @@ class Api(NamedTuple):
 
     direct: Direct
     variable: str | None
-    """What tells callers apart: the path of the variable; None where it is the path."""
+    """What tells callers apart: the path of the variable; None where nothing does."""
 
     callers: Mapping[str, str]
-    """Full names by the value of the variable, or by the path."""
+    """Full names by the value of the variable; by nothing where there is one name."""
 
     ttl: int = 60
     """Seconds that a record may be kept."""
@@ -41,10 +41,10 @@ class Api(NamedTuple):
     dual_stack: bool = True
     """Whether callers by IPv6 may have a record."""
 
-    def template(self, caller: str) -> str:
-        """The template of a caller's request."""
-        path = caller if self.variable is None else self.direct.methods()[0].path
-        return self.direct.method(path).request_template
+    def template(self) -> str:
+        """The template of every request."""
+        (template,) = {each.request_template for each in self.direct.methods()}
+        return template
 
     def values(self, caller: str, source: str) -> dict[str, str]:
         """What API Gateway knows of a caller's request."""
@@ -61,9 +61,9 @@ def _keys(**arguments: Any) -> Api:  # noqa: ANN401 - any argument of it
 def _paths(access: DirectAccess, **arguments: Any) -> Api:  # noqa: ANN401 - any argument of it
     if arguments.get("zone_id_in_path"):  # one path, and so one name
         direct = Direct(record_names=NAMES[:1], access=access, **arguments)
-        return Api(direct, None, {"/{zone_id}": FULL_NAMES[0]})
+        return Api(direct, None, {"": FULL_NAMES[0]})
     direct = Direct(record_names=NAMES, access=access, **arguments)
-    return Api(direct, None, {f"/{name}": name for name in FULL_NAMES})
+    return Api(direct, "input.params.record_name", {name: name for name in FULL_NAMES})
 
 
 def _cognito(**arguments: Any) -> Api:  # noqa: ANN401 - any argument of it
@@ -121,6 +121,6 @@ def api_with(access: str) -> Api:
 
 
 @lru_cache
-def answering(response: str) -> Direct:
+def answering(response: str, access: str = "api_keys") -> Api:
     """Return the API with a response, synthesised once; for reading only."""
-    return Direct(response=_RESPONSES[response]())
+    return _MADE[access](response=_RESPONSES[response]())

@@ -21,6 +21,8 @@ _JARS = [
     for name in ("velocity", "commons-collections3", "commons-lang")
 ]
 
+_PARAMETER = "input.params."
+
 
 class Rendered(NamedTuple):
     """What a template made."""
@@ -34,7 +36,10 @@ class Engine(Protocol):
     """Renders templates."""
 
     def render(self, template: str, values: Mapping[str, str]) -> Rendered:
-        """Render a template with values by their dotted paths, e.g. `context.identity.sourceIp`."""
+        """Render a template with values by their dotted paths, e.g. `context.identity.sourceIp`.
+
+        What `$input.params('NAME')` answers is the value of `input.params.NAME`.
+        """
 
 
 class Airspeed:
@@ -42,8 +47,14 @@ class Airspeed:
 
     def render(self, template: str, values: Mapping[str, str]) -> Rendered:
         override: dict[str, Any] = {}
-        root: dict[str, Any] = {"context": {"responseOverride": override}}
+        sent = {path: value for path, value in values.items() if path.startswith(_PARAMETER)}
+        root: dict[str, Any] = {
+            "context": {"responseOverride": override},
+            "input": {"params": lambda name: sent.get(f"{_PARAMETER}{name}", "")},
+        }
         for path, value in values.items():
+            if path in sent:
+                continue
             *parents, name = path.split(".")
             at = root
             for parent in parents:

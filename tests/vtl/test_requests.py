@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
     from tests.vtl.engines import Engine, Velocity
 
-_TOLD_APART = [each for each in ACCESSES if each.startswith(("api_keys", "cognito"))]
+_TOLD_APART = [
+    each
+    for each in ACCESSES
+    if each.startswith(("api_keys", "cognito")) or not each.endswith("zone's id")
+]
 _STRANGERS = ("", "nobody", "AKIAIOSFODNN7EXAMPLE")
 
 
@@ -29,10 +33,10 @@ def _renders(engine: Engine, access: str) -> dict[str, str]:
     done: dict[str, str] = {}
     for family, address in (*ADDRESSES.items(), ("no address", "test-invoke-source-ip")):
         for caller, name in api.callers.items():
-            template, values = api.template(caller), api.values(caller, address)
-            done[f"{name} by {family}"] = engine.render(template, values).text
+            rendered = engine.render(api.template(), api.values(caller, address))
+            done[f"{name} by {family}"] = rendered.text
         if api.variable is not None:
-            template = api.template("")
+            template = api.template()
             for caller in _STRANGERS:
                 rendered = engine.render(template, api.values(caller, address))
                 done[f"stranger '{caller}' by {family}"] = rendered.text
@@ -56,7 +60,7 @@ def test_a_caller_moves_their_own_name_to_where_they_come_from(engine: Engine, a
     api = api_with(access)
     for address in ADDRESSES.values():
         for caller, name in api.callers.items():
-            rendered = engine.render(api.template(caller), api.values(caller, address))
+            rendered = engine.render(api.template(), api.values(caller, address))
             assert rendered.status == ""
             assert parameters(rendered.text, ZONE_ID) == {
                 "HostedZoneId": ZONE_ID,
@@ -105,10 +109,53 @@ def test_every_ttl_is_the_records(engine: Engine, access: DirectAccess, ttl: int
     direct = Direct(access=access, ttl=Duration.seconds(ttl))
     (key,) = direct.keys().values() or [""]
     for address in ADDRESSES.values():
-        values = {"context.identity.sourceIp": address, "context.identity.apiKeyId": key}
+        values = {
+            "context.identity.sourceIp": address,
+            "context.identity.apiKeyId": key,
+            "input.params.record_name": "home.example.com",
+        }
         text = engine.render(direct.methods()[0].request_template, values).text
         (change,) = parameters(text, ZONE_ID)["ChangeBatch"]["Changes"]
         assert change["ResourceRecordSet"]["TTL"] == ttl
+
+
+def test_fifty_paths_are_told_apart(engine: Engine) -> None:
+    names = [f"host-{number}" for number in range(50)]
+    direct = Direct(record_names=names, access=DirectAccess.iam())
+    for name in names:
+        full = f"{name}.example.com"
+        values = {"context.identity.sourceIp": "203.0.113.9", "input.params.record_name": full}
+        text = engine.render(direct.methods()[0].request_template, values).text
+        (change,) = parameters(text, ZONE_ID)["ChangeBatch"]["Changes"]
+        assert change["ResourceRecordSet"]["Name"] == full
+
+
+@pytest.mark.parametrize(
+    ("source", "record"),
+    (
+        ("2001:DB8::A", ("AAAA", "2001:DB8::A")),
+        ("203.0.113.9:49152", None),
+        ("[2001:db8::1]:49152", None),
+        ("[2001:db8::1]", None),
+        ("::ffff:203.0.113.9", None),
+        ("fe80::1%eth0", None),
+        ("203.0.113.9, 198.51.100.7", None),
+        ("203.0.113", None),
+        ("dead", None),
+        ("", None),
+    ),
+)
+def test_an_address_is_read_in_capitals_and_refused_with_a_port(
+    engine: Engine, source: str, record: tuple[str, str] | None
+) -> None:
+    api = api_with("api_keys")
+    text = engine.render(api.template(), api.values(min(api.callers), source)).text
+    (change,) = parameters(text, ZONE_ID)["ChangeBatch"]["Changes"]
+    asked = change["ResourceRecordSet"]
+    if record is None:
+        assert asked["Name"] == DENIED
+    else:
+        assert (asked["Type"], asked["ResourceRecords"][0]["Value"]) == record
 
 
 def test_fifty_names_are_told_apart(engine: Engine) -> None:

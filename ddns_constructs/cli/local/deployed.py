@@ -27,6 +27,9 @@ __all__ = [
 
 _CLIENT_HANDLER = "ddns.handlers.client.handler"
 _KEY_DESCRIPTION = re.compile(r"Dynamic DNS of (\S+)")
+_NAME_VARIABLE = "{record_name}"
+# In the map of a template, which leads from a name in the path to itself.
+_NAMES_BY_PATH = re.compile(r"'([^']+)':'\1'")
 _ZONE_VARIABLE = "{zone_id}"
 
 
@@ -127,7 +130,7 @@ def find_api_calls(aws: LocalAws) -> Iterator[ApiCall]:
             title = f"Try: the API key {key['id']}{name and f', {name}'}"
             url = f"{api.https}{path.replace(_ZONE_VARIABLE, _zone_id(aws, name))}"
             yield ApiCall(title, f"--header 'x-api-key: {key['value']}' ", url, name)
-        for open_path in [each for each, them in methods.items() if any(map(_is_open, them))]:
+        for open_path in _open_paths(methods):
             url = f"{api.https}{open_path.replace(_ZONE_VARIABLE, _zone_id(aws, ''))}"
             yield ApiCall(f"Try: without a key, {api.name}", "", url, _zoned(aws, open_path))
 
@@ -144,6 +147,15 @@ def _name_of(key: Mapping[str, str]) -> str:
     """Return the name that a key is for, as the construct describes it; empty for another key."""
     described = _KEY_DESCRIPTION.fullmatch(key.get("description") or "")
     return described[1] if described else ""
+
+
+def _open_paths(methods: Mapping[str, Iterable[Mapping[str, Any]]]) -> Iterator[str]:
+    """Yield the paths that need no key: of one that stands for names, that of each name."""
+    for path, them in methods.items():
+        for method in [each for each in them if _is_open(each)][:1]:
+            templates = method["methodIntegration"].get("requestTemplates") or {}
+            names = _NAMES_BY_PATH.findall(next(iter(templates.values()), ""))
+            yield from names if path == _NAME_VARIABLE else [path]
 
 
 def _is_open(method: Mapping[str, Any]) -> bool:

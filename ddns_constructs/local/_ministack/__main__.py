@@ -34,6 +34,7 @@ def main() -> None:
     os.environ.pop("PYTHONPATH", None)
 
     from ddns_constructs.local._ministack import (  # noqa: PLC0415
+        api_gateway,
         cloudformation,
         ec2,
         eventbridge,
@@ -42,7 +43,7 @@ def main() -> None:
         wafv2,
     )
 
-    for correction in (cloudformation, ec2, eventbridge, iam, route53, wafv2):
+    for correction in (api_gateway, cloudformation, ec2, eventbridge, iam, route53, wafv2):
         correction.apply()
     _announce({"port": port})
     asyncio.run(_serve(listener))

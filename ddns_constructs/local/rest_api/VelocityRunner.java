@@ -33,9 +33,15 @@ public final class VelocityRunner {
   private static String answer(VelocityEngine engine, String[] words) {
     Known root = new Known("$");
     Overrides override = new Overrides();
+    Input input = new Input();
     root.child("context").define("responseOverride", override);
+    root.define("input", input);
     for (int index = 1; index + 1 < words.length; index += 2) {
       String[] path = decode(words[index]).split("\\.");
+      if (path.length == 3 && path[0].equals("input") && path[1].equals("params")) {
+        input.parameters.put(path[2], decode(words[index + 1]));
+        continue;
+      }
       Known at = root;
       for (int step = 0; step + 1 < path.length; step++) {
         at = at.child(path[step]);
@@ -55,7 +61,7 @@ public final class VelocityRunner {
   }
 
   /** Values by name; asking for another name is an error, and so is setting one. */
-  private static class Known extends HashMap<String, Object> {
+  public static class Known extends HashMap<String, Object> {
     private final String path;
 
     Known(String path) {
@@ -81,6 +87,19 @@ public final class VelocityRunner {
     @Override
     public Object put(String name, Object value) {
       throw new UnsupportedOperationException(path + name + " cannot be set");
+    }
+  }
+
+  /** The payload, and what was sent beside it; what was not sent is nothing. */
+  public static final class Input extends Known {
+    private final Map<String, String> parameters = new HashMap<>();
+
+    Input() {
+      super("$input.");
+    }
+
+    public String params(String name) {
+      return parameters.getOrDefault(name, "");
     }
   }
 

@@ -104,6 +104,7 @@ class Gateway:
             if key_id is None:
                 raise Refusal("INVALID_API_KEY")
             context["context.identity.apiKeyId"] = key_id
+        context |= {f"input.params.{name}": value for name, value in route.parameters.items()}
         integration = Integration(method["methodIntegration"], self._engine)
         asked = integration.request(request, route.parameters, context)
         answered = self._call(integration.role, asked, integration.region)

@@ -30,6 +30,7 @@ _JARS = tuple(
     for name in ("velocity", "commons-collections3", "commons-lang")
 )
 _GOODBYE = 5.0
+_PARAMETER = "input.params."
 
 
 class TemplateError(Exception):
@@ -56,7 +57,8 @@ class Engine(Protocol):
 
         Args:
             template: Its text.
-            values: What it may ask for, by dotted path, such as `context.identity.sourceIp`.
+            values: What it may ask for, by dotted path, such as `context.identity.sourceIp`;
+                `input.params.NAME` is what `$input.params('NAME')` answers.
 
         Raises:
             TemplateError: It is no template, or it asks for something else.
@@ -139,9 +141,13 @@ class Airspeed:
         overrides = _Overrides("context.responseOverride.")
         root = _Known("")
         root.child("context").define("responseOverride", overrides)
-        root.child("input")
+        sent = {path: value for path, value in values.items() if path.startswith(_PARAMETER)}
+        # What was not sent is nothing, as for API Gateway.
+        root.child("input").define("params", lambda name: sent.get(f"{_PARAMETER}{name}", ""))
         root.child("util")
         for path, value in values.items():
+            if path in sent:
+                continue
             *parents, name = path.split(".")
             at = root
             for parent in parents:

@@ -10,19 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_certificatemanager as acm
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_route53 as route53
-from cdk_nag import AwsSolutionsChecks
 from cfnlint.api import lint_all
 
-from ddns_constructs import ClientDdns, ClientEndpoint, ReverseZones
 from tests.constructs.conftest import EXAMPLE_NAMES, EXAMPLES, Example
+from tests.constructs.nag import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from tests.constructs.conftest import Bench
 
     Examples = Callable[[str], Example]
 
@@ -87,62 +81,8 @@ def test_its_page_says_what_it_costs_and_how_to_try_and_destroy_it(name: str) ->
 # ---------------------------------------------------------------- cdk-nag
 
 
-def _findings(app: cdk.App) -> set[tuple[str, str]]:
-    """Return rule and construct of every finding of the AwsSolutions pack."""
-    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    folder = Path(app.outdir)
-    try:
-        app.synth(force=True, error_on_duplicate_synth=False)
-    except RuntimeError as err:
-        if "ValidationFailed" not in str(err):
-            raise
-    report: dict[str, Any] = json.loads((folder / "validation-report.json").read_text())
-    return {
-        (violation["ruleName"], construct["constructPath"])
-        for plugin in report["pluginReports"]
-        for violation in plugin["violations"]
-        for construct in violation["violatingConstructs"]
-    }
-
-
 @pytest.mark.parametrize("name", EXAMPLE_NAMES)
 def test_cdk_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(
     example: Examples, name: str
 ) -> None:
-    assert not _findings(example(name).app)
-
-
-def test_the_construct_acknowledges_nothing_by_itself(bench: Bench) -> None:
-    bench.ddns(reverse_zones=ReverseZones.CREATE_AS_NEEDED)
-    found = {
-        finding
-        for finding in _findings(bench.stack.node.root)  # type: ignore[arg-type]  # the root is the app
-        if finding[1].startswith("Stack/Ddns/")
-    }
-    vpcs = "arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:vpc/*"
-    zones = "arn:<AWS::Partition>:route53:::hostedzone/*"
-    assert found == {
-        ("AwsSolutions-IAM5[Resource::*]", "Stack/Ddns/DescribePolicy/Resource"),
-        (f"AwsSolutions-IAM5[Resource::{vpcs}]", "Stack/Ddns/DescribePolicy/Resource"),
-        ("AwsSolutions-IAM5[Resource::*]", "Stack/Ddns/ReverseZonePolicy/Resource"),
-        (f"AwsSolutions-IAM5[Resource::{zones}]", "Stack/Ddns/ReverseZonePolicy/Resource"),
-    }
-
-
-def test_client_ddns_has_one_finding_and_only_with_names_of_ones_own(client_bench: Bench) -> None:
-    certificate = acm.Certificate.from_certificate_arn(
-        client_bench.stack, "Certificate", "arn:aws:acm:us-east-1:111122223333:certificate/0"
-    )
-    client_bench.client(
-        allow_offline=True,
-        encryption_key=kms.Key(client_bench.stack, "Key", enable_key_rotation=True),
-        endpoint=ClientEndpoint.custom_domain(
-            domain_name="ddns.example.com", certificate=certificate
-        ),
-        record_types=[route53.RecordType.A, route53.RecordType.TXT],
-    )
-    ClientDdns(client_bench.stack, "Other", hosted_zones=client_bench.zones)
-    found = _findings(client_bench.stack.node.root)  # type: ignore[arg-type]  # the root is the app
-    assert {finding for finding in found if not finding[1].startswith("Stack/Public")} == {
-        ("AwsSolutions-APIG4", "Stack/Ddns/HttpApi/DefaultRoute/Resource")
-    }
+    assert not findings(example(name).app)

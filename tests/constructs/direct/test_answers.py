@@ -111,7 +111,7 @@ def test_every_answer_says_its_type_and_is_not_kept(response: str) -> None:
         }
     for method in direct.methods():
         declared = {each["StatusCode"] for each in method.properties["MethodResponses"]}
-        assert declared == {"200", "403", "429", "502"}
+        assert declared == {"200", "403", "404", "429", "502"}
         for status in ("200", "403", "400", "500"):
             assert method.answer(status).headers == {
                 "method.response.header.Cache-Control": "'no-store'",

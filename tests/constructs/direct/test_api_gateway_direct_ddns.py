@@ -171,14 +171,37 @@ def test_both_methods_stand_at_both_paths(two: Direct) -> None:
 
 
 @pytest.mark.parametrize("access", (DirectAccess.iam(), DirectAccess.none()))
-def test_without_keys_each_name_has_a_path_of_its_own(access: DirectAccess) -> None:
+def test_without_keys_the_name_follows_from_the_path(access: DirectAccess) -> None:
     direct = Direct(access=access, methods=[DirectMethod.POST], record_names=["home", "@"])
-    assert {(each.path, each.verb) for each in direct.methods()} == {
-        ("/home.example.com", "POST"),
-        ("/example.com", "POST"),
-    }
-    for method in direct.methods():
-        assert f"#set($name = '{method.path[1:]}')" in method.request_template
+    (method,) = direct.methods()
+    assert (method.path, method.verb) == ("/{record_name}", "POST")
+    assert (
+        "#set($names = {'home.example.com':'home.example.com','example.com':'example.com'})##\n"
+    ) in method.request_template
+    assert "$names.get($input.params('record_name'))" in method.request_template
+
+
+@pytest.mark.parametrize(
+    "access", (DirectAccess.api_keys(), DirectAccess.iam(), DirectAccess.none())
+)
+def test_fifty_names_are_as_many_methods_as_one(access: DirectAccess) -> None:
+    # API Gateway's control plane takes 10 requests a second, and a method is several.
+    names = [f"host-{number}" for number in range(50)]
+    direct = Direct(access=access, record_names=names)
+    assert len(direct.methods()) == len(Direct(access=access).methods()) <= 4
+    assert len(direct.find("AWS::ApiGateway::Resource")) == 1
+
+
+@pytest.mark.parametrize("access", (DirectAccess.api_keys(), DirectAccess.iam()))
+def test_several_apis_of_fifty_names_fit_into_a_template(access: DirectAccess) -> None:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    zone = route53.PublicHostedZone(stack, "Zone", zone_name="dyn.example.com")
+    for site in ("berlin", "oslo", "rome"):
+        names = [f"host-{number}.{site}" for number in range(50)]
+        ApiGatewayDirectDdns(stack, site, hosted_zone=zone, record_names=names, access=access)
+    template = cdk.assertions.Template.from_stack(stack).to_json()
+    assert len(json.dumps(template, indent=1)) < 1_000_000  # CDK's form, CloudFormation's limit
+    assert len(template["Resources"]) <= 500
 
 
 def test_the_zone_may_be_in_the_path_as_the_blog_post_has_it() -> None:
@@ -254,6 +277,45 @@ def test_keys_are_found_by_the_name_as_it_was_given(two: Direct) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("spelling", "given"),
+    (
+        ("home", "home"),
+        ("HOME", "home"),
+        ("home.example.com", "home"),
+        ("Home.Example.com.", "home"),
+        ("cabin", "cabin.example.com"),
+        ("cabin.example.com", "cabin.example.com"),
+        ("cabin.example.com.", "cabin.example.com"),
+        ("CABIN.EXAMPLE.COM", "cabin.example.com"),
+    ),
+)
+def test_a_name_is_known_in_each_of_its_spellings(two: Direct, spelling: str, given: str) -> None:
+    assert two.ddns.api_keys[spelling] is two.ddns.api_keys[given]
+    assert two.ddns.update_urls[spelling] == two.ddns.update_urls[given]
+    assert spelling in two.ddns.api_keys
+
+
+def test_the_zones_own_name_is_known_in_each_of_its_spellings() -> None:
+    keys = Direct(record_names=["@"]).ddns.api_keys
+    assert keys["@"] is keys["example.com"] is keys["Example.com."]
+
+
+@pytest.mark.parametrize("name", ("office", "home.example.org", "home.", "", "@", 1))
+def test_a_name_that_is_none_is_answered_with_the_list(two: Direct, name: Any) -> None:  # noqa: ANN401
+    with pytest.raises(KeyError) as caught:
+        two.ddns.api_keys[name]
+    assert caught.value.args == (
+        f"'{name}' is no name of 'record_names' here: write one of 'home', 'cabin.example.com'",
+    )
+    assert two.ddns.api_keys.get(name) is None
+
+
+def test_without_keys_the_error_says_so() -> None:
+    with pytest.raises(KeyError, match="write one of none, without API keys"):
+        Direct(access=DirectAccess.iam()).ddns.api_keys["home"]
+
+
 def test_another_generation_is_another_key_of_that_name_alone(two: Direct) -> None:
     first = two.keys()
     second = Direct(
@@ -309,6 +371,74 @@ def test_users_of_a_pool_are_told_by_their_subject() -> None:
         assert "$names.get($context.authorizer.claims.sub)" in method.request_template
 
 
+# ---------------------------------------------------------------- keys, one after the other
+
+
+def _waves(resources: dict[str, Any], kind: str) -> list[set[str]]:
+    """Return what CloudFormation would make at once of a type, wave by wave."""
+    left = {id_ for id_, each in resources.items() if each["Type"] == kind}
+    waves: list[set[str]] = []
+    while left:
+        wave = {id_ for id_ in left if not left & set(resources[id_].get("DependsOn", []))}
+        waves.append(wave)
+        left -= wave
+    return waves
+
+
+def _two_apis(stack: cdk.Stack) -> cdk.Stack:
+    zone = route53.PublicHostedZone(stack, "Zone", zone_name="example.com")
+    for site in ("berlin", "oslo"):
+        names = [f"host-{number}.{site}" for number in range(8)]
+        ApiGatewayDirectDdns(stack, site, hosted_zone=zone, record_names=names)
+    return stack
+
+
+@pytest.fixture(scope="module")
+def two_apis() -> dict[str, Any]:
+    """The resources of a stack with two APIs of eight keys each; for reading only."""
+    template = cdk.assertions.Template.from_stack(_two_apis(cdk.Stack(cdk.App(), "Stack")))
+    found: dict[str, Any] = template.to_json()["Resources"]
+    return found
+
+
+def test_one_key_at_a_time_enters_a_plan_in_the_whole_stack(two_apis: dict[str, Any]) -> None:
+    waves = _waves(two_apis, "AWS::ApiGateway::UsagePlanKey")
+    assert [len(wave) for wave in waves] == [1] * 16
+
+
+def test_five_keys_at_a_time_are_made_in_the_whole_stack(two_apis: dict[str, Any]) -> None:
+    waves = _waves(two_apis, "AWS::ApiGateway::ApiKey")
+    assert [len(wave) for wave in waves] == [5, 5, 5, 1]
+
+
+def test_a_key_waits_for_none_of_another_stack() -> None:
+    app = cdk.App()
+    _two_apis(cdk.Stack(app, "First"))
+    second = _two_apis(cdk.Stack(app, "Second"))
+    resources = cdk.assertions.Template.from_stack(second).to_json()["Resources"]
+    assert not second.dependencies
+    needed = {need for each in resources.values() for need in each.get("DependsOn", [])}
+    assert needed <= set(resources)
+
+
+def test_an_api_that_moves_into_a_stage_is_the_same() -> None:
+    app = cdk.App()
+    stage = cdk.Stage(app, "Production")
+    env = cdk.Environment(account="123456789012", region="us-east-1")
+    alone, staged = (_two_apis(cdk.Stack(scope, "Stack", env=env)) for scope in (app, stage))
+    # Another id is another resource, which CloudFormation makes before it deletes the old one; and
+    # a plan takes a key once.
+    ids = [
+        {id_ for id_, each in template["Resources"].items() if "Key" in each["Type"]}
+        for template in (
+            app.synth().get_stack_by_name(alone.stack_name).template,
+            stage.synth().get_stack_by_name(staged.stack_name).template,
+        )
+    ]
+    assert len(ids[0]) == 32
+    assert ids[0] == ids[1]
+
+
 # ---------------------------------------------------------------- throttle and quota
 
 
@@ -333,17 +463,10 @@ def test_a_throttle_is_the_users() -> None:
     assert _throttles(direct) == ((4, 1), (4, 1))
 
 
-def test_many_paths_share_the_throttle() -> None:
+def test_many_names_share_the_throttle() -> None:
     names = [f"host-{number}" for number in range(50)]
     direct = Direct(access=DirectAccess.iam(), record_names=names)
-    assert _throttles(direct) == ((0.02, 1), None)
-    assert len(direct.resources) < 500  # CloudFormation takes no more
-
-
-def test_fifty_keys_fit_into_a_stack() -> None:
-    direct = Direct(record_names=[f"host-{number}" for number in range(50)])
-    assert len(direct.find("AWS::ApiGateway::UsagePlanKey")) == 50
-    assert len(json.dumps(direct.resources)) < 300_000  # a template of API Gateway is smaller yet
+    assert _throttles(direct) == ((1, 3), None)
 
 
 def test_a_quota_counts_by_key() -> None:
@@ -453,7 +576,7 @@ def test_the_stage_is_named_as_asked() -> None:
         ({"access": DirectAccess.iam(), "zone_id_in_path": True}, ZONE_ID),
     ),
 )
-def test_the_url_of_a_name_is_where_its_method_is(arguments: dict[str, Any], path: str) -> None:
+def test_the_url_of_a_name_ends_in_it_or_in_the_zone(arguments: dict[str, Any], path: str) -> None:
     direct = Direct(**arguments)
     base = resolve(direct.stack.resolve(direct.ddns.url))
     assert resolve(direct.stack.resolve(direct.ddns.update_urls["home"])) == f"{base}{path}"
@@ -521,7 +644,7 @@ def test_a_web_acl_stands_in_front_of_the_stage(
 def test_a_principal_is_granted_one_name_by_both_methods() -> None:
     direct = Direct(access=DirectAccess.iam(), record_names=["home", "cabin"])
     role = iam.Role(direct.stack, "Router", assumed_by=iam.AccountRootPrincipal())
-    direct.ddns.grant_update(role, "cabin").assert_success()
+    direct.ddns.grant_update(role, "Cabin.example.com.").assert_success()
     policies = direct.find("AWS::IAM::Policy")
     (policy,) = [each for id_, each in policies.items() if id_.startswith("Router")]
     (statement,) = policy["PolicyDocument"]["Statement"]

@@ -552,12 +552,12 @@ def test_in_a_zone_whose_name_is_a_token_names_are_full() -> None:
 def test_no_text_makes_the_check_raise_anything(names: list[str]) -> None:
     zone = Zone(None, "example.com")  # type: ignore[arg-type]  # only its name is looked at
     for full in check_record_names(names, zone, Problems()).values():
-        templates.change_of_path(full, ttl=60)
+        templates.change_of_name(full, ttl=60)
 
 
 def test_a_template_takes_no_name_that_was_not_checked() -> None:
     with pytest.raises(ValueError, match=r"a template must not hold \"it's\""):
-        templates.change_of_path("it's", ttl=60)
+        templates.change_of_name("it's", ttl=60)
 
 
 # ---------------------------------------------------------------- access

@@ -13,7 +13,9 @@ import pytest
 from ddns_constructs import ApiGatewayDirectDdns, DirectAccess, DirectResponse
 from tests.constructs.direct.bench import Direct
 
-_PAGE = (Path(__file__).resolve().parents[3] / "docs" / "api_gateway_direct.md").read_text()
+_ROOT = Path(__file__).resolve().parents[3]
+_PAGE = (_ROOT / "docs" / "api_gateway_direct.md").read_text()
+_EXAMPLES = _ROOT / "examples"
 
 
 _ARGUMENTS = set(inspect.signature(ApiGatewayDirectDdns.__init__).parameters) - {
@@ -50,8 +52,11 @@ def test_its_app_synthesises() -> None:
 
 
 def test_no_key_is_shown_to_those_who_list_processes() -> None:
-    calls = [line for line in _PAGE.splitlines() if "curl " in line and "header" in line]
-    assert [re.findall(r"--header (\S+)", line) for line in calls] == [["@/etc/ddns.header"]]
+    texts = [_PAGE, *(each.read_text() for each in _EXAMPLES.glob("api_gateway_direct*/README.md"))]
+    assert len(texts) == 3
+    sent = [value for text in texts for value in re.findall(r"curl .*--header (\S+)", text)]
+    assert len(sent) == 4
+    assert all(value.startswith("@") for value in sent)
 
 
 def test_its_way_to_another_key_is_one() -> None:
@@ -78,31 +83,33 @@ def test_it_names_every_log() -> None:
     assert len(Direct().find("AWS::Logs::LogGroup")) == len(rows)
 
 
-def test_its_number_of_requests_at_once_is_that_of_the_template() -> None:
-    (names, at_once) = re.findall(r"(\d+) names with `iam\(\)`[^.]*\blet (\d+) through", _PAGE)[0]
-    direct = _paths(int(names))
-    (settings,) = direct.only("AWS::ApiGateway::Stage")["MethodSettings"]
-    assert len(direct.methods()) * settings["ThrottlingBurstLimit"] == int(at_once)
+def test_its_numbers_of_methods_are_those_of_the_template() -> None:
+    assert "four with keys and users, two with `iam()` and\n  `none()`" in _PAGE
+    names = [f"host-{number}" for number in range(50)]
+    assert len(Direct(record_names=names).methods()) == 4
+    assert len(Direct(record_names=names, access=DirectAccess.iam()).methods()) == 2
 
 
-def test_it_says_from_how_many_methods_on_synthesis_warns() -> None:
-    (count,) = map(int, re.findall(r"warns from (\d+) methods on", _PAGE))
-    assert _paths(count // 2).warnings()
-    assert not _paths(count // 2 - 1).warnings()
-
-
-def _paths(names: int) -> Direct:
-    """An API with a path for each name, and two methods at each."""
-    return Direct(
-        access=DirectAccess.iam(), record_names=[f"host-{number}" for number in range(names)]
-    )
+def test_what_it_says_to_cost_while_nobody_calls_is_what_there_is() -> None:
+    direct = Direct()
+    topic = cdk.aws_sns.Topic(direct.stack, "Topic")
+    direct.ddns.add_alarms(topic)
+    assert len(direct.find("AWS::CloudWatch::Alarm")) == 3
+    assert len(direct.find("AWS::Logs::MetricFilter")) == 1
+    kinds = {each["Type"].split("::")[1] for each in direct.resources.values()}
+    assert kinds == {"ApiGateway", "CloudWatch", "IAM", "Logs", "SNS"}
+    _, _, section = _PAGE.partition("While nobody calls:\n")
+    (row,) = [row for row in _table(section) if row[0].startswith("each alarm")]
+    assert row[1].startswith("$0.10: $0.30, or $0.20")
 
 
 @pytest.mark.parametrize(
     ("column", "response"), ((2, DirectResponse.dyndns2()), (3, DirectResponse.json()))
 )
 def test_its_answers_are_those_of_the_templates(column: int, response: DirectResponse) -> None:
-    page = {row[1]: row[column].strip("`") for row in _rows("### What callers are answered")}
+    rows = _rows("### What callers are answered")
+    page = {row[1]: row[column].strip("`") for row in rows}
+    answers = [row[column].strip("`") for row in rows if row[1] == "502"]
     direct = Direct(response=response)
     refused = {
         type_: each["ResponseTemplates"]["application/json"]
@@ -122,4 +129,9 @@ def test_its_answers_are_those_of_the_templates(column: int, response: DirectRes
     failed = method.answer("500").template
     assert f"\n{page['502']}##\n" in failed
     assert f"\n{page['429']}##\n" in failed
-    assert method.answer("403").template == page["403"]
+    denied = method.answer("403").template
+    assert re.findall(r"^([^#\n]+)##$", denied, re.MULTILINE) == [
+        answers[1],
+        answers[0],
+        page["403"],
+    ]

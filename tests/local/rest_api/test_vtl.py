@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VALUES = {"context.identity.sourceIp": "2001:db8::1", "context.requestId": "1", "input.body": "<é>"}
+VALUES = {
+    "context.identity.sourceIp": "2001:db8::1",
+    "context.requestId": "1",
+    "input.body": "<é>",
+    "input.params.name": "home",
+}
 
 
 @pytest.fixture(scope="module", params=("airspeed", "velocity"))
@@ -42,6 +47,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         ("${input.body}\n", "<é>\n"),
         ("#set($x = $context.identity.sourceIp)##\n#if($x.contains(':'))6#{else}4#end", "6"),
         ("#set($m = {'a':'b'})#if($m.get($context.requestId))yes#{else}no#end", "no"),
+        ("$input.params('name')|$input.params('other')|", "home||"),
         ("", ""),
     ),
 )
@@ -61,7 +67,6 @@ def test_a_template_may_set_the_status_and_no_other_sees_it(engine: Engine) -> N
         "$context.nothing",
         "$context.identity.apiKey",
         "$context.responseOverride.status",
-        "$input.params('x')",
         "$input.json('$')",
         "$util.escapeJavaScript('x')",
         "#set($context.requestId = 'x')",

@@ -1,0 +1,1 @@
+"""`ddns key`: the API keys of an ApiGatewayDirectDdns."""
