@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ddns_constructs.cli.deployment import aws_client
+from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.errors import UsageError, reporting_errors
 from ddns_constructs.cli.host import session
 from ddns_constructs.cli.host.options import KeepOption, NameArgument
