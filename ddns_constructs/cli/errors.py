@@ -16,7 +16,14 @@ from ddns_constructs.cli.account import ACCOUNT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["CommandError", "UsageError", "aws_trouble", "reporting_errors", "with_next_steps"]
+__all__ = [
+    "CommandError",
+    "HostError",
+    "UsageError",
+    "aws_trouble",
+    "reporting_errors",
+    "with_next_steps",
+]
 
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"}
@@ -46,6 +53,10 @@ class CommandError(RuntimeError):
     """Something that cannot be done; the text says why, and what to do."""
 
     code = 1
+
+
+class HostError(CommandError):
+    """Something that cannot be done with one host, whatever may be done with others."""
 
 
 class UsageError(CommandError):
@@ -97,7 +108,7 @@ def with_next_steps(how: str) -> Iterator[None]:
         with aws_trouble():
             yield
     except CommandError as err:
-        raise CommandError(f"{err}\n{how}") from None
+        raise type(err)(f"{err}\n{how}") from None
 
 
 def _say(text: str) -> None:
