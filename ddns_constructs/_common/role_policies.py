@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # have 10,240 characters; half of them is for what has nothing to do with the number of zones.
 INLINE_LIMIT = 10_240
 INLINE_FOR_ZONES = 5_120
+# A statement of one zone cannot be divided: all changes of a batch have to match one statement.
+# Beside the rest, which has 3,200 at most, so much of them has room.
+INLINE_FOR_ONE_ZONE = 7_000
 MANAGED_LIMIT = 6_144
 MANAGED_POLICIES = 10
 
@@ -43,18 +46,18 @@ def check_policies(
     scope: Construct, zones: Sequence[Zone], statements_of: StatementsOf, problems: Problems
 ) -> None:
     """Note zones that need more, or longer, policies than a role may have."""
-    slices = _slices(scope, zones, statements_of)
-    longest = max((characters(scope, statements_of(each)) for each in slices), default=0)
-    if longest > MANAGED_LIMIT:
+    division = _divided(scope, zones, statements_of)
+    length = characters(scope, division.inline)
+    if length > INLINE_FOR_ONE_ZONE:
         problems.add(
-            f"'hosted_zones' and 'allowed_names' make a policy of {longest:,} characters for one "
-            f"zone, and IAM takes {MANAGED_LIMIT:,}: allow names by fewer patterns"
+            f"'hosted_zones' and 'allowed_names' make a policy of {length:,} characters for one "
+            f"zone, and there is room for {INLINE_FOR_ONE_ZONE:,}: allow names by fewer patterns"
         )
-    elif len(slices) > MANAGED_POLICIES:
+    elif len(division.managed) > MANAGED_POLICIES:
         problems.add(
-            f"'hosted_zones' and 'allowed_names' need {len(slices)} managed policies, and a role "
-            f"may have {MANAGED_POLICIES}: divide the zones among several constructs, or allow "
-            "names by fewer patterns"
+            f"'hosted_zones' and 'allowed_names' need {len(division.managed)} managed policies, and "
+            f"a role may have {MANAGED_POLICIES}: divide the zones among several constructs, or "
+            "allow names by fewer patterns"
         )
 
 
@@ -71,28 +74,46 @@ def define_policies(
     CDK makes one policy of each statement there, and nothing waits for them. The caller lets the
     function wait for what is returned, and with it all that invokes the function.
     """
-    slices = _slices(scope, zones, statements_of)
-    if len(slices) == 1 and characters(scope, statements_of(zones)) <= INLINE_FOR_ZONES:
-        statements, slices = [*statements, *statements_of(zones)], []
+    division = _divided(scope, zones, statements_of)
     return [
-        iam.Policy(scope, "Policy", roles=[role], statements=list(statements)),
+        iam.Policy(scope, "Policy", roles=[role], statements=[*statements, *division.inline]),
         *(
-            iam.ManagedPolicy(
-                scope,
-                f"ZonePolicy{number}",
-                roles=[role],
-                statements=statements_of(each),
-            )
-            for number, each in enumerate(slices, start=1)
+            iam.ManagedPolicy(scope, f"ZonePolicy{number}", roles=[role], statements=each)
+            for number, each in enumerate(division.managed, start=1)
         ),
     ]
+
+
+class _Division(NamedTuple):
+    """Where the statements about zones go: the role's own policy, and managed ones."""
+
+    inline: list[iam.PolicyStatement]
+    managed: list[list[iam.PolicyStatement]]
+
+
+def _divided(scope: Construct, zones: Sequence[Zone], statements_of: StatementsOf) -> _Division:
+    statements = statements_of(zones)
+    if characters(scope, statements) <= INLINE_FOR_ZONES:
+        return _Division(statements, [])
+    inline: list[iam.PolicyStatement] = []
+    managed: list[list[iam.PolicyStatement]] = []
+    for part in _slices(scope, zones, statements_of):
+        for each in statements_of(part):
+            if characters(scope, [each]) > MANAGED_LIMIT:
+                inline.append(each)
+            elif managed and characters(scope, [*managed[-1], each]) <= MANAGED_LIMIT:
+                managed[-1].append(each)
+            else:
+                managed.append([each])
+    return _Division(inline, managed)
 
 
 def _slices(
     scope: Construct, zones: Sequence[Zone], statements_of: StatementsOf
 ) -> list[Sequence[Zone]]:
-    """Return the zones in parts, each of which fits into a managed policy if it can be divided."""
-    if len(zones) < 2 or characters(scope, statements_of(zones)) <= MANAGED_LIMIT:  # noqa: PLR2004
+    """Return the zones in parts whose statements fit into managed policies if they can."""
+    length = max((characters(scope, [each]) for each in statements_of(zones)), default=0)
+    if len(zones) < 2 or length <= MANAGED_LIMIT:  # noqa: PLR2004
         return [zones]
     half = len(zones) // 2
     parts = (zones[:half], zones[half:])

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ddns_constructs.cli.commands import Group
 from ddns_constructs.cli.host.app import host
 from ddns_constructs.cli.key.app import key
 from ddns_constructs.cli.local.app import local
@@ -15,8 +16,8 @@ from ddns_constructs.cli.router.app import router
 __all__ = ["app"]
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,  # a credential may be among them
 )

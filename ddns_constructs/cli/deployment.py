@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ddns.core.names import canonical, matches
-from ddns_constructs.cli.errors import CommandError, UsageError
+from ddns_constructs.cli.aws import aws_client
+from ddns_constructs.cli.errors import CommandError, UsageError, aws_trouble
+from ddns_constructs.cli.options import names_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Deployment", "Zone", "aws_client", "base_url", "deployments_of"]
+__all__ = ["Deployment", "Zone", "base_url", "deployments_of"]
 
 # What CDK puts behind the name of an output that is not the stack's own: eight hex digits.
 _OUTPUT = re.compile(
     r"(.*?)(TableName|Url|HostedZoneIds|AllowedNames|EndpointNames)(?:[0-9A-F]{8})?"
 )
-
-
-def aws_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes the methods at run time
-    """Return a boto3 client for whatever account and Region the environment says.
-
-    Raises:
-        CommandError: boto3 is not installed.
-    """
-    if importlib.util.find_spec("boto3") is None:
-        raise CommandError("this command needs boto3: pip install 'ddns-constructs[cli]'")
-    import boto3  # noqa: PLC0415 - extra `cli`
-    import botocore.session  # noqa: PLC0415 - likewise
-
-    own = botocore.session.get_session()
-    own.register_component("data_loader", _loader())
-    # boto3 itself reads AWS_DEFAULT_REGION only, unlike the AWS CLI and every other SDK.
-    region = os.environ.get("AWS_REGION") or None
-    session = boto3.Session(botocore_session=own, region_name=region)
-    return session.client(service)  # type: ignore[call-overload] # no literal
-
-
-@cache
-def _loader() -> Any:  # noqa: ANN401 - untyped
-    """Return what reads botocore's data, which takes longest of all, once for every client."""
-    import botocore.loaders  # noqa: PLC0415 - extra `cli`
-
-    return botocore.loaders.create_loader()
 
 
 def base_url(text: str) -> str:
@@ -104,20 +76,22 @@ class Deployment(NamedTuple):
 
         Args:
             stack: The stack.
-            prefix: What the names of its outputs begin with.
-            table: The table, instead of the stack's.
+            prefix: What the names of its outputs begin with. Default: the deployment that has no
+                prefix or, where there is one only, that.
+            table: The table, instead of the stack's. Where the environment names the stack, no
+                more of it counts than a deployment with this table.
             url: The URL, instead of the stack's.
             zone_ids: The zones, where the stack does not tell those of the table.
 
         Raises:
             UsageError: Neither stack nor table is given, or each of several in the
-                stack has a prefix.
+                stack has a prefix and none is said.
             CommandError: There is no such stack, or it has no table.
         """
         if not stack and not table:
             raise UsageError("say which deployment: --stack NAME (or DDNS_STACK), or --table")
         given = base_url(url)
-        found = _chosen(stack, prefix, _outputs(stack)) if stack else {}
+        found = _found(stack, prefix, table)
         chosen = table or found["TableName"]
         base = given or found.get("Url", "")
         known = _listed(found.get("HostedZoneIds", "")) if chosen == found.get("TableName") else []
@@ -212,6 +186,26 @@ def _listed(text: str) -> list[str]:
     return [each for each in re.split(r"[\s,]+", text) if each]
 
 
+def _found(stack: str, prefix: str, table: str) -> Mapping[str, str]:
+    """Return what the outputs of a stack tell; nothing where there is no need to ask for them."""
+    if not stack:
+        return {}
+    if not table or prefix or not names_stack(stack):
+        outputs = _outputs(stack)
+        return _of_table(outputs, table) or _chosen(stack, prefix, outputs)
+    try:
+        with aws_trouble():
+            return _of_table(_outputs(stack), table)
+    except CommandError:
+        return {}  # the table was said just now, the stack when the shell was set up
+
+
+def _of_table(outputs: Mapping[str, str], table: str) -> Mapping[str, str]:
+    """Return the outputs of the deployment with a table; nothing if there is none."""
+    deployments = deployments_of(outputs).values()
+    return next((each for each in deployments if each["TableName"] == table), {})
+
+
 def _outputs(stack: str) -> Mapping[str, str]:
     cloudformation = aws_client("cloudformation")  # it also sees to boto3 being there
     from botocore.exceptions import ClientError  # noqa: PLC0415 - extra `cli`
@@ -251,7 +245,10 @@ def _chosen(stack: str, prefix: str, outputs: Mapping[str, str]) -> Mapping[str,
     if not tables:
         wanted = f"{prefix}TableName and {prefix}Url"
         has = ", ".join(sorted(outputs)) or "none"
-        raise CommandError(f"stack {stack!r} has no outputs {wanted}, only: {has}")
+        raise CommandError(
+            f"stack {stack!r} has no outputs {wanted}, only: {has}. Call `add_outputs()` of the "
+            "ClientDdns and deploy again, or name its table: --table"
+        )
     if len(tables) > 1 and "" not in tables:
         names = ", ".join(f"--prefix {each}" for each in sorted(tables))
         raise UsageError(f"stack {stack!r} has several deployments, say which: {names}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,24 +11,52 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from ddns_constructs.cli.account import ACCOUNT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["CommandError", "UsageError", "reporting_errors", "with_next_steps"]
+__all__ = [
+    "CommandError",
+    "HostError",
+    "UsageError",
+    "aws_trouble",
+    "reporting_errors",
+    "with_next_steps",
+]
 
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"}
-_NO_REGION = "no Region is named: set AWS_REGION or AWS_PROFILE"
-_NO_CREDENTIALS = (
-    "there are no credentials of AWS: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
-    "AWS_SECRET_ACCESS_KEY"
-)
+# What each error of botocore means, by its name: releases that the extra allows do not have all.
+# The nearest of its ancestors counts. `{login}` is the option of the AWS CLI for the profile.
+_MEANINGS = {
+    "NoRegionError": "no Region is named: say --region, or set AWS_REGION or AWS_PROFILE",
+    "NoCredentialsError": (
+        "there are no credentials of AWS: say --profile, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID "
+        "and AWS_SECRET_ACCESS_KEY"
+    ),
+    "ProfileNotFound": (
+        "there is no profile {profile!r}: `aws configure list-profiles` shows those that are there"
+    ),
+    "SSOError": "the session of IAM Identity Center has ended, or none was begun: "
+    "`aws sso login{login}`",
+    "TokenRetrievalError": "the session of IAM Identity Center has ended: `aws sso login{login}`",
+    "LoginError": "the session of `aws login` has ended, or none was begun: `aws login{login}`",
+    "MissingDependencyException": (
+        "a profile of `aws login` needs the AWS Common Runtime: "
+        "pip install 'ddns-constructs[cli]', or pip install 'botocore[crt]'"
+    ),
+}
 
 
 class CommandError(RuntimeError):
     """Something that cannot be done; the text says why, and what to do."""
 
     code = 1
+
+
+class HostError(CommandError):
+    """Something that cannot be done with one host, whatever may be done with others."""
 
 
 class UsageError(CommandError):
@@ -53,6 +82,22 @@ def reporting_errors() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def aws_trouble() -> Iterator[None]:
+    """Make errors of AWS ours.
+
+    Raises:
+        CommandError: There was one.
+    """
+    try:
+        yield
+    except Exception as err:
+        text = _of_aws(err)
+        if text is None:
+            raise
+        raise CommandError(text) from None
+
+
+@contextlib.contextmanager
 def with_next_steps(how: str) -> Iterator[None]:
     """Add to errors of ours and of AWS how things stand now, and how to go on.
 
@@ -60,14 +105,10 @@ def with_next_steps(how: str) -> Iterator[None]:
         CommandError: There was one.
     """
     try:
-        yield
+        with aws_trouble():
+            yield
     except CommandError as err:
-        raise CommandError(f"{err}\n{how}") from None
-    except Exception as err:
-        text = _of_aws(err)
-        if text is None:
-            raise
-        raise CommandError(f"{text}\n{how}") from None
+        raise type(err)(f"{err}\n{how}") from None
 
 
 def _say(text: str) -> None:
@@ -78,12 +119,7 @@ def _of_aws(err: Exception) -> str | None:
     """Return what an error of boto3 means, or None if it is none."""
     if "botocore" not in sys.modules:
         return None
-    from botocore.exceptions import (  # noqa: PLC0415 - extra `cli`
-        BotoCoreError,
-        ClientError,
-        NoCredentialsError,
-        NoRegionError,
-    )
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - extra `cli`
 
     if isinstance(err, ClientError):
         found = err.response.get("Error", {})
@@ -94,9 +130,18 @@ def _of_aws(err: Exception) -> str | None:
             return f"AWS does not accept these credentials ({code}): {message}"
         return f"AWS refused {err.operation_name}: {code}: {message}"
     if isinstance(err, BotoCoreError):
-        missing = {NoRegionError: _NO_REGION, NoCredentialsError: _NO_CREDENTIALS}
-        return missing.get(type(err), f"AWS cannot be asked: {err}")
+        return _of_botocore(err)
     return None
+
+
+def _of_botocore(err: Exception) -> str:
+    account = ACCOUNT.get()
+    profile = account.profile if account else ""
+    login = f" --profile {shlex.quote(profile)}" if profile else ""
+    for kind in type(err).__mro__:
+        if kind.__name__ in _MEANINGS:
+            return _MEANINGS[kind.__name__].format(profile=profile, login=login)
+    return f"AWS cannot be asked: {err}"
 
 
 def _way_out(operation: str) -> str:
@@ -104,4 +149,6 @@ def _way_out(operation: str) -> str:
         return "name --table, --url and --zone-id instead of the stack"
     if operation in ("GetApiKey", "ListStackResources"):
         return "ask for cloudformation:ListStackResources of the stack, apigateway:GET of its keys"
+    if operation == "AssumeRole":
+        return "the role's trust policy must let you in, or name another --profile"
     return "ask for `grant_manage_hosts` of the construct"

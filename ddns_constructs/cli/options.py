@@ -16,6 +16,7 @@ __all__ = [
     "UrlOption",
     "ZoneIdOption",
     "as_given",
+    "names_stack",
 ]
 
 _WHERE = "Which deployment"
@@ -57,6 +58,11 @@ def as_given(*, stack: str = "", prefix: str = "", table: str = "", url: str = "
 
     Each has a space in front. The stack is left out where the environment names it.
     """
-    said = {"stack": "" if os.environ.get(_STACK) == stack else stack}
+    said = {"stack": "" if names_stack(stack) else stack}
     said |= {"prefix": prefix, "table": table, "url": url}
     return "".join(f" --{name} {shlex.quote(value)}" for name, value in said.items() if value)
+
+
+def names_stack(stack: str) -> bool:
+    """Tell whether the environment names a stack, so that no command has to."""
+    return os.environ.get(_STACK) == stack

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from ddns_constructs.cli.deployment import Deployment
 from ddns_constructs.cli.errors import CommandError, UsageError
@@ -23,6 +24,11 @@ class CloudFormation:
     def describe_stacks(self, **_: str) -> Any:  # noqa: ANN401 - boto3's shape
         outputs = [{"OutputKey": k, "OutputValue": v} for k, v in self._outputs.items()]
         return {"Stacks": [{"Outputs": outputs}]}
+
+
+class Nothing:
+    def describe_stacks(self, **_: str) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks")
 
 
 def found(
@@ -104,6 +110,26 @@ def test_without_a_prefix_the_deployment_that_has_none_is_meant(
     outputs = {**with_prefix(""), **with_prefix("Office")}
     assert found(monkeypatch, outputs).table == "table-1"
     assert found(monkeypatch, outputs, prefix="Office").table == "Officetable-1"
+
+
+def test_a_table_that_is_said_counts_more_than_a_stack_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DDNS_STACK", "Names")
+    outputs = {**with_prefix("Home"), **with_prefix("Office")}
+    assert found(monkeypatch, outputs, table="mine") == ("mine", "", (), (), ())
+    of_office = found(monkeypatch, outputs, table="Officetable-1")
+    assert of_office.url == "Officehttps://one.example/"
+    monkeypatch.setattr("ddns_constructs.cli.deployment.aws_client", lambda _: Nothing())
+    assert Deployment.find(stack="Names", table="mine").table == "mine"
+
+
+def test_a_table_tells_which_of_several_deployments_is_meant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outputs = {**with_prefix(""), **with_prefix("Office")}
+    of_office = found(monkeypatch, outputs, table="Officetable-1")
+    assert of_office.url == "Officehttps://one.example/"
 
 
 @pytest.mark.parametrize("outputs", ({}, {"TableName": "ledger"}, with_prefix("Home")))

@@ -43,7 +43,10 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
             aws_error("ResourceNotFoundException", "Requested resource\nnot found"),
             "AWS refused GetItem: ResourceNotFoundException: Requested resource not found",
         ),
-        (NoCredentialsError(), "there are no credentials of AWS: set AWS_PROFILE, or AWS_ACCESS"),
+        (
+            NoCredentialsError(),
+            "there are no credentials of AWS: say --profile, or set AWS_PROFILE",
+        ),
         (
             EndpointConnectionError(endpoint_url="https://127.0.0.1:1"),
             'AWS cannot be asked: Could not connect to the endpoint URL: "https://127.0.0.1:1"',
@@ -69,7 +72,7 @@ def test_a_bug_is_not_hidden(admin: Administrator, failing: list[Exception]) -> 
 def test_a_region_that_nobody_named_is_reported(admin: Administrator) -> None:
     result = admin.run("host", "list", AWS_REGION=None, AWS_DEFAULT_REGION=None)
     assert result.exit_code == 1
-    assert "no Region is named: set AWS_REGION or AWS_PROFILE\n" in result.stderr
+    assert "no Region is named: say --region, or set AWS_REGION or AWS_PROFILE\n" in result.stderr
 
 
 def test_aws_region_alone_is_enough_and_counts_more(admin: Administrator) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ddns.core.client.items import Credentials
-from ddns_constructs.cli.deployment import Deployment, aws_client
+from ddns_constructs.cli.aws import aws_client
+from ddns_constructs.cli.deployment import Deployment
 from ddns_constructs.cli.errors import CommandError, UsageError, reporting_errors
 from ddns_constructs.cli.host import session, view
 from ddns_constructs.cli.host.attributes import NewHost, Terms, item_values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from ddns_constructs.cli.commands import Group, add_command
 from ddns_constructs.cli.host.add import add
 from ddns_constructs.cli.host.disable import disable
 from ddns_constructs.cli.host.enable import enable
@@ -15,12 +16,14 @@ from ddns_constructs.cli.host.show import show
 
 __all__ = ["host"]
 
-host = typer.Typer(no_args_is_help=True, help="The hosts of a ClientDdns, and their credentials.")
-host.command()(add)
-host.command(name="list")(list_)
-host.command()(show)
-host.command(name="set")(set_)
-host.command()(rotate)
-host.command()(disable)
-host.command()(enable)
-host.command()(remove)
+host = typer.Typer(
+    cls=Group, no_args_is_help=True, help="The hosts of a ClientDdns, and their credentials."
+)
+add_command(host, add)
+add_command(host, list_, "list")
+add_command(host, show)
+add_command(host, set_, "set")
+add_command(host, rotate)
+add_command(host, disable)
+add_command(host, enable)
+add_command(host, remove)

@@ -16,7 +16,7 @@ from ddns.core.client.items import (
 )
 from ddns.core.errors import BadItemError, InvalidNameError
 from ddns.core.names import record_name
-from ddns_constructs.cli.errors import CommandError
+from ddns_constructs.cli.errors import CommandError, HostError
 from ddns_constructs.cli.host.credentials import digest
 from ddns_constructs.cli.host.values import read_value
 
@@ -111,7 +111,7 @@ class HostItem:
         try:
             kept = parse_kept(self._attributes)
         except BadItemError:
-            raise CommandError(
+            raise HostError(
                 f"the item of {self.name} does not tell what was set: look at the zone, and pass "
                 "--keep-record to remove the host alone"
             ) from None

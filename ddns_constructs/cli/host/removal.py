@@ -5,16 +5,16 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from ddns_constructs.cli.errors import CommandError, with_next_steps
+from ddns_constructs.cli.errors import CommandError, HostError, with_next_steps
 from ddns_constructs.cli.host.records import remove_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ddns_constructs.cli.host.item import HostItem
     from ddns_constructs.cli.host.store import HostStore
 
-__all__ = ["check_removable", "remove_host", "remove_unwanted"]
+__all__ = ["check_removable", "remove_all", "remove_host", "remove_unwanted"]
 
 # How often an update that was under way may come between the records and what is kept of them.
 _ROUNDS = 5
@@ -73,11 +73,50 @@ def remove_host(
             if there is None:
                 break
             if is_left and there.value("revision") == item.value("revision"):
-                raise CommandError("the zone holds something else than was written for this host")
+                raise HostError("the zone holds something else than was written for this host")
             item = there
         else:
-            raise CommandError("updates of this host are still under way")
+            raise HostError("updates of this host are still under way")
     store.unmention(item)
+
+
+def remove_all(store: HostStore, remove: Callable[[HostItem], bool]) -> None:
+    """Remove every host, those that are behind others before them.
+
+    The table is read page by page, and each host is removed as a single one is: its item goes last.
+    So what is interrupted goes on where it ended, and hosts that are added meanwhile go too.
+
+    Args:
+        store: The hosts.
+        remove: Removes a host; returns whether it is gone.
+    """
+    stays: set[str] = set()
+    # A host may come before those behind it: it goes when the table is read again, once they have.
+    while True:
+        done = False
+        for item in store.all():
+            if item.key in stays:
+                continue
+            if _has_members(store, item):
+                continue
+            if remove(item):
+                done = True
+            else:
+                stays.add(item.key)
+        if not done:
+            break
+    # Behind these are hosts that stay: refused to their clients they are all the same.
+    for item in store.all():
+        if item.key not in stays:
+            remove(item)
+
+
+def _has_members(store: HostStore, item: HostItem) -> bool:
+    try:
+        check_removable(store, item)
+    except CommandError:
+        return True
+    return False
 
 
 def remove_unwanted(

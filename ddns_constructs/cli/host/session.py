@@ -6,7 +6,8 @@ import datetime as dt
 
 from rich.console import Console
 
-from ddns_constructs.cli.deployment import Deployment, aws_client
+from ddns_constructs.cli.aws import aws_client
+from ddns_constructs.cli.deployment import Deployment
 from ddns_constructs.cli.host.store import HostStore
 from ddns_constructs.cli.options import as_given
 

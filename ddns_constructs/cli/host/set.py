@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ddns_constructs.cli.deployment import Deployment, aws_client
+from ddns_constructs.cli.aws import aws_client
+from ddns_constructs.cli.deployment import Deployment
 from ddns_constructs.cli.errors import reporting_errors, with_next_steps
 from ddns_constructs.cli.host import session, view
 from ddns_constructs.cli.host.attributes import Default, Terms, changed_values

@@ -35,13 +35,17 @@ class HostStore:
         client: A boto3 client of DynamoDB.
         table: The table's name.
         where: The options of `ddns` that name the deployment, as `as_given` returns them.
+
+    Attributes:
+        table: The table's name.
+        where: The options that name the deployment.
     """
 
     def __init__(self, client: Any, table: str, where: str = "") -> None:  # noqa: ANN401 - boto3's
         from boto3.dynamodb.types import TypeSerializer  # noqa: PLC0415 - extra `cli`
 
         self._client = client
-        self._table = table
+        self.table = table
         self.where = where
         self._write = TypeSerializer().serialize
 
@@ -77,7 +81,7 @@ class HostStore:
         """
         with self._table_is_there():
             answer = self._client.get_item(
-                TableName=self._table, Key={"hostname": {"S": key}}, ConsistentRead=True
+                TableName=self.table, Key={"hostname": {"S": key}}, ConsistentRead=True
             )
         return HostItem(answer["Item"]) if "Item" in answer else None
 
@@ -90,7 +94,7 @@ class HostStore:
         found = self.find(name)
         if found is None:
             raise CommandError(
-                f"there is no host {name} in table {self._table}: `ddns host list{self.where}` "
+                f"there is no host {name} in table {self.table}: `ddns host list{self.where}` "
                 "shows those that are there"
             )
         return found
@@ -109,6 +113,14 @@ class HostStore:
         """Yield every host without its credentials."""
         yield from self._scan(_LISTED)
 
+    def count(self) -> int:
+        """Return how many hosts there are, page by page."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self.table, ConsistentRead=True, Select="COUNT"
+        )
+        with self._table_is_there():
+            return sum(page["Count"] for page in pages)
+
     def with_credentials(self) -> Iterator[HostItem]:
         """Yield every host as it is in the table now."""
         yield from self._scan(_COMPARED)
@@ -116,7 +128,7 @@ class HostStore:
     def _scan(self, attributes: Sequence[str]) -> Iterator[HostItem]:
         names = {f"#{number}": name for number, name in enumerate(attributes)}
         pages = self._client.get_paginator("scan").paginate(
-            TableName=self._table,
+            TableName=self.table,
             ConsistentRead=True,
             ProjectionExpression=", ".join(names),
             ExpressionAttributeNames=names,
@@ -132,7 +144,7 @@ class HostStore:
         except self._client.exceptions.ResourceNotFoundException:
             region = self._client.meta.region_name
             raise CommandError(
-                f"there is no table {self._table} in {region} of this account: "
+                f"there is no table {self.table} in {region} of this account: "
                 "set AWS_REGION or AWS_PROFILE, or name another --table"
             ) from None
 
@@ -148,7 +160,7 @@ class HostStore:
         """
         name = str(values["hostname"])
         put = {
-            "TableName": self._table,
+            "TableName": self.table,
             "Item": self._written(values),
             "ConditionExpression": "attribute_not_exists(hostname)",
         }
@@ -245,7 +257,7 @@ class HostStore:
         # An update that is under way was begun with another revision, and starts over.
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
-                TableName=self._table,
+                TableName=self.table,
                 Key={"hostname": {"S": item.key}},
                 UpdateExpression=f"SET revision = :new REMOVE {kept}",
                 ConditionExpression=condition,
@@ -271,7 +283,7 @@ class HostStore:
             arguments = {"ExpressionAttributeValues": values}
         try:
             self._client.delete_item(
-                TableName=self._table,
+                TableName=self.table,
                 Key={"hostname": {"S": item.key}},
                 ConditionExpression=condition,
                 **arguments,
@@ -290,7 +302,7 @@ class HostStore:
     def _mention(self, parent: HostItem, verb: str, name: str) -> dict[str, Any]:
         values: dict[str, Any] = {":name": {"SS": [name]}}
         mention = {
-            "TableName": self._table,
+            "TableName": self.table,
             "Key": {"hostname": {"S": parent.key}},
             "UpdateExpression": f"{verb} members :name",
             "ConditionExpression": "attribute_exists(hostname)",
@@ -327,7 +339,7 @@ class HostStore:
         arguments: dict[str, Any] = {"ExpressionAttributeValues": values} if values else {}
         try:
             answer = self._client.update_item(
-                TableName=self._table,
+                TableName=self.table,
                 Key={"hostname": {"S": item.key}},
                 UpdateExpression=" ".join(change),
                 ConditionExpression=" AND ".join(conditions),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typer
 
+from ddns_constructs.cli.commands import Command, Group
 from ddns_constructs.cli.local.demo.app import demo
 from ddns_constructs.cli.local.up import up
 
 __all__ = ["local"]
 
-local = typer.Typer(no_args_is_help=True, help="A local AWS: no account, no Docker.")
-local.command()(up)
+local = typer.Typer(cls=Group, no_args_is_help=True, help="A local AWS: no account, no Docker.")
+local.command(cls=Command)(up)
 local.add_typer(demo, name="demo")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from ddns_constructs.cli.commands import add_command
 from ddns_constructs.cli.router.router import router as print_settings
 
 __all__ = ["router"]
 
 router = typer.Typer()
-router.command(name="router")(print_settings)
+add_command(router, print_settings, "router")

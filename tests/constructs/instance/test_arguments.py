@@ -173,7 +173,7 @@ def test_more_allowed_names_of_a_zone_than_a_policy_holds_are_refused(bench: Ben
     names = [f"a-host-with-a-long-name-{n}.{bench.zones[2].zone_name}" for n in range(150)]
     assert re.fullmatch(
         r"'hosted_zones' and 'allowed_names' make a policy of [67],\d\d\d characters for one "
-        "zone, and IAM takes 6,144: allow names by fewer patterns",
+        "zone, and there is room for 7,000: allow names by fewer patterns",
         _problem(bench, hosted_zones=bench.zones[2:], allowed_names=names),
     )
 

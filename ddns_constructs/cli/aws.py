@@ -1,0 +1,23 @@
+"""Clients of AWS."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any
+
+from ddns_constructs.cli.account import ACCOUNT, Account
+from ddns_constructs.cli.errors import CommandError
+
+__all__ = ["aws_client"]
+
+
+def aws_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes the methods at run time
+    """Return a boto3 client for the account and Region that the command or the environment says.
+
+    Raises:
+        CommandError: boto3 is not installed.
+    """
+    if importlib.util.find_spec("boto3") is None:
+        raise CommandError("this command needs boto3: pip install 'ddns-constructs[cli]'")
+    account = ACCOUNT.get() or Account()
+    return account.session.client(service)
