@@ -66,6 +66,10 @@ class Report:
         """Tell what went wrong."""
         self.console.print(Text(text, style="red"), soft_wrap=True)
 
+    def ended(self, what: str, took: float, *, held: bool) -> None:
+        """Tell whether something that had steps of its own held, and how long it took."""
+        self._line("[green]✓[/]" if held else "[red]✗[/]", what, took)
+
     def total(self) -> None:
         """Tell how long everything took."""
         self._line(" ", "everything", time.monotonic() - self._begun, style="bold")
