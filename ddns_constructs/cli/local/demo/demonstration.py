@@ -35,8 +35,8 @@ class Demonstration(NamedTuple):
         with running_local_aws(report) as aws:
             from ddns_constructs.local.examples import example_folder  # noqa: PLC0415 - extra
 
-            with report.working(f"deploying the {self.stack} example with the CDK CLI"):
-                outputs = aws.deploy(example_folder(self.example.value))
+            with report.working("deploying an example with the CDK CLI") as progress:
+                outputs = aws.deploy(example_folder(self.example.value), progress)
             steps = importlib.import_module(f"ddns_constructs.cli.local.demo.{self.module}")
             return bool(steps.play(aws, outputs[self.stack], report))
 

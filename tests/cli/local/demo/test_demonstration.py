@@ -16,7 +16,6 @@ from ddns_constructs.cli.report import Report
 from ddns_constructs.local import examples
 from tests.cli.local.no_aws import NoAws
 
-
 _STACKS = ("InstanceDdns", "ClientDdns", "ApiGatewayDirect")
 
 
@@ -56,7 +55,7 @@ def test_the_demo_s_exit_code_tells_whether_every_step_held(
 def test_all_of_them_are_played_and_summed_up_at_the_end(
     no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch, *, held: bool
 ) -> None:
-    monkeypatch.setattr(no_aws, "deploy", lambda *_: dict.fromkeys(_STACKS, {}))
+    monkeypatch.setattr(no_aws, "deploy", lambda *_: {key: {} for key in _STACKS})
     for steps in (instance_steps, client_steps, direct_steps):
         monkeypatch.setattr(steps, "play", lambda *_, ok=steps is not client_steps or held: ok)
     result = run("local", "demo", "all")
