@@ -8,6 +8,8 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 # Relative paths only: a checkout in a folder with spaces works too.
 BIN := .venv/bin
 PY := $(BIN)/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile -c constraints/dev.txt
+LOCAL := .venv/.local
 READY := .venv/.ready
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 
@@ -21,24 +23,30 @@ help: ## show this list
 .PHONY: setup
 setup: $(READY) ## make .venv with everything in it
 
-$(READY): pyproject.toml constraints/dev.txt Makefile
+# What the demonstration needs: a third of everything. Each line that takes long says so before.
+$(LOCAL): pyproject.toml constraints/dev.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 	  || { echo 'ddns-constructs needs Python 3.10 or newer: set PYTHON=/path/to/python3'; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv .venv \
 	  || { rm -rf .venv; echo 'no venv module: install it (Debian: apt-get install python3-venv)'; exit 1; }
-	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade -c constraints/dev.txt pip hatchling
-	$(PY) -m pip install --quiet -c constraints/dev.txt --no-build-isolation --editable '.[cli,local]' --group dev
-	$(RUN) npm install --silent --no-save --no-package-lock --no-audit --no-fund --prefix .venv/cdk $(CDK_CLI)
-	ln -sf ../cdk/node_modules/aws-cdk/bin/cdk $(BIN)/cdk
+	@echo 'Installing into .venv, 1 of 2: the CDK, Node and the local AWS (Python packages) ...'
+	@$(PIP) --upgrade pip hatchling
+	@$(PIP) --no-build-isolation --editable '.[local]'
+	@echo 'Installing into .venv, 2 of 2: the CDK CLI (npm) ...'
+	@$(RUN) npm install --loglevel=error --no-progress --no-save --no-package-lock --no-audit --no-fund \
+	  --prefix .venv/cdk $(CDK_CLI) \
+	  || { echo 'npm could not install $(CDK_CLI): the reason stands above'; exit 1; }
+	@ln -sf ../cdk/node_modules/aws-cdk/bin/cdk $(BIN)/cdk
+	@touch $@
+
+$(READY): $(LOCAL)
+	@echo 'Installing into .venv: the tools of the tests (Python packages) ...'
+	@$(PIP) --group dev
 	@touch $@
 
 .PHONY: demo
-demo: $(READY) ## deploy the examples into a local AWS and show DNS answers
-	$(RUN) ddns local demo instance
-	@echo
-	$(RUN) ddns local demo client
-	@echo
-	$(RUN) ddns local demo direct
+demo: $(LOCAL) ## deploy the examples into a local AWS and show DNS answers
+	@$(RUN) ddns local demo all
 
 .PHONY: test
 test: lint types unit ## lint, types and every test
@@ -59,18 +67,18 @@ types: $(READY) ## mypy --strict
 	$(PY) -m mypy
 
 .PHONY: synth
-synth: $(READY) ## cdk synth of examples/instance_ddns with the real CLI
+synth: $(LOCAL) ## cdk synth of examples/instance_ddns with the real CLI
 	$(RUN) cdk synth
 
 .PHONY: bench
 bench: $(READY) ## count requests, time and memory against the AWS blog sample's way
-	$(PY) -m benchmarks
+	$(RUN) $(PY) -m benchmarks
 
 SIZES ?= 1000,10000
 
 .PHONY: simulate
 simulate: $(READY) ## run it in virtual time; SIZES=1000,10000,100000 takes long and draws plots
-	PYTHONHASHSEED=0 $(PY) -m benchmarks.simulation --sizes $(SIZES)
+	$(RUN) PYTHONHASHSEED=0 $(PY) -m benchmarks.simulation --sizes $(SIZES)
 
 .PHONY: golden
 golden: $(READY) ## regenerate the golden templates of the examples

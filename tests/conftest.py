@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import ipaddress
 import os
+import re
 import shutil
 import signal
 import sys
@@ -35,12 +37,35 @@ for _name in [
 ]:
     os.environ.pop(_name, None)
 
+FOLDER = "ddns-constructs-tests-"
+
+
+def _remove_leftovers(temporary: Path) -> None:
+    """Remove the folders of runs that have ended without doing so themselves."""
+    for folder in temporary.glob(f"{FOLDER}*"):
+        owner = re.match(r"(\d+)-", folder.name.removeprefix(FOLDER))
+        if owner and not _is_running(int(owner[1])):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
+
+
 # A shell has what it starts in the background ignore Ctrl-C, and all that this starts would, too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# CDK writes every cloud assembly into the temporary folder and leaves it there.
-_TEMPORARY = tempfile.mkdtemp(prefix="ddns-constructs-tests-")
+# CDK writes every cloud assembly into the temporary folder and leaves it there. One folder holds
+# them all; it has the process in its name, so that what was killed is cleaned up by the next run.
+_remove_leftovers(Path(tempfile.gettempdir()))
+_TEMPORARY = tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-")
 os.environ["TMPDIR"] = tempfile.tempdir = _TEMPORARY
 
 # No test fails because the machine is busy.
@@ -90,6 +115,5 @@ def repository() -> Path:
     return Path(__file__).resolve().parents[1]
 
 
-def pytest_unconfigure() -> None:
-    """Remove what the tests left in the temporary folder."""
-    shutil.rmtree(_TEMPORARY, ignore_errors=True)
+# At the very end: CDK's own process is still at work when pytest is not.
+atexit.register(shutil.rmtree, _TEMPORARY, ignore_errors=True)

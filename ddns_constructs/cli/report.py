@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rich.console import Console
 
@@ -32,15 +32,23 @@ class Report:
         self._held: list[tuple[str, float | None]] | None = None
 
     @contextlib.contextmanager
-    def working(self, title: str) -> Iterator[None]:
-        """Show that something takes time, then that it is done, how long it took, what was seen."""
+    def working(self, title: str) -> Iterator[Callable[[str], None]]:
+        """Show that something takes time, then that it is done, how long it took, what was seen.
+
+        What it yields is to be called with what is at work now.
+        """
         begun = time.monotonic()
         held: list[tuple[str, float | None]] = []
         self._held = held
         mark = "[red]✗[/]"
         try:
-            with self.console.status(f"{escape(title)} ..."):
-                yield
+            with self.console.status(f"{escape(title)} ...") as status:
+
+                def progress(what: str) -> None:
+                    status.update(f"{escape(f'{title}: {what}')} ...")
+                    self.seen(what, time.monotonic() - begun)
+
+                yield progress
             mark = "[green]✓[/]"
         finally:
             self._held = None
@@ -65,6 +73,10 @@ class Report:
     def error(self, text: str) -> None:
         """Tell what went wrong."""
         self.console.print(Text(text, style="red"), soft_wrap=True)
+
+    def ended(self, what: str, took: float, *, held: bool) -> None:
+        """Tell whether something that had steps of its own held, and how long it took."""
+        self._line("[green]✓[/]" if held else "[red]✗[/]", what, took)
 
     def total(self) -> None:
         """Tell how long everything took."""

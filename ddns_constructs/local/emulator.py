@@ -84,6 +84,12 @@ class Emulator:
         """The process id; also the id of its process group, which holds the Lambda functions."""
         return self._process.pid
 
+    def folder(self, name: str) -> Path:
+        """Make a folder that goes with the process, also when our own process is killed."""
+        made = self._state / name
+        made.mkdir()
+        return made
+
     def stop(self) -> None:
         """End the process, the Lambda functions it runs, and remove its files."""
         for client in (*self._clients.values(), *self._clients_of_roles):

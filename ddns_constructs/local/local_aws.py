@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ddns_constructs.local.cdk import Cdk
@@ -18,6 +16,8 @@ from ddns_constructs.local.http.function_urls import FunctionUrl, FunctionUrls
 from ddns_constructs.local.rest_api import RestApis, RestApiUrl
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
     from types import TracebackType
 
     from typing_extensions import Self
@@ -39,10 +39,10 @@ class LocalAws:
     def __init__(self) -> None:
         """Start everything; `start` reads better."""
         with contextlib.ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ddns-cdk-")))
             self._emulator = Emulator.start()
             stack.callback(self._emulator.stop)
-            self._cdk = Cdk(self._emulator.environment(), folder)
+            folder = self._emulator.folder("cdk")
+            self._cdk = Cdk(self._emulator.environment(), folder, self.client)
             self.ec2_events = Ec2Events(self.client("ec2"), self.client("events"))
             stack.callback(self.ec2_events.close)
             route53 = self.client("route53")
@@ -156,11 +156,16 @@ class LocalAws:
         """Serve every REST API of the account on loopback, and return where each stage is."""
         return self._rest_apis.all()
 
-    def deploy(self, app: Path) -> dict[str, dict[str, str]]:
+    def deploy(
+        self, app: Path, progress: Callable[[str], None] = lambda _: None
+    ) -> dict[str, dict[str, str]]:
         """Deploy a CDK app with the real CDK CLI; bootstraps the account the first time.
+
+        A hosted zone that the app looks up by `from_lookup` is made for it, if it is not there.
 
         Args:
             app: A folder with `cdk.json` or `app.py`, an `app.py`, or a synthesised cloud assembly.
+            progress: Hears which stack is being deployed. Default: nobody does.
 
         Returns:
             The outputs, by stack name and output name.
@@ -168,4 +173,4 @@ class LocalAws:
         Raises:
             LocalAwsError: With what the CLI said.
         """
-        return self._cdk.deploy(app)
+        return self._cdk.deploy(app, progress)

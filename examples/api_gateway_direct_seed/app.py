@@ -14,7 +14,7 @@ class ApiGatewayDirectSeedStack(Stack):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        zone = route53.PublicHostedZone(self, "Zone", zone_name="example.com")
+        zone = route53.PublicHostedZone(self, "Zone", zone_name=_zone_name(self))
         direct = ApiGatewayDirectDdns(
             self,
             "Direct",
@@ -34,6 +34,14 @@ class ApiGatewayDirectSeedStack(Stack):
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
         _acknowledge(direct)
+
+
+def _zone_name(stack: Stack) -> str:
+    """Return what `-c zone=` says, else a name that nobody owns, for a trial."""
+    name = str(stack.node.try_get_context("zone") or "example.test")
+    if f".{name.lower()}".endswith((".example.com", ".example.net", ".example.org")):
+        raise SystemExit(f"-c zone={name}: Route 53 reserves that name, give one that you own")
+    return name
 
 
 def _acknowledge(direct: ApiGatewayDirectDdns) -> None:

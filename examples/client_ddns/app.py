@@ -1,4 +1,4 @@
-"""Clients on the internet keep names below dyn.example.com, by a function URL."""
+"""Clients on the internet keep names below one part of a zone, by a function URL."""
 
 from __future__ import annotations
 
@@ -14,18 +14,26 @@ class ClientDdnsStack(Stack):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        zone = route53.PublicHostedZone(self, "Zone", zone_name="example.com")
+        zone = route53.PublicHostedZone(self, "Zone", zone_name=_zone_name(self))
         ddns = ClientDdns(
             self,
             "Home",
             hosted_zones=[zone],
-            allowed_names=["*.dyn.example.com"],
+            allowed_names=[f"*.dyn.{zone.zone_name}"],
             removal_policy=RemovalPolicy.DESTROY,  # a trial leaves nothing behind
         )
         ddns.add_outputs()  # `ddns host` finds the deployment by them
         CfnOutput(self, "FunctionName", value=ddns.function.function_name)
         CfnOutput(self, "QueueUrl", value=ddns.queue.queue_url)
         CfnOutput(self, "DeadLetterQueueUrl", value=ddns.dead_letter_queue.queue_url)
+
+
+def _zone_name(stack: Stack) -> str:
+    """Return what `-c zone=` says, else a name that nobody owns, for a trial."""
+    name = str(stack.node.try_get_context("zone") or "example.test")
+    if f".{name.lower()}".endswith((".example.com", ".example.net", ".example.org")):
+        raise SystemExit(f"-c zone={name}: Route 53 reserves that name, give one that you own")
+    return name
 
 
 app = App()

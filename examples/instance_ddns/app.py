@@ -19,7 +19,7 @@ class InstanceDdnsStack(Stack):
         vpc = ec2.Vpc(self, "Vpc", max_azs=1, nat_gateways=0, subnet_configuration=[subnet])
         private = route53.PrivateHostedZone(self, "Private", zone_name="example.internal", vpc=vpc)
         reverse = route53.PrivateHostedZone(self, "Reverse", zone_name="0.10.in-addr.arpa", vpc=vpc)
-        public = route53.PublicHostedZone(self, "Public", zone_name="ddns.example.com")
+        public = route53.PublicHostedZone(self, "Public", zone_name=_zone_name(self))
         ddns = InstanceDdns(
             self,
             "Ddns",
@@ -43,6 +43,14 @@ class InstanceDdnsStack(Stack):
         Validations.of(vpc).acknowledge(
             Acknowledgment(id="AwsSolutions-VPC7", reason="A VPC to try things in: no flow log")
         )
+
+
+def _zone_name(stack: Stack) -> str:
+    """Return what `-c zone=` says, else a name that nobody owns, for a trial."""
+    name = str(stack.node.try_get_context("zone") or "example.test")
+    if f".{name.lower()}".endswith((".example.com", ".example.net", ".example.org")):
+        raise SystemExit(f"-c zone={name}: Route 53 reserves that name, give one that you own")
+    return name
 
 
 def _acknowledge(ddns: InstanceDdns) -> None:

@@ -17,7 +17,7 @@ class AlarmsStack(Stack):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        public = route53.PublicHostedZone(self, "Public", zone_name="ddns.example.com")
+        public = route53.PublicHostedZone(self, "Public", zone_name=_zone_name(self))
         ddns = InstanceDdns(
             self,
             "Ddns",
@@ -30,6 +30,14 @@ class AlarmsStack(Stack):
         operators = iam.Role(self, "Operators", assumed_by=iam.AccountRootPrincipal())
         ddns.grant_sweep(operators)
         _acknowledge(ddns)
+
+
+def _zone_name(stack: Stack) -> str:
+    """Return what `-c zone=` says, else a name that nobody owns, for a trial."""
+    name = str(stack.node.try_get_context("zone") or "example.test")
+    if f".{name.lower()}".endswith((".example.com", ".example.net", ".example.org")):
+        raise SystemExit(f"-c zone={name}: Route 53 reserves that name, give one that you own")
+    return name
 
 
 def _acknowledge(ddns: InstanceDdns) -> None:

@@ -34,7 +34,9 @@ def template() -> str:
     }
     for id_, name in ZONES.items():
         ascii_name = name.encode("idna").decode()
-        resources[id_] = {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": ascii_name}}
+        # Private: no public zone may be made whose name Route 53 reserves for examples.
+        properties = {"Name": ascii_name, "VPCs": [{"VPCId": "vpc-1", "VPCRegion": "us-east-1"}]}
+        resources[id_] = {"Type": "AWS::Route53::HostedZone", "Properties": properties}
     outputs = {
         "TableName": {"Value": {"Ref": "Table"}},
         "Url": {"Value": URL.rstrip("/")},

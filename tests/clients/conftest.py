@@ -86,7 +86,7 @@ class Service(NamedTuple):
 
     def add(self, label: str, *options: str) -> Host:
         """Add a host that may have any address, or what the options say."""
-        name = f"{label}.dyn.example.com"
+        name = f"{label}.dyn.example.test"
         policy = [] if "--addresses" in options else ["--addresses", "any"]
         shown = self.admin.host("add", name, "--secret", "--json", *policy, *options)
         made = json.loads(shown)

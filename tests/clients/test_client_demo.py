@@ -59,7 +59,7 @@ def test_it_holds_where_there_is_one_loopback_address_and_no_ipv6(
 @pytest.mark.parametrize(
     ("wrong", "seen"),
     (
-        (lambda stage: stage.ddns("host", "show", "nobody.dyn.example.com"), "there is no host"),
+        (lambda stage: stage.ddns("host", "show", "nobody.dyn.example.test"), "there is no host"),
         (lambda stage: stage.curl("", base="https://127.0.0.1:1/"), "curl failed"),
         (
             lambda stage: stage.expect_reply("x", stage.curl("checkip"), 200, "::2"),
@@ -77,7 +77,7 @@ def test_what_does_not_hold_is_said(
 
 def test_the_blog_sample_s_item_works_unchanged_and_can_be_rotated(service: Service) -> None:
     """The format of the AWS blog sample, with the dot at the end of its key."""
-    name, zone_id = "old.dyn.example.com", service.admin.outputs["HostedZoneIds"]
+    name, zone_id = "old.dyn.example.test", service.admin.outputs["HostedZoneIds"]
     data = {
         "route_53_zone_id": zone_id,
         "route_53_record_ttl": 60,

@@ -104,13 +104,13 @@ def test_ipv6_leaves_ipv4_alone(service: Service, host: Host, ddclient: Ddclient
 
 def test_several_hosts_in_one_request(service: Service, host: Host, ddclient: Ddclient) -> None:
     service.admin.host(
-        "add", "www.dyn.example.com", "--same-credentials-as", host.name, "--addresses", "any"
+        "add", "www.dyn.example.test", "--same-credentials-as", host.name, "--addresses", "any"
     )
     ddclient.settings = ddclient.settings.replace(
-        f"\n{host.name}\n", f"\n{host.name},www.dyn.example.com\n"
+        f"\n{host.name}\n", f"\n{host.name},www.dyn.example.test\n"
     )
     said = ddclient.run()
-    for name in (host.name, "www.dyn.example.com"):
+    for name in (host.name, "www.dyn.example.test"):
         assert f"SUCCESS:  updating {name}: good: IP address set to 127.0.0.1" in said
         assert service.answer(name) == ("127.0.0.1",)
     assert "WARNING" not in said

@@ -23,7 +23,7 @@ from tests.local.processes import PATIENCE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOST = "home.dyn.example.com"
+HOST = "home.dyn.example.test"
 SECRET = "5ecret6with6sixes"  # noqa: S105 - a six and the inner pad make a zero byte
 SHELLS = [shell for shell in ("sh", "dash", "bash", "ksh93", "busybox") if shutil.which(shell)]
 TOOLS = ("cat", "curl", "cut", "date", "find", "id", "od", "sed", "tr")

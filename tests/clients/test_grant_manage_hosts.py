@@ -22,8 +22,8 @@ from ddns_constructs import ClientDdns
 
 app = App()
 stack = Stack(app, "Managed")
-zone = route53.PublicHostedZone(stack, "Zone", zone_name="example.com")
-ddns = ClientDdns(stack, "Home", hosted_zones=[zone], allowed_names=["*.dyn.example.com"])
+zone = route53.PublicHostedZone(stack, "Zone", zone_name="example.test")
+ddns = ClientDdns(stack, "Home", hosted_zones=[zone], allowed_names=["*.dyn.example.test"])
 user = iam.User(stack, "Operator")
 ddns.grant_manage_hosts(user)
 user.add_to_policy(
@@ -39,7 +39,7 @@ for name, value in outputs.items():
     CfnOutput(stack, name, value=value)
 app.synth()
 """
-NAME = "home.dyn.example.com"
+NAME = "home.dyn.example.test"
 
 
 class Operator(Administrator):
@@ -82,16 +82,16 @@ def record(operator: Operator, name: str) -> None:
 
 def test_the_operator_can_do_everything_that_the_command_does(operator: Operator) -> None:
     operator.host("add", NAME)
-    operator.host("add", "nas.dyn.example.com", "--behind", NAME, "--suffix", "::2")
+    operator.host("add", "nas.dyn.example.test", "--behind", NAME, "--suffix", "::2")
     names = {each["host"] for each in json.loads(operator.host("list", "--json"))}
-    assert names >= {NAME, "nas.dyn.example.com"}
+    assert names >= {NAME, "nas.dyn.example.test"}
     operator.host("show", NAME)
     operator.host("set", NAME, "--ttl", "60", "--addresses", "public")
     operator.host("rotate", NAME)
     operator.host("rotate", NAME, "--now")
     operator.host("disable", NAME)
     operator.host("enable", NAME)
-    operator.host("remove", "nas.dyn.example.com", "--yes")
+    operator.host("remove", "nas.dyn.example.test", "--yes")
     table = operator.outputs["HomeTableName"]
     kept = {"value": {"S": "203.0.113.7"}, "ttl": {"N": "60"}, "stamp": {"N": "1"}}
     operator.aws.client("dynamodb").update_item(
@@ -106,16 +106,16 @@ def test_the_operator_can_do_everything_that_the_command_does(operator: Operator
 
 
 def test_the_operator_cannot_delete_other_records_of_the_zone(operator: Operator) -> None:
-    record(operator, "www.example.com")
+    record(operator, "www.example.test")
     kept = {"value": {"S": "203.0.113.7"}, "ttl": {"N": "60"}, "stamp": {"N": "1"}}
     operator.put(
         {
-            "hostname": {"S": "www.example.com"},
+            "hostname": {"S": "www.example.test"},
             "zone_id": {"S": operator.outputs["HomeHostedZoneIds"]},
             "state": {"M": {"A": {"M": kept}}},
         }
     )
-    complaint = operator.refused("remove", "www.example.com", "--yes")
+    complaint = operator.refused("remove", "www.example.test", "--yes")
     assert "route53:ChangeResourceRecordSets" in complaint
     assert "grant_manage_hosts" in complaint
-    assert operator.item("www.example.com"), "it is still there, to be tried again"
+    assert operator.item("www.example.test"), "it is still there, to be tried again"

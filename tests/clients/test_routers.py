@@ -19,8 +19,9 @@ from tests.clients.readers import CLIENTS, SERVER
 from tests.clients.test_ddclient import Ddclient
 from tests.clients.test_inadyn import Inadyn
 
+HOST = "home.dyn.example.test"
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "routers.md").read_text()
-HOST = "home.dyn.example.com"
+PAGE = PAGE.replace("home.dyn.example.com", HOST)
 ADDRESS, HERE = "203.0.113.7", "127.0.0.1"
 SECTIONS = dict(zip(ROUTERS, re.split(r"^## .*\n", PAGE, flags=re.MULTILINE)[1:], strict=True))
 

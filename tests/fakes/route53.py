@@ -16,6 +16,7 @@ from tests.fakes.route53_rules import (
     RecordSet,
     Refused,
     ZoneRecords,
+    is_reserved,
     normalise,
     record_set,
     sort_key,
@@ -324,6 +325,8 @@ class FakeRoute53:
                 raise Refused("InvalidDomainName", str(fault)) from None
             if not VPC and name.count(".") == 1:  # "can't create … for a top-level domain"
                 raise Refused("InvalidDomainName", f"{name} is a top-level domain")
+            if not VPC and is_reserved(name):
+                raise Refused("InvalidDomainName", f"{name.removesuffix('.')} is reserved by AWS!")
             if not VPC and HostedZoneConfig.get("PrivateZone"):
                 raise Refused("InvalidInput", "A private hosted zone needs a VPC")
             if CallerReference in self._references:  # [seen] saltstack/salt#40655

@@ -69,6 +69,15 @@ class Refused(Exception):  # noqa: N818 - the service refuses; nothing went wron
         self.message = message
 
 
+def is_reserved(name: str) -> bool:
+    """Return whether no public zone may have a normalised name.
+
+    [seen] aws-samples/sample-agentic-value-accelerator#126. The names are RFC 2606's of two labels,
+    and all below them. CDK's own integration tests deploy public zones below `.test`.
+    """
+    return f".{name}".endswith((".example.com.", ".example.net.", ".example.org."))
+
+
 class InvalidRdata(ValueError):  # noqa: N818 - named after the answer
     """A name or a value that does not parse; the text is the service's `FATAL problem`."""
 

@@ -101,6 +101,8 @@ def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 @pytest.fixture
 def zone(client: Client) -> str:
+    if isinstance(client, FakeRoute53):  # the service makes no public zone of that name
+        return f"/hostedzone/{client.add_zone('example.com')}"
     created = client.create_hosted_zone(Name="example.com", CallerReference="one")
     return str(created["HostedZone"]["Id"])
 
@@ -259,10 +261,10 @@ class TestOnFakeAndMotoAlike:
         assert described["VPCs"] == vpcs
 
     def test_zones_by_name_start_at_the_reversed_labels(self, client: Client) -> None:
-        for name in ("b.example.com", "example.org", "a.example.com", "example.com"):
+        for name in ("b.example.test", "other.test", "a.example.test", "example.test"):
             client.create_hosted_zone(Name=name, CallerReference=name)
         zones = client.list_hosted_zones_by_name()["HostedZones"]
-        order = ["example.com.", "a.example.com.", "b.example.com.", "example.org."]
+        order = ["example.test.", "a.example.test.", "b.example.test.", "other.test."]
         assert [zone["Name"] for zone in zones] == order
 
     @pytest.mark.parametrize(
@@ -732,7 +734,7 @@ class TestOthersRecords:
 
 class TestZones:
     def test_a_caller_reference_serves_once(self, fake: FakeRoute53) -> None:
-        fake.create_hosted_zone(Name="example.com", CallerReference="one")
+        fake.create_hosted_zone(Name="example.test", CallerReference="one")
         assert refusal(lambda: fake.create_hosted_zone(Name="b.org", CallerReference="one")) == (
             "HostedZoneAlreadyExists",
             "A hosted zone has already been created with the specified caller reference.",
@@ -741,8 +743,8 @@ class TestZones:
 
     def test_two_public_zones_may_share_a_name(self, fake: FakeRoute53) -> None:
         for reference in ("one", "two"):
-            fake.create_hosted_zone(Name="example.com", CallerReference=reference)
-        assert len(fake.list_hosted_zones_by_name(DNSName="example.com")["HostedZones"]) == 2
+            fake.create_hosted_zone(Name="example.test", CallerReference=reference)
+        assert len(fake.list_hosted_zones_by_name(DNSName="example.test")["HostedZones"]) == 2
 
     def test_one_name_comes_once_to_a_vpc(self, fake: FakeRoute53) -> None:
         vpc = {"VPCRegion": "us-east-1", "VPCId": "vpc-1"}
@@ -766,7 +768,7 @@ class TestZones:
         assert private["ResponseMetadata"]["HTTPStatusCode"] == 201
         assert private["VPC"] == vpc
         assert private["HostedZone"]["Config"] == {"PrivateZone": True}
-        public = fake.create_hosted_zone(Name="example.com", CallerReference="two")
+        public = fake.create_hosted_zone(Name="example.test", CallerReference="two")
         assert len(public["DelegationSet"]["NameServers"]) == 4
         assert public["Location"].endswith(public["HostedZone"]["Id"])
         assert public["ChangeInfo"]["Status"] == "PENDING"
@@ -776,6 +778,8 @@ class TestZones:
         (
             ({"Name": "a..b"}, "InvalidDomainName"),
             ({"Name": "com"}, "InvalidDomainName"),
+            ({"Name": "example.com"}, "InvalidDomainName"),
+            ({"Name": "Dyn.Example.NET."}, "InvalidDomainName"),
             ({"Name": "a.b", "HostedZoneConfig": {"PrivateZone": True}}, "InvalidInput"),
             ({"Name": "a.b", "VPC": {"VPCId": "vpc-1"}}, "InvalidVPCId"),
         ),
@@ -785,6 +789,17 @@ class TestZones:
     ) -> None:
         answer = refusal(lambda: fake.create_hosted_zone(CallerReference="one", **arguments))
         assert answer[0] == code
+
+    def test_a_private_zone_may_have_a_name_that_no_public_zone_may(
+        self, fake: FakeRoute53
+    ) -> None:
+        refused = refusal(
+            lambda: fake.create_hosted_zone(Name="a.example.org", CallerReference="1")
+        )
+        assert refused == ("InvalidDomainName", "a.example.org is reserved by AWS!", 400)
+        vpc = {"VPCRegion": "us-east-1", "VPCId": "vpc-1"}
+        fake.create_hosted_zone(Name="a.example.org", CallerReference="2", VPC=vpc)
+        fake.create_hosted_zone(Name="myexample.org", CallerReference="3")
 
     def test_zones_by_name_go_by_pages_from_a_start(self, fake: FakeRoute53) -> None:
         ids = [fake.add_zone(name) for name in ("a.com", "b.com", "b.com", "c.com")]
@@ -876,8 +891,8 @@ class TestScripting:
     def test_some_actions_have_less(self) -> None:
         fake = FakeRoute53(clock=lambda: 0.0)
         for n in range(40):
-            fake.create_hosted_zone(Name="example.com", CallerReference=f"{n}")
-        again = partial(fake.create_hosted_zone, Name="example.com", CallerReference="more")
+            fake.create_hosted_zone(Name="example.test", CallerReference=f"{n}")
+        again = partial(fake.create_hosted_zone, Name="example.test", CallerReference="more")
         assert refusal(again)[0] == "Throttling"
         fake.list_hosted_zones_by_name()
 

@@ -106,6 +106,68 @@ def test_a_stack_for_another_region_is_refused_before_anything_is_deployed(
     assert not {"Here", "There"} & set(names)
 
 
+def test_a_stack_for_another_account_is_refused(aws: LocalAws, assembly: Path) -> None:
+    text = (assembly / "manifest.json").read_text()
+    environment = "aws://111122223333/us-east-1"
+    (assembly / "manifest.json").write_text(
+        text.replace("aws://unknown-account/unknown-region", environment)
+    )
+    complaint = r"one account, 0{12}, .* Tiny \(111122223333\)\. .* from CDK_DEFAULT_ACCOUNT"
+    with pytest.raises(LocalAwsError, match=complaint):
+        aws.deploy(assembly)
+
+
+def test_who_waits_hears_which_stack_is_being_deployed(aws: LocalAws, assembly: Path) -> None:
+    manifest = json.loads((assembly / "manifest.json").read_text())
+    tiny = manifest["artifacts"]["Tiny"]
+    manifest["artifacts"] = {"One": tiny, "Two": {**tiny, "dependencies": ["One"]}}
+    (assembly / "manifest.json").write_text(json.dumps(manifest))
+    heard: list[str] = []
+    aws.deploy(assembly, heard.append)
+    assert heard == ["stack One, 1 of 2", "stack Two, 2 of 2"]
+
+
+_LOOKS_UP = """
+import os
+from aws_cdk import App, CfnOutput, Environment, Stack
+from aws_cdk import aws_route53 as route53
+
+app = App()
+here = Environment(
+    account=os.environ["CDK_DEFAULT_ACCOUNT"], region=os.environ["CDK_DEFAULT_REGION"]
+)
+stack = Stack(app, "LooksUp", env=here)
+for id_, is_private in (("Inside", True), ("Outside", False)):
+    zone = route53.HostedZone.from_lookup(
+        stack, id_, domain_name="there.test", private_zone=is_private
+    )
+    CfnOutput(stack, f"{id_}Id", value=zone.hosted_zone_id)
+app.synth()
+"""
+
+
+@pytest.mark.parametrize("before", (None, '{"mine": "kept"}'))
+def test_zones_that_an_app_looks_up_are_there_and_its_folder_stays_as_it_was(
+    aws: LocalAws, tmp_path: Path, before: str | None
+) -> None:
+    (tmp_path / "app.py").write_text(_LOOKS_UP)
+    context = tmp_path / "cdk.context.json"
+    if before is not None:
+        context.write_text(before)
+    outputs = aws.deploy(tmp_path)["LooksUp"]
+    for output, is_private in (("InsideId", True), ("OutsideId", False)):
+        zone = aws.client("route53").get_hosted_zone(Id=outputs[output])["HostedZone"]
+        assert (zone["Name"], zone["Config"]["PrivateZone"]) == ("there.test.", is_private)
+    assert (context.read_text() if context.exists() else None) == before
+
+
+def test_a_zone_that_cannot_be_made_for_a_look_up_is_said(aws: LocalAws, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(_LOOKS_UP.replace("there.test", "example.com"))
+    with pytest.raises(LocalAwsError, match=r"looks up the zone example\.com.*reserved by AWS"):
+        aws.deploy(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["app.py"]
+
+
 def test_what_is_no_app_is_reported(aws: LocalAws, tmp_path: Path) -> None:
     with pytest.raises(LocalAwsError, match=r"expected cdk\.json, app\.py or manifest\.json"):
         aws.deploy(tmp_path)
@@ -139,11 +201,15 @@ def test_up_runs_until_ctrl_c_and_frees_its_ports(assembly: Path) -> None:
 
 @pytest.mark.parametrize(("number", "code"), ((signal.SIGINT, 130), (signal.SIGTERM, 143)))
 def test_a_deployment_that_is_interrupted_ends_the_app_too(
-    tmp_path: Path, number: signal.Signals, code: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int
 ) -> None:
-    mark = tmp_path / "pid"
+    mark, temporary = tmp_path / "pid", tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     (tmp_path / "app.py").write_text(
         "import os, pathlib, time\n"
+        "from aws_cdk import App\n"
+        "app = App()\n"  # CDK's own process is at work, in a temporary folder of its own
         f"pathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\n"
         "time.sleep(600)\n"
     )
@@ -151,10 +217,13 @@ def test_a_deployment_that_is_interrupted_ends_the_app_too(
         "from ddns_constructs.cli import main; main()", "local", "up", "--app", str(tmp_path)
     )
     assert eventually(lambda: mark.exists() and bool(mark.read_text()), timeout=PATIENCE)
+    assert list(temporary.iterdir())
     process.send_signal(number)
-    process.communicate(timeout=PATIENCE)
+    said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == code
     assert eventually(lambda: not is_alive(int(mark.read_text())))
+    assert eventually(lambda: not list(temporary.iterdir()))
+    assert ("interrupted: everything is ended" in said) is (number is signal.SIGINT)
 
 
 # ------------------------------------------------------------------- programs

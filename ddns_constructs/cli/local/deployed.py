@@ -107,7 +107,7 @@ def _free_name(allowed: Iterable[str], zones: Iterable[Mapping[str, str]]) -> st
     """Return a name that a host may have: of a pattern, else below a zone."""
     names = [each.replace("*", "home").replace("?", "1") for each in allowed]
     below = [f"home.{zone['name']}" for zone in zones]
-    return next((name for name in [*names, *below] if "." in name), "home.example.com")
+    return next((name for name in [*names, *below] if "." in name), "home.example.test")
 
 
 # ------------------------------------------------------------- ApiGatewayDirectDdns

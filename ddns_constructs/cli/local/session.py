@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from types import FrameType
     from typing import NoReturn
 
@@ -20,17 +21,26 @@ if TYPE_CHECKING:
 
 __all__ = ["end_on_signals", "running_local_aws"]
 
+_INTERRUPTED = 128 + signal.SIGINT
 _NEEDED = ("airspeed", "boto3", "cryptography", "dns", "ministack")
 
 
 @contextlib.contextmanager
-def running_local_aws(report: Report) -> Iterator[LocalAws]:
-    """Start a local AWS and end it, also when a signal ends the process."""
+def running_local_aws(report: Report, app: Path | None = None) -> Iterator[LocalAws]:
+    """Start a local AWS and end it, also when a signal ends the process.
+
+    Args:
+        report: Hears of it.
+        app: What will be deployed: looked for before anything starts.
+    """
     _check_extra()
     from ddns_constructs.local import LocalAws, LocalAwsError  # noqa: PLC0415 - extra `local`
+    from ddns_constructs.local.apps import check_app  # noqa: PLC0415 - likewise
 
     end_on_signals()
     try:
+        if app is not None:
+            check_app(app)
         with report.working("starting a local AWS"):
             aws = LocalAws.start()
         with aws:
@@ -38,6 +48,9 @@ def running_local_aws(report: Report) -> Iterator[LocalAws]:
     except LocalAwsError as err:
         report.error(str(err))
         raise typer.Exit(1) from err
+    except KeyboardInterrupt:
+        report.error("interrupted: everything is ended, nothing is left behind")
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 def _check_extra() -> None:

@@ -28,13 +28,13 @@ def up(
 ) -> None:
     """Start a local AWS, deploy an app into it, and keep it running until Ctrl-C."""
     report = Report(Console())
-    with running_local_aws(report) as aws:
+    with running_local_aws(report, app) as aws:
         from ddns_constructs.cli.local.usage import show_how_to_use  # noqa: PLC0415 - extra `local`
         from ddns_constructs.local.examples import example_folder  # noqa: PLC0415 - likewise
 
         folder = app or example_folder(example.value)
-        with report.working(f"deploying {folder}"):
-            outputs = aws.deploy(folder)
+        with report.working(f"deploying {folder}") as progress:
+            outputs = aws.deploy(folder, progress)
         with contextlib.suppress(KeyboardInterrupt):
             show_how_to_use(report.console, aws, outputs)
             while True:

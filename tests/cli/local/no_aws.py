@@ -119,7 +119,7 @@ class NoAws:
     ) -> None:
         type(self).stopped += 1
 
-    def deploy(self, app: Path) -> dict[str, dict[str, str]]:
+    def deploy(self, app: Path, _progress: object = None) -> dict[str, dict[str, str]]:
         type(self).deployed = (*self.deployed, app)
         if app.name == "client_ddns":
             found = {"TableName": "table-1", "Url": URL.url, "HostedZoneIds": "Z1"}

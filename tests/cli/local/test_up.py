@@ -14,6 +14,7 @@ from ddns_constructs.local.dns.answers import View
 from tests.cli.local.no_aws import API, URL, NoAws
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
@@ -26,7 +27,7 @@ def run(*arguments: str) -> Any:  # noqa: ANN401 - typer's result has no public 
 def test_an_error_of_the_local_aws_is_shown_without_a_traceback(
     no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_self: NoAws, _app: Path) -> None:
+    def fail(_self: NoAws, _app: Path, _progress: object) -> None:
         raise LocalAwsError("cdk synth failed: [why]")
 
     monkeypatch.setattr(no_aws, "deploy", fail)
@@ -109,7 +110,34 @@ def test_up_shows_where_rest_apis_answer_and_how_to_use_keys(
 def test_up_deploys_another_app_if_asked(
     no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    (tmp_path / "app.py").touch()
     monkeypatch.setattr(usage, "show_how_to_use", lambda *_: None)
     monkeypatch.setattr(up.time, "sleep", lambda _: sys.exit(143))
     assert run("local", "up", "--app", str(tmp_path)).exit_code == 143
     assert (no_aws.deployed, no_aws.stopped) == ((tmp_path,), 1)
+
+
+def test_a_folder_without_an_app_is_reported_before_anything_starts(
+    no_aws: type[NoAws], tmp_path: Path
+) -> None:
+    result = run("local", "up", "--app", str(tmp_path))
+    assert result.exit_code == 1
+    said = " ".join(result.output.split())
+    assert said == f"no CDK app in {tmp_path}: expected cdk.json, app.py or manifest.json"
+    assert (no_aws.deployed, no_aws.stopped) == ((), 0)
+
+
+def test_ctrl_c_while_it_deploys_says_interrupted(
+    no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_self: NoAws, _app: Path, progress: Callable[[str], None]) -> None:
+        progress("stack [Own], 1 of 2")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(no_aws, "deploy", interrupt)
+    result = run("local", "up")
+    assert result.exit_code == 130
+    lines = [line.strip() for line in result.output.splitlines()]
+    assert lines[-2].startswith("stack [Own], 1 of 2")
+    assert lines[-1].startswith("interrupted: ")
+    assert no_aws.stopped == 1

@@ -29,16 +29,16 @@ from ddns_constructs import ApiGatewayDirectDdns, ClientDdns, ClientEndpoint, Di
 
 app = App()
 stack = Stack(app, "Own")
-zone = route53.PublicHostedZone(stack, "Zone", zone_name="example.com")
-dyn = route53.PublicHostedZone(stack, "Dyn", zone_name="dyn.example.net")
+zone = route53.PublicHostedZone(stack, "Zone", zone_name="example.test")
+dyn = route53.PublicHostedZone(stack, "Dyn", zone_name="dyn.lab.test")
 certificate = acm.Certificate.from_certificate_arn(
     stack, "Certificate", "arn:aws:acm:us-east-1:000000000000:certificate/1"
 )
-endpoint = ClientEndpoint.custom_domain(domain_name="ddns.example.com", certificate=certificate)
+endpoint = ClientEndpoint.custom_domain(domain_name="ddns.example.test", certificate=certificate)
 deployments = {
     "Named": ClientDdns(stack, "Named", hosted_zones=[zone], endpoint=endpoint),
     "Api": ClientDdns(stack, "Api", hosted_zones=[zone], endpoint=ClientEndpoint.http_api()),
-    "Office": ClientDdns(stack, "Office", hosted_zones=[zone], allowed_names=["*.o.example.com"]),
+    "Office": ClientDdns(stack, "Office", hosted_zones=[zone], allowed_names=["*.o.example.test"]),
 }
 for prefix, ddns in deployments.items():
     CfnOutput(stack, f"{prefix}Url", value=ddns.url)
@@ -50,7 +50,7 @@ ApiGatewayDirectDdns(
     "Direct",
     hosted_zone=dyn,
     record_names=["lab"],
-    domain_name="direct.dyn.example.net",
+    domain_name="direct.dyn.lab.test",
     certificate=certificate,
 )
 ApiGatewayDirectDdns(
@@ -83,7 +83,7 @@ def section(shown: str, title: str) -> list[str]:
 
 
 def test_what_is_not_served_is_said_and_the_rest_is_shown(shown: str) -> None:
-    title = "Custom domains are not served locally: ddns.example.com, direct.dyn.example.net"
+    title = "Custom domains are not served locally: ddns.example.test, direct.dyn.lab.test"
     assert "A REST API answers above" in section(shown, title)[-1]
     for prefix in ("Named", "Api"):
         hosts = section(shown, f"Try: hosts --prefix {prefix}")
@@ -95,9 +95,9 @@ def test_what_is_not_served_is_said_and_the_rest_is_shown(shown: str) -> None:
 @pytest.mark.parametrize(
     ("title", "name"),
     (
-        ("Try: hosts --prefix Named", "home.example.com"),
-        ("Try: hosts --prefix Office", "home.o.example.com"),
-        ("Try: hosts --table Own-Silent", "home.dyn.example.net"),
+        ("Try: hosts --prefix Named", "home.example.test"),
+        ("Try: hosts --prefix Office", "home.o.example.test"),
+        ("Try: hosts --table Own-Silent", "home.dyn.lab.test"),
     ),
 )
 def test_the_commands_for_hosts_work_with_and_without_outputs(
@@ -121,7 +121,7 @@ def test_a_name_with_an_address_is_asked_for_where_the_internet_asks(
     port = aws.dns.port(View.PUBLIC)
     for title in ("Try: hosts --table Own-Silent", "Try: the API key ", "Try: without a key, "):
         asked = [each.split()[-1] for each in section(shown, title) if f"-p {port} " in each]
-        assert asked[0].endswith(".dyn.example.net")
+        assert asked[0].endswith(".dyn.lab.test")
         assert "dyn.dyn" not in asked[0]
 
 
@@ -129,8 +129,8 @@ def test_a_rest_api_is_shown_with_its_key_or_without_one(aws: LocalAws, shown: s
     (key,) = aws.client("apigateway").get_api_keys(includeValues=True)["items"]
     direct, opened = sorted(aws.rest_apis(), key=lambda api: api.name)
     call = f"curl --cacert $AWS_CA_BUNDLE --header 'x-api-key: {key['value']}' "
-    title = f"Try: the API key {key['id']}, lab.dyn.example.net"
+    title = f"Try: the API key {key['id']}, lab.dyn.lab.test"
     assert f"{call}{direct.https}update" in section(shown, title)
     call = "curl --cacert $AWS_CA_BUNDLE "
     title = f"Try: without a key, {opened.name}"
-    assert f"{call}{opened.https}open.dyn.example.net" in section(shown, title)
+    assert f"{call}{opened.https}open.dyn.lab.test" in section(shown, title)

@@ -491,7 +491,7 @@ def test_an_imported_user_manages_hosts_too(client_bench: Bench) -> None:
     user = iam.User.from_user_name(client_bench.stack, "Operator", "alice")
     ddns.grant_manage_hosts(user).assert_success()
     policies = client_bench.template.find_resources("AWS::IAM::ManagedPolicy")
-    assert {tuple(each["Properties"]["Users"]) for each in policies.values()} == {("alice",)}
+    assert ["alice"] in [each["Properties"].get("Users") for each in policies.values()]
     assert _refused_by_iam(client_bench) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -191,7 +192,7 @@ def test_what_is_not_a_request_has_no_keys() -> None:
 
 @pytest.fixture(scope="module")
 def zone(aws: LocalAws) -> str:
-    made = aws.client("route53").create_hosted_zone(Name="example.com", CallerReference="1")
+    made = aws.client("route53").create_hosted_zone(Name="example.test", CallerReference="1")
     return str(made["HostedZone"]["Id"].rpartition("/")[2])
 
 
@@ -199,7 +200,7 @@ def zone(aws: LocalAws) -> str:
 def limited(aws: LocalAws, zone: str) -> boto3.Session:
     """The credentials of a user who may create and delete A records below one name."""
     condition = {
-        "ForAllValues:StringLike": {f"{CHANGE}NormalizedRecordNames": ["*.dyn.example.com"]},
+        "ForAllValues:StringLike": {f"{CHANGE}NormalizedRecordNames": ["*.dyn.example.test"]},
         "ForAllValues:StringNotLike": {f"{CHANGE}NormalizedRecordNames": ["wpad.*", "*._*"]},
         "ForAllValues:StringEquals": {
             f"{CHANGE}RecordTypes": ["A"],
@@ -289,23 +290,23 @@ def test_a_change_within_the_condition_is_allowed(
 ) -> None:
     route53 = client_of(limited, aws, "route53")
     change(
-        route53, zone, ("CREATE", "A.Dyn.Example.com.", "A"), ("CREATE", "b.dyn.example.com", "A")
+        route53, zone, ("CREATE", "A.Dyn.Example.test.", "A"), ("CREATE", "b.dyn.example.test", "A")
     )
     change(
-        route53, zone, ("DELETE", "A.Dyn.Example.com.", "A"), ("DELETE", "b.dyn.example.com", "A")
+        route53, zone, ("DELETE", "A.Dyn.Example.test.", "A"), ("DELETE", "b.dyn.example.test", "A")
     )
 
 
 @pytest.mark.parametrize(
     "outside",
     (
-        ("CREATE", "www.example.com", "A"),
-        ("CREATE", "dyn.example.com", "A"),
-        ("CREATE", "evil-dyn.example.com", "A"),
-        ("CREATE", "WPAD.dyn.example.com", "A"),
-        ("CREATE", "a._tcp.dyn.example.com", "A"),
-        ("UPSERT", "c.dyn.example.com", "A"),
-        ("CREATE", "c.dyn.example.com", "TXT"),
+        ("CREATE", "www.example.test", "A"),
+        ("CREATE", "dyn.example.test", "A"),
+        ("CREATE", "evil-dyn.example.test", "A"),
+        ("CREATE", "WPAD.dyn.example.test", "A"),
+        ("CREATE", "a._tcp.dyn.example.test", "A"),
+        ("UPSERT", "c.dyn.example.test", "A"),
+        ("CREATE", "c.dyn.example.test", "TXT"),
     ),
 )
 def test_one_change_outside_the_condition_denies_all(
@@ -313,7 +314,7 @@ def test_one_change_outside_the_condition_denies_all(
 ) -> None:
     route53 = client_of(limited, aws, "route53")
     with pytest.raises(ClientError, match="AccessDenied"):
-        change(route53, zone, ("CREATE", "d.dyn.example.com", "A"), outside)
+        change(route53, zone, ("CREATE", "d.dyn.example.test", "A"), outside)
 
 
 def test_the_vpc_of_a_new_zone_counts_and_a_public_zone_has_none(
@@ -516,8 +517,8 @@ def test_a_zone_with_vpcs_is_private_and_associated(aws: LocalAws) -> None:
     def template(count: int) -> str:
         associated = [{"VPCId": vpc, "VPCRegion": "us-east-1"} for vpc in vpcs[:count]]
         zones = {
-            "Private": {"Name": "inside.example.com", "VPCs": associated},
-            "Public": {"Name": "inside.example.com"},
+            "Private": {"Name": "inside.example.test", "VPCs": associated},
+            "Public": {"Name": "inside.example.test"},
         }
         resources = {
             name: {"Type": "AWS::Route53::HostedZone", "Properties": properties}
@@ -541,6 +542,30 @@ def test_a_zone_with_vpcs_is_private_and_associated(aws: LocalAws) -> None:
     assert associated(outputs()["Public"]) == (False, [])
     cloudformation.update_stack(StackName="zones", TemplateBody=template(2))
     assert eventually(lambda: associated(outputs()["Private"]) == (True, vpcs))
+
+
+@pytest.mark.parametrize("name", ("example.com", "Dyn.Example.NET.", "a.b.example.org"))
+def test_a_public_zone_of_a_reserved_name_is_refused_as_by_aws(aws: LocalAws, name: str) -> None:
+    said = rf"InvalidDomainName.* {name.lower().rstrip('.')} is reserved by AWS!"
+    with pytest.raises(ClientError, match=said):
+        aws.client("route53").create_hosted_zone(Name=name, CallerReference=name)
+    made, stack = aws.client("cloudformation"), f"reserved{len(name)}"
+    zone = {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": name}}
+    made.create_stack(StackName=stack, TemplateBody=json.dumps({"Resources": {"Zone": zone}}))
+    with pytest.raises(WaiterError):
+        made.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
+    events = made.describe_stack_events(StackName=stack)["StackEvents"]
+    assert [each for each in events if re.search(said, each.get("ResourceStatusReason", ""))]
+
+
+def test_a_private_zone_may_have_a_reserved_name_and_a_public_one_a_similar_name(
+    aws: LocalAws,
+) -> None:
+    vpc = aws.client("ec2").create_vpc(CidrBlock="10.60.0.0/16")["Vpc"]["VpcId"]
+    create = aws.client("route53").create_hosted_zone
+    private = {"VPC": {"VPCId": vpc, "VPCRegion": "us-east-1"}}
+    create(Name="inside.example.com", CallerReference="reserved and private", **private)
+    create(Name="myexample.com", CallerReference="similar")
 
 
 # ------------------------------------------------------------------------- WAF

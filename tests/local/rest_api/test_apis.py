@@ -83,7 +83,7 @@ class Api(NamedTuple):
     def record(self, name: str, rdtype: str = "A") -> tuple[str, ...]:
         """What the zone says; by name, two zones of this account are one."""
         for each in self.records():
-            if (each["Name"], each["Type"]) == (f"{name}.example.com.", rdtype):
+            if (each["Name"], each["Type"]) == (f"{name}.example.test.", rdtype):
                 return tuple(value["Value"] for value in each["ResourceRecords"])
         return ()
 
@@ -153,9 +153,9 @@ def test_a_caller_by_ipv6_gets_an_aaaa_record(keys: Api, home: dict[str, str]) -
 
 @pytest.mark.usefixtures("home")
 def test_a_key_moves_its_own_name_whatever_is_asked(keys: Api) -> None:
-    asked = {**keys.key("Cabin"), "Content-Type": "application/json", "Host": "home.example.com"}
-    body = json.dumps({"hostname": "home.example.com", "name": "home"}).encode()
-    answer = keys.call("update?hostname=home.example.com", asked, method="POST", body=body)
+    asked = {**keys.key("Cabin"), "Content-Type": "application/json", "Host": "home.example.test"}
+    body = json.dumps({"hostname": "home.example.test", "name": "home"}).encode()
+    answer = keys.call("update?hostname=home.example.test", asked, method="POST", body=body)
     assert answer.status == 200
     assert (keys.record("home"), keys.record("cabin")) == ((), ("127.0.0.1",))
 
@@ -214,7 +214,7 @@ def test_what_is_not_there_is_404(keys: Api, home: dict[str, str], path: str, me
 def test_a_body_changes_nothing(
     keys: Api, home: dict[str, str], content_type: str, status: int
 ) -> None:
-    body = b"<Change><Action>UPSERT</Action></Change>#set($name = 'cabin.example.com')"
+    body = b"<Change><Action>UPSERT</Action></Change>#set($name = 'cabin.example.test')"
     headers = {**home, "Content-Type": content_type, "X-Forwarded-For": "192.0.2.1"}
     assert keys.call("update", headers, method="POST", body=body).status == status
     assert keys.record("home") == (("127.0.0.1",) if status == 200 else ())
@@ -232,13 +232,13 @@ def role_of(api: Api) -> str:
 @pytest.mark.parametrize(
     ("name", "rdtype", "action", "allowed"),
     (
-        ("home.example.com", "A", "UPSERT", True),
-        ("HOME.Example.com.", "A", "UPSERT", True),
-        ("www.example.com", "A", "UPSERT", False),
-        ("example.com", "A", "UPSERT", False),
+        ("home.example.test", "A", "UPSERT", True),
+        ("HOME.Example.test.", "A", "UPSERT", True),
+        ("www.example.test", "A", "UPSERT", False),
+        ("example.test", "A", "UPSERT", False),
         ("denied.invalid", "A", "UPSERT", False),
-        ("home.example.com", "MX", "UPSERT", False),
-        ("home.example.com", "A", "DELETE", False),
+        ("home.example.test", "MX", "UPSERT", False),
+        ("home.example.test", "A", "DELETE", False),
     ),
 )
 @pytest.mark.usefixtures("home")
@@ -289,7 +289,7 @@ def test_the_blog_sample_s_path_is_the_zone_and_its_answer_is_empty(seed: Api) -
     assert (answer.status, answer.body) == (200, "")
     (record,) = seed.records()
     assert (record["Name"], record["TTL"], record["ResourceRecords"]) == (
-        "myddns.example.com.",
+        "myddns.example.test.",
         60,
         [{"Value": "127.0.0.1"}],
     )

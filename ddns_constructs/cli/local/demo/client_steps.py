@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["STEPS", "ClientStage", "play"]
 
-HOST = "home.dyn.example.com"
-_STRICT = "strict.dyn.example.com"
-_UNKNOWN = "nobody.dyn.example.com"
+HOST = "home.dyn.example.test"
+_STRICT = "strict.dyn.example.test"
+_UNKNOWN = "nobody.dyn.example.test"
 _SOMEBODY_ELSES = "192.0.2.99"  # RFC 5737: documentation
 _IPV6 = "2001:db8::7"  # RFC 3849: likewise
 _DDNS = "import sys; sys.argv[0] = 'ddns'; from ddns_constructs.cli import main; main()"

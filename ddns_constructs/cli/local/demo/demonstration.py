@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import time
+from typing import NamedTuple
 
 import typer
 from rich.console import Console
@@ -12,27 +14,62 @@ from ddns_constructs.cli.local.session import running_local_aws
 from ddns_constructs.cli.report import Report
 from ddns_constructs.local.examples import command
 
-__all__ = ["demonstrate"]
+__all__ = ["CLIENT", "DIRECT", "INSTANCE", "Demonstration", "demonstrate"]
 
 
-def demonstrate(stack: str, example: Example, module: str) -> None:
-    """Deploy an example, play its steps, and end with 1 if one of them does not hold.
+class Demonstration(NamedTuple):
+    """An example at work.
 
-    Args:
+    Attributes:
         stack: The name of the example's stack.
         example: The example.
         module: The module of this package with the steps; it needs the extra `local`.
     """
-    report = Report(Console())
-    with running_local_aws(report) as aws:
-        from ddns_constructs.local.examples import example_folder  # noqa: PLC0415 - extra `local`
 
-        with report.working(f"deploying the {stack} example with the CDK CLI"):
-            outputs = aws.deploy(example_folder(example.value))
-        steps = importlib.import_module(f"ddns_constructs.cli.local.demo.{module}")
-        held = steps.play(aws, outputs[stack], report)
+    stack: str
+    example: Example
+    module: str
+
+    def is_played(self, report: Report) -> bool:
+        """Play the steps in a local AWS of its own; return whether all of them held."""
+        with running_local_aws(report) as aws:
+            from ddns_constructs.local.examples import example_folder  # noqa: PLC0415 - extra
+
+            with report.working("deploying an example with the CDK CLI") as progress:
+                outputs = aws.deploy(example_folder(self.example.value), progress)
+            steps = importlib.import_module(f"ddns_constructs.cli.local.demo.{self.module}")
+            return bool(steps.play(aws, outputs[self.stack], report))
+
+    @property
+    def next_command(self) -> str:
+        """What to run to play with the example oneself."""
+        is_default = self.example is Example.INSTANCE_DDNS
+        return f"{command()} local up{'' if is_default else f' --example {self.example.value}'}"
+
+
+INSTANCE = Demonstration("InstanceDdns", Example.INSTANCE_DDNS, "instance_steps")
+CLIENT = Demonstration("ClientDdns", Example.CLIENT_DDNS, "client_steps")
+DIRECT = Demonstration("ApiGatewayDirect", Example.API_GATEWAY_DIRECT, "direct_steps")
+
+
+def demonstrate(*demonstrations: Demonstration) -> None:
+    """Play demonstrations one after the other, and end with 1 if a step of one does not hold.
+
+    Args:
+        demonstrations: Which. Of several a summary stands at the end.
+    """
+    report = Report(Console())
+    ended: list[tuple[str, bool, float]] = []
+    for each in demonstrations:
+        begun = time.monotonic()
+        held = each.is_played(report)
+        ended.append((each.stack, held, time.monotonic() - begun))
+        report.console.print()
+    if len(ended) > 1:
+        for what, held, took in ended:
+            report.ended(what, took, held=held)
     report.total()
-    if not held:
+    if not all(held for _, held, _ in ended):
         raise typer.Exit(1)
-    chosen = "" if example is Example.INSTANCE_DDNS else f" --example {example.value}"
-    report.next(f"{command()} local up{chosen}")
+    for each in demonstrations:
+        report.next(each.next_command)

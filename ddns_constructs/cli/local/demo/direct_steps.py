@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["STEPS", "DirectStage", "play"]
 
-_HOME, _CABIN = "home.example.com", "cabin.example.com"
-_NOT_THEIRS = "www.example.com"
+_HOME, _CABIN = "home.example.test", "cabin.example.test"
+_NOT_THEIRS = "www.example.test"
 _HOSTILE = (
     "</Value></ResourceRecord></ResourceRecords></ResourceRecordSet></Change><Change><Action>UPSERT"
     f"</Action><ResourceRecordSet><Name>{_NOT_THEIRS}</Name><Type>A</Type>"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ddns_constructs.cli.local.demo.demonstration import demonstrate
-from ddns_constructs.cli.local.options import Example
+from ddns_constructs.cli.local.demo.demonstration import INSTANCE, demonstrate
 
 __all__ = ["instance"]
 
 
 def instance() -> None:
     """EC2 instances have names while they run, and none when they stop."""
-    demonstrate("InstanceDdns", Example.INSTANCE_DDNS, "instance_steps")
+    demonstrate(INSTANCE)

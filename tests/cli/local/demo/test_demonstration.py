@@ -16,6 +16,8 @@ from ddns_constructs.cli.report import Report
 from ddns_constructs.local import examples
 from tests.cli.local.no_aws import NoAws
 
+_STACKS = ("InstanceDdns", "ClientDdns", "ApiGatewayDirect")
+
 
 def run(*arguments: str) -> Any:  # noqa: ANN401 - typer's result has no public name
     return CliRunner().invoke(app, arguments)
@@ -47,6 +49,25 @@ def test_the_demo_s_exit_code_tells_whether_every_step_held(
     assert (result.output.splitlines()[-1].strip() == ending) is held
     assert no_aws.stopped == 1
     assert [str(each.name) for each in no_aws.deployed] == [example]
+
+
+@pytest.mark.parametrize("held", (True, False))
+def test_all_of_them_are_played_and_summed_up_at_the_end(
+    no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch, *, held: bool
+) -> None:
+    monkeypatch.setattr(no_aws, "deploy", lambda *_: {key: {} for key in _STACKS})
+    for steps in (instance_steps, client_steps, direct_steps):
+        monkeypatch.setattr(steps, "play", lambda *_, ok=steps is not client_steps or held: ok)
+    result = run("local", "demo", "all")
+    lines = [line.strip() for line in result.output.splitlines()]
+    (total,) = [number for number, line in enumerate(lines) if line.startswith("everything")]
+    summary = [line.split()[:2] for line in lines[total - 3 : total]]
+    client = "✓" if held else "✗"
+    assert summary == [["✓", _STACKS[0]], [client, _STACKS[1]], ["✓", _STACKS[2]]]
+    ups = [line.partition(" local ")[2] for line in lines[total + 1 :] if line]
+    options = ("", " --example client_ddns", " --example api_gateway_direct")
+    assert ups == ([f"up{each}" for each in options] if held else [])
+    assert (result.exit_code, no_aws.stopped) == (int(not held), 3)
 
 
 @pytest.mark.parametrize("name", ("client", "direct"))

@@ -75,7 +75,7 @@ def test_a_role_that_may_do_more_is_reported(
 ) -> None:
     stage = DirectStage(aws, outputs, report)
     with pytest.raises(StepFailedError, match="it is done"):
-        stage.refused_by_iam("home.example.com", "A", "UPSERT")
+        stage.refused_by_iam("home.example.test", "A", "UPSERT")
 
 
 @pytest.mark.parametrize("has_outputs", (True, False))
