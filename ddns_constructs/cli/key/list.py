@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from ddns_constructs.cli.errors import reporting_errors
 from ddns_constructs.cli.key.keys import Keys
@@ -25,8 +22,8 @@ def list_(*, as_json: JsonOption = False, stack: StackOption = "") -> None:
         if as_json:
             typer.echo(json.dumps([key._asdict() for key in keys], indent=2))
             return
-        table = Table("name", "key id", "state", box=None)
+        # In lines rather than a table: what is too long is still one word for who copies it.
+        width = max(len(key.name) for key in keys)
         for key in keys:
             state = "enabled" if key.enabled else "disabled"
-            table.add_row(Text(printable(key.name)), Text(printable(key.id)), state)
-        Console().print(table)
+            typer.echo(f"{printable(key.name):<{width}}  {printable(key.id)}  {state}")

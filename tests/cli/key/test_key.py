@@ -78,7 +78,7 @@ def owner(account: LocalAws) -> Owner:
 
 def test_the_list_has_every_name_and_no_secret(owner: Owner) -> None:
     printed = owner.prints("list")
-    lines = [line.split() for line in printed.splitlines()[1:]]
+    lines = [line.split() for line in printed.splitlines()]
     assert lines == [[name, owner.keys[name][0], "enabled"] for name in sorted(NAMES)]
     for _, value in owner.keys.values():
         assert value not in printed
