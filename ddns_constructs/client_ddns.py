@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Duration, Lazy, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Duration, Lazy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Literal
 
+    from aws_cdk import RemovalPolicy
     from aws_cdk import aws_apigatewayv2 as apigatewayv2
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_dynamodb as dynamodb
@@ -115,7 +116,9 @@ class ClientDdns(Construct):
             shared secrets in clear, so who may read it with which key matters. The policy of an
             imported key must let this account's IAM policies decide. Default: keys that AWS owns.
         removal_policy: What becomes of the table when it leaves the stack. Without its items
-            every client needs a new credential. Default: the table is retained.
+            every client needs a new credential. `RETAIN` also protects it against deletion by
+            hand, and leaves it behind where its first deployment fails. Default: the table is
+            kept, except where its first deployment fails.
         verify_interval: How long the table is trusted to say what the zone holds; the next poll
             after that looks at the zone, and mends what others changed. Zero looks at every
             poll. Default: 1 hour.
@@ -254,7 +257,7 @@ class ClientDdns(Construct):
             max_read_request_units=max_read_request_units,
             max_write_request_units=max_write_request_units,
             partition_key=PARTITION_KEY,
-            removal_policy=removal_policy or RemovalPolicy.RETAIN,
+            removal_policy=removal_policy,
         )
         self._dead_letter_queue = define_dead_letter_queue(self, key=encryption_key)
         self._queue = define_queue(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from aws_cdk import CustomResource, Duration, RemovalPolicy
+from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -35,6 +35,7 @@ from ddns_constructs._instance.settings import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk import RemovalPolicy
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_ec2 as ec2
@@ -122,7 +123,9 @@ class InstanceDdns(Construct):
             imported key must let this account's IAM policies decide, and `events.amazonaws.com`
             use it. Default: keys that AWS owns.
         removal_policy: What becomes of the table when it leaves the stack. Without its ledger the
-            construct takes its own records for foreign ones. Default: the table is retained.
+            construct takes its own records for foreign ones. `RETAIN` also protects it against
+            deletion by hand, and leaves it behind where its first deployment fails. Default: the
+            table is kept, except where its first deployment fails.
         log_retention: How long logs are kept, while the stack exists. Default: one month.
         memory_size: The function's memory in MiB; its share of a processor grows with it, and
             EC2's answers, a thousand instances a page, take long to parse with a small share.
@@ -211,7 +214,7 @@ class InstanceDdns(Construct):
             self,
             key=encryption_key,
             partition_key=PARTITION_KEY,
-            removal_policy=removal_policy or RemovalPolicy.RETAIN,
+            removal_policy=removal_policy,
         )
         self._dead_letter_queue = define_dead_letter_queue(self, key=encryption_key)
         self._queue = define_queue(

@@ -138,7 +138,8 @@ def check_table(
     if not hasattr(table, "table_name"):
         problems.add(
             f"'table' must be a DynamoDB table, got {table!r}: "
-            "use e.g. dynamodb.Table.from_table_name(self, 'Hosts', 'NAME')"
+            "use dynamodb.Table.from_table_attributes(self, 'Own', table_arn='ARN'), with its "
+            "encryption_key=... where it has one"
         )
         return
     if removal_policy is not None:
