@@ -11,7 +11,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from ddns_constructs._common.alarms import function_metric
+from ddns_constructs._common.alarms import check_metric, function_metric
+from ddns_constructs._common.arguments import check_topic
 from ddns_constructs._common.function import FunctionOptions, define_function
 from ddns_constructs._common.queues import (
     define_dead_letter_queue,
@@ -143,6 +144,7 @@ class InstanceDdns(Construct):
             is defined, which lets everything out and nothing in.
 
     Raises:
+        TypeError: What is to be a list is none.
         ValueError: Arguments are wrong; the text lists all that are.
     """
 
@@ -350,7 +352,11 @@ class InstanceDdns(Construct):
 
         Returns:
             The metric.
+
+        Raises:
+            ValueError: Nothing is counted by that name; the text lists all that are.
         """
+        check_metric(self, metric_name)
         return function_metric(
             self._function, metric_name, label=label, period=period, statistic=statistic
         )
@@ -442,8 +448,10 @@ class InstanceDdns(Construct):
             The alarms, for actions of your own.
 
         Raises:
+            TypeError: The topic is none.
             ValueError: They were added already.
         """
+        check_topic(topic)
         if self.node.try_find_child("DeadLettersAlarm") is not None:
             raise ValueError("'add_alarms' adds its alarms once, got a second call: use its result")
         return define_alarms(
