@@ -13,6 +13,7 @@ from aws_cdk import Annotations, Duration
 from ddns_constructs._common import arguments
 from ddns_constructs._common.environment import check_environment, packed, zones_text
 from ddns_constructs._common.overlaps import warn_of_overlaps
+from ddns_constructs._common.partitions import check_partition
 from ddns_constructs._common.role_policies import check_policies
 from ddns_constructs._common.zones import check_distinct_zones, read_zones
 from ddns_constructs._instance import checks, names, policy
@@ -126,6 +127,7 @@ class InstanceSettings:
         problems = arguments.Problems()
         zones = read_zones(hosted_zones, problems)
         check_distinct_zones(zones, problems)
+        check_partition(scope, zones, problems)
         example = "e.g. Adopt.names('web.example.com') | Adopt.identical()"
         if arguments.check_kind("adopt", adopt, Adopt, example, problems):
             adopt = adopt.check(zones, problems)
