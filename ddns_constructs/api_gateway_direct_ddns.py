@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from ddns_constructs._common.arguments import Problems, check_number
+from ddns_constructs._common.arguments import Problems, check_number, check_topic
 from ddns_constructs._direct import alarms as direct_alarms
 from ddns_constructs._direct import api as direct_api
 from ddns_constructs._direct import policy
@@ -353,8 +353,10 @@ class ApiGatewayDirectDdns(Construct):
             The alarms, for actions of your own.
 
         Raises:
+            TypeError: The topic is none.
             ValueError: They were added already, or an argument is wrong.
         """
+        check_topic(topic)
         if self.node.try_find_child("ServerErrorsAlarm") is not None:
             raise ValueError("'add_alarms' adds its alarms once, got a second call: use its result")
         problems = Problems()

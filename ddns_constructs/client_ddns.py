@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from aws_cdk import CfnOutput, Duration, Lazy, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -22,8 +23,8 @@ from ddns_constructs._client.settings import (
     ClientSettings,
 )
 from ddns_constructs._client.warnings import annotate
-from ddns_constructs._common.alarms import function_metric
-from ddns_constructs._common.arguments import Problems
+from ddns_constructs._common.alarms import check_metric, function_metric
+from ddns_constructs._common.arguments import Problems, check_topic
 from ddns_constructs._common.function import FunctionOptions, define_function
 from ddns_constructs._common.queues import (
     define_dead_letter_queue,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Literal
 
+    from aws_cdk import RemovalPolicy
     from aws_cdk import aws_apigatewayv2 as apigatewayv2
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_dynamodb as dynamodb
@@ -91,7 +93,7 @@ class ClientDdns(Construct):
             `*.dyn.example.com`. Each must lie in a listed zone. Name them in a zone that holds
             other records too: a host may take the name of a record with a single value.
             Default: every name below the apex of each zone; the apex itself has to be named.
-        default_ttl: How long resolvers keep a record, where the host's item does not say. Above
+        ttl: How long resolvers keep a record, where the host's item does not say. Above
             240 seconds a FRITZ!Box, which looks its own name up, sends updates over and over.
             Default: 60 seconds.
         record_types: The types of records that are written: A, AAAA, and TXT for certificates,
@@ -114,7 +116,9 @@ class ClientDdns(Construct):
             shared secrets in clear, so who may read it with which key matters. The policy of an
             imported key must let this account's IAM policies decide. Default: keys that AWS owns.
         removal_policy: What becomes of the table when it leaves the stack. Without its items
-            every client needs a new credential. Default: the table is retained.
+            every client needs a new credential. `RETAIN` also protects it against deletion by
+            hand, and leaves it behind where its first deployment fails. Default: the table is
+            kept, except where its first deployment fails.
         verify_interval: How long the table is trusted to say what the zone holds; the next poll
             after that looks at the zone, and mends what others changed. Zero looks at every
             poll. Default: 1 hour.
@@ -171,6 +175,7 @@ class ClientDdns(Construct):
             is defined, which lets everything out and nothing in.
 
     Raises:
+        TypeError: What is to be a list is none.
         ValueError: Arguments are wrong; the text lists all that are.
     """
 
@@ -181,7 +186,7 @@ class ClientDdns(Construct):
         *,
         hosted_zones: Sequence[route53.IHostedZone],
         allowed_names: Sequence[str] = (),
-        default_ttl: Duration | None = None,
+        ttl: Duration | None = None,
         record_types: Sequence[route53.RecordType] | None = None,
         table: dynamodb.ITable | None = None,
         max_read_request_units: int | None = MAX_READ_REQUEST_UNITS,
@@ -222,7 +227,7 @@ class ClientDdns(Construct):
             scope,
             hosted_zones=hosted_zones,
             allowed_names=allowed_names,
-            default_ttl=default_ttl,
+            ttl=ttl,
             record_types=record_types,
             table=table,
             encryption_key=encryption_key,
@@ -253,7 +258,7 @@ class ClientDdns(Construct):
             max_read_request_units=max_read_request_units,
             max_write_request_units=max_write_request_units,
             partition_key=PARTITION_KEY,
-            removal_policy=removal_policy or RemovalPolicy.RETAIN,
+            removal_policy=removal_policy,
         )
         self._dead_letter_queue = define_dead_letter_queue(self, key=encryption_key)
         self._queue = define_queue(
@@ -352,10 +357,16 @@ class ClientDdns(Construct):
                 `ddns host list --stack NAME --prefix PREFIX`. Default: nothing.
 
         Raises:
-            ValueError: The prefix is not letters and digits.
+            ValueError: The prefix is not letters and digits, or the stack has such outputs already.
         """
         if not re.fullmatch("[A-Za-z0-9]*", prefix):
             raise ValueError(f"'prefix' must be letters and digits, got '{prefix}'")
+        if Stack.of(self).node.try_find_child(f"{prefix}Url") is not None:
+            raise ValueError(
+                f"'prefix' must differ for each construct of a stack, got '{prefix}', and the "
+                f"stack has an output '{prefix}Url' already: "
+                "write e.g. add_outputs(prefix='Office')"
+            )
         outputs = {
             "Url": self.url,
             "TableName": self._table.table_name,
@@ -409,7 +420,11 @@ class ClientDdns(Construct):
 
         Returns:
             The metric.
+
+        Raises:
+            ValueError: Nothing is counted by that name; the text lists all that are.
         """
+        check_metric(self, metric_name)
         return function_metric(
             self._function, metric_name, label=label, period=period, statistic=statistic
         )
@@ -537,8 +552,10 @@ class ClientDdns(Construct):
             The alarms, for actions of your own.
 
         Raises:
+            TypeError: The topic is none.
             ValueError: They were added already, or an argument is wrong.
         """
+        check_topic(topic)
         if self.node.try_find_child("ErrorsAlarm") is not None:
             raise ValueError("'add_alarms' adds its alarms once, got a second call: use its result")
         problems = Problems()

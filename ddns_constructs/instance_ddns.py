@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from aws_cdk import CustomResource, Duration, RemovalPolicy
+from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from ddns_constructs._common.alarms import function_metric
+from ddns_constructs._common.alarms import check_metric, function_metric
+from ddns_constructs._common.arguments import check_topic
 from ddns_constructs._common.function import FunctionOptions, define_function
 from ddns_constructs._common.queues import (
     define_dead_letter_queue,
@@ -35,6 +36,7 @@ from ddns_constructs._instance.settings import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk import RemovalPolicy
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_ec2 as ec2
@@ -122,7 +124,9 @@ class InstanceDdns(Construct):
             imported key must let this account's IAM policies decide, and `events.amazonaws.com`
             use it. Default: keys that AWS owns.
         removal_policy: What becomes of the table when it leaves the stack. Without its ledger the
-            construct takes its own records for foreign ones. Default: the table is retained.
+            construct takes its own records for foreign ones. `RETAIN` also protects it against
+            deletion by hand, and leaves it behind where its first deployment fails. Default: the
+            table is kept, except where its first deployment fails.
         log_retention: How long logs are kept, while the stack exists. Default: one month.
         memory_size: The function's memory in MiB; its share of a processor grows with it, and
             EC2's answers, a thousand instances a page, take long to parse with a small share.
@@ -140,6 +144,7 @@ class InstanceDdns(Construct):
             is defined, which lets everything out and nothing in.
 
     Raises:
+        TypeError: What is to be a list is none.
         ValueError: Arguments are wrong; the text lists all that are.
     """
 
@@ -211,7 +216,7 @@ class InstanceDdns(Construct):
             self,
             key=encryption_key,
             partition_key=PARTITION_KEY,
-            removal_policy=removal_policy or RemovalPolicy.RETAIN,
+            removal_policy=removal_policy,
         )
         self._dead_letter_queue = define_dead_letter_queue(self, key=encryption_key)
         self._queue = define_queue(
@@ -347,7 +352,11 @@ class InstanceDdns(Construct):
 
         Returns:
             The metric.
+
+        Raises:
+            ValueError: Nothing is counted by that name; the text lists all that are.
         """
+        check_metric(self, metric_name)
         return function_metric(
             self._function, metric_name, label=label, period=period, statistic=statistic
         )
@@ -439,8 +448,10 @@ class InstanceDdns(Construct):
             The alarms, for actions of your own.
 
         Raises:
+            TypeError: The topic is none.
             ValueError: They were added already.
         """
+        check_topic(topic)
         if self.node.try_find_child("DeadLettersAlarm") is not None:
             raise ValueError("'add_alarms' adds its alarms once, got a second call: use its result")
         return define_alarms(

@@ -116,6 +116,7 @@ def check_record_types(
     """Return the types of records, sorted; note what is none of those that hosts have."""
     if record_types is None:
         return ("A", "AAAA")
+    arguments.check_list("record_types", record_types, "RecordType.A")
     values: set[str] = set()
     for each in record_types:
         if not isinstance(each, route53.RecordType) or each.value not in _TYPES:
@@ -135,6 +136,7 @@ def check_protocols(
 ) -> tuple[str, ...]:
     """Return the protocols, in one order; note those by which nobody could update anything."""
     chosen = _DEFAULT_PROTOCOLS if protocols is None else protocols
+    arguments.check_list("protocols", chosen, "ClientProtocol.DYNDNS2")
     example = "e.g. [ClientProtocol.DYNDNS2]"
     for each in chosen:
         if not arguments.check_kind("protocols", each, ClientProtocol, example, problems):

@@ -16,7 +16,7 @@ from ddns_constructs._common import arguments
 from ddns_constructs._common.environment import check_environment, packed, zones_text
 from ddns_constructs._common.queues import MAX_CONCURRENCY
 from ddns_constructs._common.role_policies import check_policies
-from ddns_constructs._common.zones import read_zones
+from ddns_constructs._common.zones import check_distinct_zones, read_zones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ class ClientSettings:
 
     zones: tuple[Zone, ...]
     allowed_names: tuple[str, ...]
-    default_ttl: int
+    ttl: int
     record_types: tuple[str, ...]
     verify_interval: int
     reserved_concurrency: int | None
@@ -82,7 +82,7 @@ class ClientSettings:
         *,
         hosted_zones: Sequence[route53.IHostedZone],
         allowed_names: Sequence[str],
-        default_ttl: Duration | None,
+        ttl: Duration | None,
         record_types: Sequence[route53.RecordType] | None,
         table: dynamodb.ITable | None,
         encryption_key: kms.IKey | None,
@@ -106,6 +106,7 @@ class ClientSettings:
         """Return the settings, or raise a ValueError that lists every problem."""
         problems = arguments.Problems()
         zones = read_zones(hosted_zones, problems)
+        check_distinct_zones(zones, problems)
         patterns = check_allowed_names(allowed_names, zones, problems)
         endpoint = checks.check_endpoint(endpoint, scope, zones, patterns, problems)
         arguments.check_kind(
@@ -143,7 +144,7 @@ class ClientSettings:
         settings = cls(
             zones=tuple(zones),
             allowed_names=tuple(patterns),
-            default_ttl=arguments.check_ttl("default_ttl", default_ttl, problems),
+            ttl=arguments.check_ttl("ttl", ttl, problems),
             record_types=checks.check_record_types(record_types, problems),
             verify_interval=arguments.check_seconds(
                 "verify_interval",
@@ -183,7 +184,7 @@ class ClientSettings:
         """Return the settings as the function reads them from its environment."""
         return {
             "DDNS_ZONES": zones_text(self.zones),
-            "DDNS_TTL": str(self.default_ttl),
+            "DDNS_TTL": str(self.ttl),
             "DDNS_RECORD_TYPES": json.dumps(self.record_types),
             "DDNS_ALLOWED_NAMES": packed(self.allowed_names),
             "DDNS_VERIFY_INTERVAL": str(self.verify_interval),

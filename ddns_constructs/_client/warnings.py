@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Annotations
 
 from ddns_constructs._client.checks import AddressPolicy, ClientProtocol
+from ddns_constructs._common.overlaps import warn_of_overlaps
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -26,19 +27,20 @@ def annotate(scope: Construct, settings: ClientSettings) -> None:
     for id_, (applies, text) in cases.items():
         if applies:
             Annotations.of(scope).add_warning_v2(f"ddns-constructs:{id_}", text)
+    warn_of_overlaps(scope, settings.zones, settings.allowed_names, owns=False)
 
 
 def _of_updates(settings: ClientSettings) -> dict[str, tuple[bool, str]]:
-    ttl, interval = settings.default_ttl, settings.verify_interval
+    ttl, interval = settings.ttl, settings.verify_interval
     return {
         "shortTtl": (
             ttl < _SHORT_TTL,
-            f"'default_ttl' is {ttl} s: below {_SHORT_TTL} s resolvers ask, and cost, more",
+            f"'ttl' is {ttl} s: below {_SHORT_TTL} s resolvers ask, and cost, more",
         ),
         "longTtl": (
             ttl > _LONG_TTL,
             (
-                f"'default_ttl' is {ttl} s: above {_LONG_TTL} s a FRITZ!Box, which looks its "
+                f"'ttl' is {ttl} s: above {_LONG_TTL} s a FRITZ!Box, which looks its "
                 "own name up, takes an update for failed and sends it over and over"
             ),
         ),
@@ -86,7 +88,19 @@ def _of_answers(settings: ClientSettings) -> dict[str, tuple[bool, str]]:
 def _of_strangers(settings: ClientSettings) -> dict[str, tuple[bool, str]]:
     everywhere = [each for each in settings.allowed_cidrs if each.endswith("/0")]
     above = [each for each in settings.allowed_names if each in settings.endpoint.names_above]
+    private = ", ".join(zone.name for zone in settings.zones if zone.private and zone.is_named)
     return {
+        "privateZone": (
+            bool(private),
+            (
+                f"'hosted_zones' holds {private}, which is private: its names are answered within "
+                "its VPCs only, and clients come from outside"
+            ),
+        ),
+        "onlyReverseZones": (
+            all(zone.is_reverse for zone in settings.zones),
+            "'hosted_zones' holds reverse zones only: no host is named by an address",
+        ),
         "queryCredentials": (
             ClientProtocol.QUERY_CREDENTIALS.value in settings.protocols,
             "'protocols' holds QUERY_CREDENTIALS: passwords in a URL end up in logs",

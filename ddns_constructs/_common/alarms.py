@@ -38,6 +38,17 @@ def function_metric(
     )
 
 
+def check_metric(construct: object, metric_name: str) -> None:
+    """Raise a ValueError for a name that a construct counts nothing by; each has a method."""
+    methods = [name for name in dir(type(construct)) if name.startswith("metric_")]
+    names = ["".join(word[:1].upper() + word[1:] for word in m.split("_")[1:]) for m in methods]
+    if metric_name not in names:
+        raise ValueError(
+            f"'metric_name' must be one that is counted, got {metric_name!r}: "
+            f"write {', '.join(names[:-1])} or {names[-1]}"
+        )
+
+
 def define_alarm(
     scope: Construct, id: str, metric: cloudwatch.IMetric, description: str, *, threshold: int = 1
 ) -> cloudwatch.Alarm:

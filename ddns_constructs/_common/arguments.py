@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import ipaddress
 import re
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z", re.ASCII | re.IGNORECASE
 _MAX_LABEL = 63
 # RFC 1035, section 2.3.4: 255 octets on the wire are 253 characters of text.
 _MAX_NAME = 253
+# Of an enum with more, such as RetentionDays, an example says more than the list.
+_MOST_MEMBERS = 6
 # RFC 2181, section 8: a TTL has 31 bits.
 _MAX_TTL = 2_147_483_647
 
@@ -47,8 +50,44 @@ def check_kind(keyword: str, value: object, kind: type, example: str, problems: 
     if isinstance(value, kind):
         return True
     article = "an" if kind.__name__[0] in "AEIOU" else "a"
-    problems.add(f"'{keyword}' must be {article} {kind.__name__}, got {value!r}: write {example}")
+    hint = _members(value, kind) if issubclass(kind, enum.Enum) else ""
+    problems.add(
+        f"'{keyword}' must be {article} {kind.__name__}, got {value!r}: write {hint or example}"
+    )
     return False
+
+
+def _members(value: object, kind: type[enum.Enum]) -> str:
+    """Return the member that a value seems to mean, else all of them, or nothing for too many."""
+    meant = _plain(value)
+    for name, member in kind.__members__.items():
+        if meant and meant in (_plain(name), _plain(member.value)):
+            return f"{kind.__name__}.{name}"
+    names = [f"{kind.__name__}.{name}" for name in kind.__members__]
+    if len(names) > _MOST_MEMBERS:
+        return ""
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _plain(value: object) -> str:
+    return re.sub("[^a-z0-9]", "", value.lower()) if isinstance(value, str) else ""
+
+
+def check_list(keyword: str, value: object, example: str) -> None:
+    """Raise a TypeError where an argument is no list, as a text is one of letters."""
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        got = repr(value) if isinstance(value, (str, int, enum.Enum)) else type(value).__name__
+        raise TypeError(f"'{keyword}' must be a list, got {got}: write {keyword}=[{example}]")
+
+
+def check_topic(topic: object) -> None:
+    """Raise a TypeError where alarms are to notify what is no topic."""
+    if not hasattr(topic, "topic_arn"):
+        raise TypeError(
+            f"'topic' must be an SNS topic, got {topic!r}: write e.g. "
+            "topic = sns.Topic(self, 'Alarms'), and for mail topic.add_subscription("
+            "EmailSubscription('me@example.com'))"
+        )
 
 
 def certificate_problem(certificate: object, region: str) -> str | None:
@@ -138,7 +177,8 @@ def check_table(
     if not hasattr(table, "table_name"):
         problems.add(
             f"'table' must be a DynamoDB table, got {table!r}: "
-            "use e.g. dynamodb.Table.from_table_name(self, 'Hosts', 'NAME')"
+            "use dynamodb.Table.from_table_attributes(self, 'Own', table_arn='ARN'), with its "
+            "encryption_key=... where it has one"
         )
         return
     if removal_policy is not None:

@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
-from ddns_constructs._common.arguments import check_kind, check_number
+from ddns_constructs._common.arguments import check_kind, check_list, check_number
 from ddns_constructs._common.assets import lambda_code
 from ddns_constructs._common.role_policies import define_policies
 
@@ -86,12 +86,8 @@ class FunctionOptions:
             )
 
     def _check_vpc(self, problems: Problems) -> None:
-        groups: object = self.security_groups
-        if isinstance(groups, str) or not hasattr(groups or (), "__iter__"):
-            raise TypeError(
-                "'security_groups' must be a list of security groups, "
-                f"got {type(groups).__name__}: write security_groups=[group]"
-            )
+        if self.security_groups is not None:
+            check_list("security_groups", self.security_groups, "group")
         for index, group in enumerate(self.security_groups or ()):
             if not hasattr(group, "security_group_id"):
                 problems.add(

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Token
 
+from ddns_constructs._common.arguments import check_list
 from ddns_constructs._common.zones import canonical, is_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ddns_constructs._common.arguments import Problems
-    from ddns_constructs._common.zones import Zone
+from ddns_constructs._common.zones import Zone
 
 # What a normalised name may hold, and the two wildcards. No `$`: IAM would see a variable.
 _PATTERN = re.compile(r"(?:[a-z0-9_.*?-]|\\[0-3][0-7]{2})+\Z")
@@ -35,8 +36,7 @@ def check_patterns(
         problems: Where to note what is wrong.
         apex: Whether the name of a zone itself may be allowed.
     """
-    if isinstance(names, str):
-        raise TypeError(f"'allowed_names' must be a list of patterns, got a string: ['{names}']")
+    check_list("allowed_names", names, "'*.dyn.example.com'")
     patterns: set[str] = set()
     all_right = True
     for name in names:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from aws_cdk import Fn, Stack, Token
 from aws_cdk import aws_route53 as route53
 
+from ddns_constructs._common.arguments import check_list
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -82,11 +84,7 @@ class Zone:
 
 def read_zones(hosted_zones: Sequence[route53.IHostedZone], problems: Problems) -> list[Zone]:
     """Return the zones with their names; note what makes one unusable."""
-    if not hasattr(hosted_zones, "__iter__"):
-        raise TypeError(
-            "'hosted_zones' must be a list of hosted zones, "
-            f"got {type(hosted_zones).__name__}: write hosted_zones=[zone]"
-        )
+    check_list("hosted_zones", hosted_zones, "zone")
     if not hosted_zones:
         problems.add(
             "'hosted_zones' must hold at least one hosted zone, got an empty list: "
@@ -115,6 +113,23 @@ def read_zones(hosted_zones: Sequence[route53.IHostedZone], problems: Problems) 
         seen.add(zone_id)
         zones.append(Zone(hosted_zone, name if Token.is_unresolved(name) else canonical(name)))
     return zones
+
+
+def check_distinct_zones(zones: Sequence[Zone], problems: Problems) -> None:
+    """Note two public zones of one name: nothing would tell which of them is meant.
+
+    Private zones differ by their VPCs. Whether an imported zone is private is known only at run
+    time.
+    """
+    seen: set[str] = set()
+    for index, zone in enumerate(zones):
+        if zone.private is False and zone.is_named:
+            if zone.name in seen:
+                problems.add(
+                    f"'hosted_zones[{index}]' is a second public zone named '{zone.name}': list "
+                    "the one that the domain is delegated to, and swap them in one deployment"
+                )
+            seen.add(zone.name)
 
 
 def plain_id(hosted_zone: route53.IHostedZone) -> str:

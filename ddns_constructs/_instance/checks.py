@@ -10,10 +10,9 @@ from aws_cdk import Token
 from ddns_constructs._common.arguments import host_name_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from ddns_constructs._common.arguments import Problems
-    from ddns_constructs._common.zones import Zone
 
 HOST_NAME_FIELDS = (
     "private_dns",
@@ -28,23 +27,6 @@ HOST_NAME_FIELDS = (
 
 _DISTINCT_FIELDS = frozenset({"private_dns", "instance_id", "name", "address"})
 _MAX_TAG_KEY = 128
-
-
-def check_distinct_zones(zones: Sequence[Zone], problems: Problems) -> None:
-    """Note two public zones of one name: nothing would tell which of them is meant.
-
-    Private zones differ by their VPCs. Whether an imported zone is private is known only at run
-    time: the function asks Route 53, and changes nothing while it is not clear which is meant.
-    """
-    seen: set[str] = set()
-    for index, zone in enumerate(zones):
-        if zone.private is False and zone.is_named:
-            if zone.name in seen:
-                problems.add(
-                    f"'hosted_zones[{index}]' is a second public zone named '{zone.name}': list "
-                    "the one that the domain is delegated to, and swap them in one deployment"
-                )
-            seen.add(zone.name)
 
 
 def check_host_name_template(template: str, problems: Problems) -> None:

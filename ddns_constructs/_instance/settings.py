@@ -12,8 +12,10 @@ from aws_cdk import Annotations, Duration
 
 from ddns_constructs._common import arguments
 from ddns_constructs._common.environment import check_environment, packed, zones_text
+from ddns_constructs._common.overlaps import warn_of_overlaps
+from ddns_constructs._common.partitions import check_partition
 from ddns_constructs._common.role_policies import check_policies
-from ddns_constructs._common.zones import read_zones
+from ddns_constructs._common.zones import check_distinct_zones, read_zones
 from ddns_constructs._instance import checks, names, policy
 from ddns_constructs._instance.adopt import Adopt
 
@@ -124,7 +126,8 @@ class InstanceSettings:
         """Return the settings, or raise a ValueError that lists every problem."""
         problems = arguments.Problems()
         zones = read_zones(hosted_zones, problems)
-        checks.check_distinct_zones(zones, problems)
+        check_distinct_zones(zones, problems)
+        check_partition(scope, zones, problems)
         example = "e.g. Adopt.names('web.example.com') | Adopt.identical()"
         if arguments.check_kind("adopt", adopt, Adopt, example, problems):
             adopt = adopt.check(zones, problems)
@@ -227,6 +230,7 @@ class InstanceSettings:
         """Warn of what is legal and rarely meant. The ids are public: users acknowledge them."""
         for id_, text in self._warnings().items():
             Annotations.of(scope).add_warning_v2(f"ddns-constructs:{id_}", text)
+        warn_of_overlaps(scope, self.zones, self.allowed_names, owns=True)
 
     def _warnings(self) -> dict[str, str]:
         unused = ", ".join(zone.name for zone in self.zones if zone.is_classless)

@@ -202,7 +202,7 @@ def test_every_setting_of_client_ddns_arrives() -> None:
         allowed_names=["*.Dyn.example.com", "*.home.org"],
         bad_auth_status=200,
         change_interval=cdk.Duration.minutes(1),
-        default_ttl=cdk.Duration.minutes(5),
+        ttl=cdk.Duration.minutes(5),
         protocols=[ClientProtocol.DYNDNS2, ClientProtocol.QUERY_CREDENTIALS],
         endpoint=ClientEndpoint.custom_domain(
             certificate=acm.Certificate.from_certificate_arn(

@@ -18,7 +18,7 @@ _DYNDNS2 = ClientProtocol.DYNDNS2
 @pytest.mark.parametrize(
     ("arguments", "id"),
     (
-        ({"default_ttl": cdk.Duration.seconds(241)}, "longTtl"),
+        ({"ttl": cdk.Duration.seconds(241)}, "longTtl"),
         ({"verify_interval": cdk.Duration.seconds(59)}, "shortVerifyInterval"),
         ({"bad_auth_status": 200}, "badAuthStatus"),
         ({"protocols": [_DYNDNS2, ClientProtocol.QUERY_CREDENTIALS]}, "queryCredentials"),
@@ -41,7 +41,7 @@ def test_a_risky_argument_is_warned_of_once(
 @pytest.mark.parametrize(
     "arguments",
     (
-        {"default_ttl": cdk.Duration.minutes(4)},
+        {"ttl": cdk.Duration.minutes(4)},
         {"verify_interval": cdk.Duration.minutes(1)},
         {"address_policy": AddressPolicy.PUBLIC},
         {"protocols": [_DYNDNS2]},

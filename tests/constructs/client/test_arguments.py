@@ -175,10 +175,7 @@ def _problem(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong
         ),
         (
             {"protocols": ["dyndns2"]},
-            (
-                "'protocols' must be a ClientProtocol, got 'dyndns2': "
-                "write e.g. [ClientProtocol.DYNDNS2]"
-            ),
+            ("'protocols' must be a ClientProtocol, got 'dyndns2': write ClientProtocol.DYNDNS2"),
         ),
         (
             {"protocols": [ClientProtocol.SEED, ClientProtocol.QUERY_CREDENTIALS]},
@@ -186,7 +183,7 @@ def _problem(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong
         ),
         (
             {"address_policy": "any"},
-            "'address_policy' must be an AddressPolicy, got 'any': write e.g. AddressPolicy.SOURCE",
+            "'address_policy' must be an AddressPolicy, got 'any': write AddressPolicy.ANY",
         ),
         (
             {"endpoint": "ddns.example.com"},

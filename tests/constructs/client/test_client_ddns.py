@@ -113,7 +113,7 @@ def test_the_environment_has_what_the_user_says(client_bench: Bench) -> None:
         allowed_names=["*.Dyn.Example.com.", "home.example.com"],
         bad_auth_status=200,
         change_interval=cdk.Duration.minutes(1),
-        default_ttl=cdk.Duration.minutes(2),
+        ttl=cdk.Duration.minutes(2),
         protocols=[ClientProtocol.QUERY_CREDENTIALS, ClientProtocol.DYNDNS2],
         origin_digests=["AB" * 32],
         record_types=[route53.RecordType.TXT, route53.RecordType.AAAA],
@@ -216,7 +216,7 @@ def test_the_table_of_hosts_is_on_demand_recoverable_and_retained(client_default
     client_default.template.has_resource(
         "AWS::DynamoDB::Table",
         {
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",  # a first deployment that fails leaves none
             "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "BillingMode": "PAY_PER_REQUEST",

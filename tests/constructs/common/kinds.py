@@ -21,9 +21,6 @@ class Kind:
     required: Callable[[route53.IHostedZone], Mapping[str, Any]]
     """The arguments that it cannot do without, in a zone."""
 
-    ttl: str = "ttl"
-    """The keyword of its TTL."""
-
     def __str__(self) -> str:
         return self.construct.__name__
 
@@ -40,7 +37,7 @@ def new_bench() -> Bench:
 
 
 INSTANCE = Kind(InstanceDdns, lambda zone: {"hosted_zones": [zone]})
-CLIENT = Kind(ClientDdns, lambda zone: {"hosted_zones": [zone]}, ttl="default_ttl")
+CLIENT = Kind(ClientDdns, lambda zone: {"hosted_zones": [zone]})
 DIRECT = Kind(ApiGatewayDirectDdns, lambda zone: {"hosted_zone": zone, "record_names": ["home"]})
 WITH_FUNCTION = (INSTANCE, CLIENT)
 ALL = (INSTANCE, CLIENT, DIRECT)

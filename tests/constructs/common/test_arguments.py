@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_route53 as route53
 
+from ddns_constructs import ClientProtocol
 from tests.constructs.common.kinds import ALL, CLIENT, INSTANCE, WITH_FUNCTION, Kind, new_bench
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def _refusal(kind: Kind, bench: Bench, **arguments: Any) -> str:  # noqa: ANN401
 def test_a_ttl_that_dns_does_not_have_is_refused(
     bench: Bench, kind: Kind, ttl: object, text: str
 ) -> None:
-    assert _refusal(kind, bench, **{kind.ttl: ttl}).startswith(f"'{kind.ttl}' {text}")
+    assert _refusal(kind, bench, ttl=ttl).startswith(f"'ttl' {text}")
 
 
 @_EACH_WITH_FUNCTION
@@ -92,15 +94,16 @@ def test_a_ttl_that_dns_does_not_have_is_refused(
         (
             {"removal_policy": "destroy"},
             (
-                "'removal_policy' must be a RemovalPolicy, got 'destroy': write e.g. "
+                "'removal_policy' must be a RemovalPolicy, got 'destroy': write "
                 "RemovalPolicy.DESTROY"
             ),
         ),
         (
             {"table": "hosts"},
             (
-                "'table' must be a DynamoDB table, got 'hosts': use e.g. "
-                "dynamodb.Table.from_table_name(self, 'Hosts', 'NAME')"
+                "'table' must be a DynamoDB table, got 'hosts': use "
+                "dynamodb.Table.from_table_attributes(self, 'Own', table_arn='ARN'), with its "
+                "encryption_key=... where it has one"
             ),
         ),
     ),
@@ -139,5 +142,75 @@ def test_a_removal_policy_for_a_table_of_ones_own_is_refused(bench: Bench, kind:
 
 @_EACH
 def test_a_refused_construct_leaves_its_id_free(bench: Bench, kind: Kind) -> None:
-    _refusal(kind, bench, **{kind.ttl: cdk.Duration.seconds(0)})
+    _refusal(kind, bench, ttl=cdk.Duration.seconds(0))
     assert kind.define(bench).node.id == "Ddns"
+
+
+@_EACH_WITH_FUNCTION
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    (
+        ({"hosted_zones": "example.com"}, "got 'example.com': write hosted_zones=[zone]"),
+        (
+            {"allowed_names": "*.example.com"},
+            "got '*.example.com': write allowed_names=['*.dyn.example.com']",
+        ),
+    ),
+)
+def test_a_text_in_place_of_a_list_is_one_error_and_not_one_a_letter(
+    bench: Bench, kind: Kind, arguments: dict[str, Any], text: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        kind.define(bench, **arguments)
+    assert str(caught.value) == f"'{next(iter(arguments))}' must be a list, {text}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    (
+        (
+            {"protocols": ClientProtocol.SIGNED},
+            "<ClientProtocol.SIGNED: 'signed'>: write protocols=[ClientProtocol.DYNDNS2]",
+        ),
+        ({"record_types": "AAAA"}, "'AAAA': write record_types=[RecordType.A]"),
+    ),
+)
+def test_one_in_place_of_a_list_is_refused_with_the_list_that_it_makes(
+    bench: Bench, arguments: dict[str, Any], text: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        CLIENT.define(bench, **arguments)
+    assert str(caught.value) == f"'{next(iter(arguments))}' must be a list, got {text}"
+
+
+def test_of_a_choice_the_one_that_was_meant_is_named_else_all_of_them(bench: Bench) -> None:
+    assert _refusal(INSTANCE, bench, record_policy="upsert-only").endswith(
+        "got 'upsert-only': write RecordPolicy.UPSERT_ONLY"
+    )
+    assert _refusal(INSTANCE, bench, record_policy="never").endswith(
+        "got 'never': write RecordPolicy.SYNC, RecordPolicy.UPSERT_ONLY or RecordPolicy.CREATE_ONLY"
+    )
+
+
+@_EACH
+def test_alarms_that_are_to_notify_no_topic_say_how_mail_is_sent(bench: Bench, kind: Kind) -> None:
+    ddns = kind.define(bench)
+    with pytest.raises(TypeError, match="'topic' must be an SNS topic, got 'me@"):
+        ddns.add_alarms("me@example.com")
+    assert not [each for each in ddns.node.children if each.node.id.endswith("Alarm")]
+
+
+@_EACH_WITH_FUNCTION
+def test_two_public_zones_of_one_name_are_refused(bench: Bench, kind: Kind) -> None:
+    second = route53.PublicHostedZone(bench.stack, "Second", zone_name="Example.com")
+    assert "'hosted_zones[1]' is a second public zone named 'example.com'" in _refusal(
+        kind, bench, hosted_zones=[*bench.zones, second]
+    )
+
+
+def test_a_second_set_of_outputs_says_that_it_needs_a_prefix(bench: Bench) -> None:
+    ddns = CLIENT.define(bench)
+    ddns.add_outputs()
+    with pytest.raises(ValueError, match=r"write e\.g\. add_outputs\(prefix='Office'\)"):
+        ddns.add_outputs()
+    ddns.add_outputs(prefix="Office")

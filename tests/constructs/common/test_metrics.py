@@ -7,7 +7,15 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from tests.constructs.common.kinds import ALL, CLIENT, DIRECT, INSTANCE, Kind, new_bench
+from tests.constructs.common.kinds import (
+    ALL,
+    CLIENT,
+    DIRECT,
+    INSTANCE,
+    WITH_FUNCTION,
+    Kind,
+    new_bench,
+)
 
 _METRICS = {
     INSTANCE: {
@@ -78,9 +86,21 @@ def test_a_metric_is_read_where_it_is_written(
 
 
 @pytest.mark.parametrize("kind", ALL, ids=str)
-def test_any_metric_can_be_asked_for_by_name(defined: dict[Kind, Any], kind: Kind) -> None:
-    metric = defined[kind].metric("Another", statistic="Average", label="another")
-    assert (metric.metric_name, metric.statistic) == ("Another", "Average")
+def test_a_metric_can_be_asked_for_by_name(defined: dict[Kind, Any], kind: Kind) -> None:
+    name, _ = next(iter(_METRICS[kind].values()))
+    metric = defined[kind].metric(name, statistic="Average", label="another")
+    assert (metric.metric_name, metric.statistic) == (name, "Average")
     assert (metric.namespace, metric.dimensions) == _place(kind, defined[kind])
     assert metric.label == "another"
     assert metric.period.to_seconds() == 300
+
+
+@pytest.mark.parametrize("kind", WITH_FUNCTION, ids=str)
+def test_a_metric_that_nobody_counts_is_refused_with_those_that_are(
+    defined: dict[Kind, Any], kind: Kind
+) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is compared
+        defined[kind].metric("Chnged")
+    text = str(caught.value)
+    assert text.startswith("'metric_name' must be one that is counted, got 'Chnged': write ")
+    assert all(name in text for name, _ in _METRICS[kind].values())

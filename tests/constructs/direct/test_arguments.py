@@ -77,7 +77,7 @@ def _problem(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
         ),
         (
             {"methods": ["GET"]},
-            "'methods' must be a DirectMethod, got 'GET': write e.g. [DirectMethod.POST]",
+            "'methods' must be a DirectMethod, got 'GET': write DirectMethod.GET",
         ),
         ({"dual_stack": "no"}, "'dual_stack' must be a bool, got 'no': write True or False"),
         ({"dual_stack": None}, "'dual_stack' must be a bool, got None: write True or False"),

@@ -245,7 +245,7 @@ def test_the_ledger_is_on_demand_recoverable_and_retained(default: Bench) -> Non
     default.template.has_resource(
         "AWS::DynamoDB::Table",
         {
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",  # a first deployment that fails leaves none
             "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "BillingMode": "PAY_PER_REQUEST",
@@ -254,11 +254,6 @@ def test_the_ledger_is_on_demand_recoverable_and_retained(default: Bench) -> Non
             },
         },
     )
-
-
-def test_the_removal_policy_is_the_users(bench: Bench) -> None:
-    bench.ddns(removal_policy=cdk.RemovalPolicy.DESTROY)
-    bench.template.has_resource("AWS::DynamoDB::Table", {"DeletionPolicy": "Delete"})
 
 
 def test_a_table_of_ones_own_is_used_as_it_is(bench: Bench) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_route53 as route53
@@ -368,11 +369,19 @@ def _rows_of_page(*headings: str) -> Iterator[tuple[str, str, str, str]]:
             yield action.strip("`"), resource, condition, needed_by
 
 
+def _vpc(bench: Bench) -> ec2.IVpc:
+    zones, subnets = ["us-east-1a"], ["subnet-1"]
+    return ec2.Vpc.from_vpc_attributes(
+        bench.stack, "Own", availability_zones=zones, private_subnet_ids=subnets, vpc_id="vpc-1"
+    )
+
+
 def test_the_page_lists_exactly_what_the_template_allows(bench: Bench) -> None:
     bench.ddns(
         associate_vpcs=True,
         encryption_key=kms.Key(bench.stack, "Key"),
         reverse_zones=ReverseZones.CREATE_AS_NEEDED,
+        vpc=_vpc(bench),
     )
     page = {row[:3] for row in _rows_of_page("InstanceDdns")}
     assert page == _rows_of_template(bench)
@@ -381,7 +390,9 @@ def test_the_page_lists_exactly_what_the_template_allows(bench: Bench) -> None:
 def test_the_page_lists_exactly_what_client_ddns_allows(client_bench: Bench) -> None:
     types = [route53.RecordType.A, route53.RecordType.AAAA, route53.RecordType.TXT]
     ddns = client_bench.client(
-        encryption_key=kms.Key(client_bench.stack, "Key"), record_types=types
+        encryption_key=kms.Key(client_bench.stack, "Key"),
+        record_types=types,
+        vpc=_vpc(client_bench),
     )
     ddns.grant_manage_hosts(
         iam.Role(client_bench.stack, "Administrator", assumed_by=iam.AccountRootPrincipal())
