@@ -44,7 +44,7 @@ def _problem(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong
             {"reserved_concurrency": 2},
             (
                 "'reserved_concurrency' must be a whole number from 3 to 1,000, got 2: "
-                "omit it to use 20, or pass None to reserve nothing"
+                "omit it to reserve nothing"
             ),
         ),
         (
@@ -192,7 +192,7 @@ def _problem(bench: Bench, **arguments: Any) -> str:  # noqa: ANN401 - any wrong
             {"endpoint": "ddns.example.com"},
             (
                 "'endpoint' must be a ClientEndpoint, got 'ddns.example.com': "
-                "write e.g. ClientEndpoint.function_url()"
+                "write e.g. ClientEndpoint.http_api()"
             ),
         ),
         (
