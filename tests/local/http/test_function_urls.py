@@ -61,12 +61,14 @@ def function(aws: LocalAws, name: str) -> str:
     return str(made["FunctionUrl"])
 
 
-def permit(aws: LocalAws, name: str, action: str, **condition: object) -> None:
+def permit(
+    aws: LocalAws, name: str, action: str, *, principal: str = "*", **condition: object
+) -> None:
     aws.client("lambda").add_permission(
         FunctionName=name,
         StatementId=action.rpartition(":")[2],
         Action=action,
-        Principal="*",
+        Principal=principal,
         **condition,
     )
 
@@ -209,8 +211,10 @@ def http_api(aws: LocalAws, name: str) -> str:
 def test_an_http_api_is_let_in_by_its_own_permission_and_renames_nothing(aws: LocalAws) -> None:
     url = aws.function_url(http_api(aws, "behind-an-api"))
     assert ".execute-api." in url.url
-    assert call(f"{url.http}challenge").status == 500
+    assert status(f"{url.http}challenge") == 500
     permit(aws, "behind-an-api", "lambda:InvokeFunction", principal="apigateway.amazonaws.com")
-    answered = call(f"{url.http}challenge")
-    assert (answered.status, answered.headers["WWW-Authenticate"]) == (401, "Basic")
-    assert call(f"{url.http}fail").status == 500
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{url.http}challenge", timeout=PATIENCE)
+    with caught.value as answered:
+        assert (answered.code, answered.headers["WWW-Authenticate"]) == (401, "Basic")
+    assert status(f"{url.http}fail") == 500
