@@ -31,7 +31,9 @@ READ_UNITS_PER_REQUEST = 2
 LINE_BYTES = 1_024
 # At the most, answers and what API Gateway writes of a request.
 ANSWER_BYTES = 1_024
-ACCESS_LINE_BYTES = 512
+ACCESS_LINE_BYTES = 384
+# Many times what a request that has proved nothing takes: cold starts and slow days are in it.
+SECONDS_PER_REQUEST = 0.2
 _GB = 10**9  # the smaller of the two that go by that name, so the dearer
 
 
@@ -41,17 +43,18 @@ def function_url(concurrency: int = RESERVED_CONCURRENCY) -> Mapping[str, float]
 
 
 def http_api(
-    rate: int = RATE_LIMIT, concurrency: int = RESERVED_CONCURRENCY, *, access_log: bool = True
+    rate: int = RATE_LIMIT, concurrency: float | None = None, *, access_log: bool = True
 ) -> Mapping[str, float]:
     """Return dollars a day by what is billed, at the throttle of the HTTP API.
 
-    Without reserved concurrency, ``concurrency`` is the account's quota.
+    ``concurrency`` is what is reserved, or the account's quota where that is less than what so many
+    requests take.
     """
     requests = rate * DAY
     lines = requests * ACCESS_LINE_BYTES / _GB * access_log
     return {
         "requests of the HTTP API": requests * PRICES["HTTP API request"],
-        **_behind(rate, concurrency),
+        **_behind(rate, concurrency or rate * SECONDS_PER_REQUEST),
         "the access log": lines * PRICES["CloudWatch Logs GB"],
     }
 
@@ -65,7 +68,7 @@ def stopped_by_waf(requests: int) -> float:
     return requests * PRICES["WAF request"]
 
 
-def _behind(rate: int, concurrency: int) -> Mapping[str, float]:
+def _behind(rate: int, concurrency: float) -> Mapping[str, float]:
     """Return dollars a day for requests that reach the function, so many a second."""
     requests = rate * DAY
     reads = min(READ_UNITS_PER_REQUEST * rate, MAX_READ_REQUEST_UNITS) * DAY

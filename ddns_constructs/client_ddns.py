@@ -15,11 +15,11 @@ from ddns_constructs._client import alarms as client_alarms
 from ddns_constructs._client import policy
 from ddns_constructs._client.administration import manage_hosts
 from ddns_constructs._client.checks import AddressPolicy
+from ddns_constructs._client.endpoint import Duty
 from ddns_constructs._client.settings import (
     MAX_READ_REQUEST_UNITS,
     MAX_WRITE_REQUEST_UNITS,
     PARTITION_KEY,
-    RESERVED_CONCURRENCY,
     ClientSettings,
 )
 from ddns_constructs._client.warnings import annotate
@@ -72,12 +72,12 @@ class ClientDdns(Construct):
     credentials are items of a table, written with `ddns host add`; the function cannot make one.
     Whoever calls the URL without a host's credential changes nothing and gets to know nothing.
 
-    It defines a Lambda function with a URL, its role and log group, a queue with a dead-letter
-    queue, and a DynamoDB table on demand: all billed by use. A poll that changes nothing costs
-    one request of the function and one read of the table.
+    It defines a Lambda function behind an HTTP API, its role and log groups, a queue with a
+    dead-letter queue, and a DynamoDB table on demand: all billed by use. A poll that changes
+    nothing costs one request of the API and the function, and one read of the table.
 
     The URL is open to the world, as routers cannot sign requests for AWS. What a flood of requests
-    costs is limited by `reserved_concurrency` (or the throttle of the endpoint) together with
+    costs is limited by the throttle of the endpoint (or `reserved_concurrency`) together with
     `max_read_request_units`: docs/floods.md reckons how much that is a day. While a flood uses all
     of it up, clients are turned away too: CloudFront with a web ACL in front is for that.
 
@@ -108,8 +108,8 @@ class ClientDdns(Construct):
             (each 4 KB, read consistently), 1 to 40,000; None for no maximum. DynamoDB throttles
             what is more: clients are answered 911, or 503, and try again. A request without a
             credential costs two units at most, so twice the requests that the endpoint lets
-            through a second is never reached: raise it with `reserved_concurrency`. A `table` of
-            your own has yours. Default: 400.
+            through a second is never reached: raise it with the throttle, or with
+            `reserved_concurrency`. A `table` of your own has yours. Default: 400.
         max_write_request_units: Likewise what may be written, in units of 1 KB. Only a request
             with a host's credential writes, one to two units. Default: 400.
         encryption_key: A KMS key for the table and the queues, billed by KMS. The table holds
@@ -122,13 +122,14 @@ class ClientDdns(Construct):
         verify_interval: How long the table is trusted to say what the zone holds; the next poll
             after that looks at the zone, and mends what others changed. Zero looks at every
             poll. Default: 1 hour.
-        reserved_concurrency: How many requests are handled at once, at least 3; more are turned
-            away with status 429. It is taken from the account's quota, 100 of which AWS keeps
-            unreserved: in an account whose quota is 10, as new ones have, the deployment fails
-            with a text about UnreservedConcurrentExecution. Pass None there, with
-            `endpoint=ClientEndpoint.http_api()`, which has a throttle, or have the quota raised.
-            A function URL takes ten requests a second for each. Twenty take a thousand changes
-            in ten seconds. Default: 20.
+        reserved_concurrency: How many requests are handled at once, at least 3. A function URL
+            answers more of them with 429, and takes ten requests a second for each; behind an HTTP
+            API, with names of yours or without, API Gateway answers those that its throttle let
+            through and Lambda turns away with a 5xx. It is taken from the account's quota, 100 of
+            which AWS keeps unreserved: in an account whose quota is 10, as new ones have, a
+            deployment with it fails with a text about UnreservedConcurrentExecution. Twenty take a
+            thousand changes in ten seconds. Default: none is reserved, and the throttle of the HTTP
+            API is the limit.
         protocols: How clients may talk to it. Default: all but `QUERY_CREDENTIALS`.
         bad_auth_status: The status of a dyndns2 answer to a wrong credential, 401 or 200. Some
             old clients read the word `badauth` only with 200; others, OPNsense and MikroTik among
@@ -152,10 +153,11 @@ class ClientDdns(Construct):
             anything is read, and with one of them the client's address is what the header
             `CloudFront-Viewer-Address` says. Make one by `printf %s "$SECRET" | sha256sum`, of a
             secret too long to be guessed. Default: there is no proxy in front.
-        endpoint: Where clients reach it: `ClientEndpoint.function_url()`,
-            `ClientEndpoint.http_api()`, or `ClientEndpoint.custom_domain(...)` with names of your
-            own. Changing from one to the other changes the URL that clients know.
-            Default: a function URL.
+        endpoint: Where clients reach it: `ClientEndpoint.http_api()`,
+            `ClientEndpoint.custom_domain(...)` with names of your own, or, with
+            `reserved_concurrency`, `ClientEndpoint.function_url()`. Changing from one to the other
+            changes the URL that clients know.
+            Default: an HTTP API, which every account and Region has.
         address_policy: Which addresses a client may announce, where the host's item does not
             say. Default: only the public address that its request comes from.
         allow_offline: Whether a client may delete its records, by `offline=YES` or
@@ -194,7 +196,7 @@ class ClientDdns(Construct):
         encryption_key: kms.IKey | None = None,
         removal_policy: RemovalPolicy | None = None,
         verify_interval: Duration | None = None,
-        reserved_concurrency: int | None = RESERVED_CONCURRENCY,
+        reserved_concurrency: int | None = None,
         protocols: Sequence[ClientProtocol] | None = None,
         bad_auth_status: Literal[200, 401] = 401,
         refusal_status: Literal[200, 403] = 403,
@@ -288,7 +290,7 @@ class ClientDdns(Construct):
             self, function=self._function, queue=self._queue, window=_BATCHING_WINDOW_SECONDS
         )
         self._address = settings.endpoint.define(
-            self, self._function, settings.zones, log_retention
+            self, Duty(self._function, settings.zones, log_retention, reserved_concurrency)
         )
         annotate(self, settings)
 

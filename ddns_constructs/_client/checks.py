@@ -82,10 +82,10 @@ def check_endpoint(
     problems: arguments.Problems,
 ) -> ClientEndpoint:
     """Return the endpoint; note what is none, and a host name that could take it over."""
-    default = ClientEndpoint.function_url()
+    default = ClientEndpoint.http_api()
     if endpoint is None:
         return default
-    example = "e.g. ClientEndpoint.function_url()"
+    example = "e.g. ClientEndpoint.http_api()"
     if not arguments.check_kind("endpoint", endpoint, ClientEndpoint, example, problems):
         return default
     endpoint.check(scope, zones, problems)

@@ -26,6 +26,25 @@ if TYPE_CHECKING:
     from ddns_constructs._common.arguments import Problems
 
 
+# https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html, its note; the
+# partitions of China and GovCloud have none either.
+_WITHOUT_FUNCTION_URLS = (
+    "ap-east-2",
+    "ap-south-2",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-west-1",
+    "cn-",
+    "eu-central-2",
+    "eu-south-2",
+    "il-central-1",
+    "me-central-1",
+    "us-gov-",
+)
+
+
 class Address(NamedTuple):
     """Where an endpoint turned out to be."""
 
@@ -35,6 +54,22 @@ class Address(NamedTuple):
     http_api: apigatewayv2.HttpApi | None = None
 
 
+class Duty(NamedTuple):
+    """What an endpoint stands in front of.
+
+    Attributes:
+        function: What it invokes.
+        zones: Where names of its own may lie.
+        log_retention: How long its log is kept.
+        concurrency: How many requests the function handles at once, None where nothing says so.
+    """
+
+    function: lambda_.Function
+    zones: Sequence[Zone]
+    log_retention: logs.RetentionDays
+    concurrency: int | None
+
+
 class ClientEndpoint(ABC):
     """Where clients reach the function; made by one of its static methods."""
 
@@ -42,9 +77,14 @@ class ClientEndpoint(ABC):
     def function_url() -> ClientEndpoint:
         """Use a function URL: dual stack, free of charge, with a host name that AWS chooses.
 
-        Reserved concurrency is its only limit: Lambda takes ten requests a second for each
-        execution that is reserved. The host name changes when the function is replaced, and all
-        clients need the new one. A few of the newer Regions have no function URLs.
+        Pass `reserved_concurrency=20` with it: that is its only limit, as Lambda takes ten requests
+        a second for each execution that is reserved, and as many as the account has executions
+        where none is. An account whose quota of executions is small, as new ones have, cannot
+        reserve any; its quota is the limit then.
+
+        It renames the header `WWW-Authenticate`: wget, Java, .NET and other clients that wait to be
+        asked for a password are not. The host name changes when the function is replaced, and all
+        clients need the new one. China, GovCloud and eleven newer Regions have no function URLs.
         """
         return _FunctionUrl()
 
@@ -54,14 +94,16 @@ class ClientEndpoint(ABC):
     ) -> ClientEndpoint:
         """Use an HTTP API under a host name that AWS chooses: dual stack, billed by the request.
 
-        For accounts that cannot reserve concurrency, such as new ones with a quota of ten: the
-        throttle limits what a flood costs, and `reserved_concurrency=None` goes with it.
+        Every account and Region has it. Its throttle limits what a flood costs.
 
         Args:
             throttle: How many requests a second pass in the long run (`rate_limit`), and at once
                 (`burst_limit`), whole numbers of 1 to 10,000; the rest is answered with 429
-                before it reaches the function. AWS calls them targets, not ceilings.
-                Default: 100 a second, 200 at once.
+                before it reaches the function. AWS calls them targets, not ceilings. Let no more
+                pass at once than the function may handle, by `reserved_concurrency` or the
+                account's quota: what Lambda turns away then is answered with a 5xx, not with 429.
+                Default: 100 a second, 20 at once, or as many as `reserved_concurrency` where that
+                is less.
             access_log: Whether API Gateway writes a line for each request, those it throttles
                 included: when, from which address, with which answer. Kept as long as
                 `log_retention` says; about $0.20 for a million. Default: it does.
@@ -90,8 +132,7 @@ class ClientEndpoint(ABC):
             ipv4_domain_name: A second name that is reached by IPv4 only, for clients that
                 announce each family by a request of its own. Default: there is none.
             ipv6_domain_name: Likewise by IPv6 only. Default: there is none.
-            throttle: As in `http_api`, for all the names together.
-                Default: 100 a second, 200 at once.
+            throttle: As in `http_api`, for all the names together. Default: likewise.
             access_log: As in `http_api`. Default: there is one.
         """
         return _CustomDomain(
@@ -122,6 +163,11 @@ class ClientEndpoint(ABC):
         return sorted(above)
 
     @property
+    def burst(self) -> float | None:
+        """How many requests its throttle lets through at once, None where it is not the user's."""
+        return None
+
+    @property
     def has_throttle(self) -> bool:
         """Whether requests are turned away before they reach the function."""
         return True
@@ -131,13 +177,7 @@ class ClientEndpoint(ABC):
         """Note what keeps the endpoint from being made."""
 
     @abstractmethod
-    def define(
-        self,
-        scope: Construct,
-        function: lambda_.Function,
-        zones: Sequence[Zone],
-        log_retention: logs.RetentionDays,
-    ) -> Address:
+    def define(self, scope: Construct, duty: Duty) -> Address:
         """Define the endpoint in a scope."""
 
 
@@ -151,19 +191,23 @@ class _FunctionUrl(ClientEndpoint):
     def has_throttle(self) -> bool:
         return False
 
-    def check(self, scope: Construct, zones: Sequence[Zone], problems: Problems) -> None:
-        pass
-
-    def define(
+    def check(
         self,
         scope: Construct,
-        function: lambda_.Function,
         zones: Sequence[Zone],  # noqa: ARG002 - it has no name in them
-        log_retention: logs.RetentionDays,  # noqa: ARG002 - and no log
-    ) -> Address:
+        problems: Problems,
+    ) -> None:
+        region = Stack.of(scope).region
+        if region.startswith(_WITHOUT_FUNCTION_URLS):
+            problems.add(
+                f"'endpoint' may not be a function URL in {region}, which has none: omit it to use "
+                "an HTTP API, or pass ClientEndpoint.custom_domain(...)"
+            )
+
+    def define(self, scope: Construct, duty: Duty) -> Address:
         # It also makes both permissions that a URL needs since October 2025.
         url = lambda_.FunctionUrl(
-            scope, "Url", auth_type=lambda_.FunctionUrlAuthType.NONE, function=function
+            scope, "Url", auth_type=lambda_.FunctionUrlAuthType.NONE, function=duty.function
         )
         return Address(url.url)
 
@@ -171,6 +215,10 @@ class _FunctionUrl(ClientEndpoint):
 @dataclass(frozen=True)
 class _HttpApi(ClientEndpoint):
     terms: StageTerms
+
+    @property
+    def burst(self) -> float | None:
+        return self.terms.throttle.burst_limit if self.terms.throttle else None
 
     @property
     def names(self) -> list[str]:
@@ -184,16 +232,8 @@ class _HttpApi(ClientEndpoint):
     ) -> None:
         self.terms.check(problems)
 
-    def define(
-        self,
-        scope: Construct,
-        function: lambda_.Function,
-        zones: Sequence[Zone],  # noqa: ARG002 - it has no name in them
-        log_retention: logs.RetentionDays,
-    ) -> Address:
-        api, stage = define_http_api(
-            scope, function, self.terms, has_own_names=False, log_retention=log_retention
-        )
+    def define(self, scope: Construct, duty: Duty) -> Address:
+        api, stage = _define_http_api(scope, duty, self.terms, has_own_names=False)
         return Address(stage.url, http_api=api)
 
 
@@ -205,6 +245,10 @@ class _CustomDomain(ClientEndpoint):
     hosted_zone: route53.IHostedZone | None
     ipv4_domain_name: str | None
     ipv6_domain_name: str | None
+
+    @property
+    def burst(self) -> float | None:
+        return self.terms.throttle.burst_limit if self.terms.throttle else None
 
     @property
     def names(self) -> list[str]:
@@ -248,16 +292,8 @@ class _CustomDomain(ClientEndpoint):
             return None
         return f"its 'hosted_zone' is '{zone_name}', which does not cover it"
 
-    def define(
-        self,
-        scope: Construct,
-        function: lambda_.Function,
-        zones: Sequence[Zone],
-        log_retention: logs.RetentionDays,
-    ) -> Address:
-        api, stage = define_http_api(
-            scope, function, self.terms, has_own_names=True, log_retention=log_retention
-        )
+    def define(self, scope: Construct, duty: Duty) -> Address:
+        api, stage = _define_http_api(scope, duty, self.terms, has_own_names=True)
         dual = apigatewayv2.IpAddressType.DUAL_STACK
         ipv4 = apigatewayv2.IpAddressType.IPV4
         records = {"A": route53.ARecord, "AAAA": route53.AaaaRecord}
@@ -271,7 +307,7 @@ class _CustomDomain(ClientEndpoint):
             if name is None:
                 continue
             part = Construct(scope, id_)
-            zone = with_plain_id(part, self._zone_of(canonical(name), zones))
+            zone = with_plain_id(part, self._zone_of(canonical(name), duty.zones))
             domain = apigatewayv2.DomainName(
                 part,
                 "Name",
@@ -296,6 +332,19 @@ class _CustomDomain(ClientEndpoint):
         zone = self.hosted_zone or _covering(name, zones)
         assert zone is not None, "check() was not called"  # noqa: S101 - for the type checker
         return zone
+
+
+def _define_http_api(
+    scope: Construct, duty: Duty, terms: StageTerms, *, has_own_names: bool
+) -> tuple[apigatewayv2.HttpApi, apigatewayv2.HttpStage]:
+    return define_http_api(
+        scope,
+        duty.function,
+        terms,
+        has_own_names=has_own_names,
+        log_retention=duty.log_retention,
+        concurrency=duty.concurrency,
+    )
 
 
 def _name_problem(name: str) -> str | None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 RATE_LIMIT = 100
 """Requests a second that pass in the long run, where nothing else is asked for."""
 
-BURST_LIMIT = 200
-"""Requests that pass at once, likewise."""
+BURST_LIMIT = 20
+"""Requests that pass at once, likewise; fewer where fewer are handled at once."""
 
 # What API Gateway takes of an account in most Regions.
 _MAX_RATE = 10_000
@@ -77,8 +77,12 @@ def define_http_api(
     *,
     has_own_names: bool,
     log_retention: logs.RetentionDays,
+    concurrency: int | None,
 ) -> tuple[apigatewayv2.HttpApi, apigatewayv2.HttpStage]:
-    """Define `HttpApi` and `Stage` in a scope; with names of its own it is reached by them only."""
+    """Define `HttpApi` and `Stage` in a scope; with names of its own it is reached by them only.
+
+    Without a throttle of the user's no more pass at once than are handled at once.
+    """
     api = apigatewayv2.HttpApi(
         scope,
         "HttpApi",
@@ -92,7 +96,8 @@ def define_http_api(
         disable_execute_api_endpoint=has_own_names,
         ip_address_type=apigatewayv2.IpAddressType.DUAL_STACK,
     )
-    throttle = apigatewayv2.ThrottleSettings(burst_limit=BURST_LIMIT, rate_limit=RATE_LIMIT)
+    burst = min(BURST_LIMIT, concurrency or BURST_LIMIT)
+    throttle = apigatewayv2.ThrottleSettings(burst_limit=burst, rate_limit=RATE_LIMIT)
     stage = apigatewayv2.HttpStage(
         scope,
         "Stage",

@@ -36,11 +36,13 @@ PARTITION_KEY = "hostname"
 """The one key of the table of hosts."""
 
 RESERVED_CONCURRENCY = 20
-"""Executions that are reserved where nothing else is asked for."""
+"""Executions to reserve behind a function URL, which has no other limit. None are by default:
+in an account whose quota is ten, as new ones have, a deployment that reserves some fails."""
 
 MAX_READ_REQUEST_UNITS = 400
-"""Units a second that hosts may be read with, likewise: Lambda takes ten requests a second for each
-reserved execution, and a request that has proved nothing costs two units at most."""
+"""Units a second that hosts may be read with, where nothing else is asked for. A function URL
+takes ten requests a second for each reserved execution, of 20 as we advise, an HTTP API 100 in all,
+and a request that has proved nothing costs two units at most."""
 
 MAX_WRITE_REQUEST_UNITS = 400
 """Units a second that hosts may be written with, likewise: a change is two writes at most."""
@@ -122,7 +124,7 @@ class ClientSettings:
                 reserved_concurrency,
                 minimum=_LEAST_CONCURRENCY,
                 maximum=1_000,
-                hint=f"omit it to use {RESERVED_CONCURRENCY}, or pass None to reserve nothing",
+                hint="omit it to reserve nothing",
                 problems=problems,
             )
         function.check(problems)

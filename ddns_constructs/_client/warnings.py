@@ -86,6 +86,7 @@ def _of_answers(settings: ClientSettings) -> dict[str, tuple[bool, str]]:
 
 
 def _of_strangers(settings: ClientSettings) -> dict[str, tuple[bool, str]]:
+    burst, concurrency = settings.endpoint.burst, settings.reserved_concurrency
     everywhere = [each for each in settings.allowed_cidrs if each.endswith("/0")]
     above = [each for each in settings.allowed_names if each in settings.endpoint.names_above]
     private = ", ".join(zone.name for zone in settings.zones if zone.private and zone.is_named)
@@ -108,9 +109,17 @@ def _of_strangers(settings: ClientSettings) -> dict[str, tuple[bool, str]]:
         "unreservedConcurrency": (
             settings.reserved_concurrency is None and not settings.endpoint.has_throttle,
             (
-                "'reserved_concurrency' is None: a flood of requests is billed, and takes "
-                "concurrency from every other function of the account; "
-                "ClientEndpoint.http_api() has a throttle"
+                "'reserved_concurrency' is None behind a function URL: a flood of requests is "
+                "billed, and takes concurrency from every other function of the account; pass 20, "
+                "or use ClientEndpoint.http_api(), which has a throttle"
+            ),
+        ),
+        "burstAboveConcurrency": (
+            burst is not None and concurrency is not None and burst > concurrency,
+            (
+                f"'endpoint.throttle' lets {burst} requests through at once and "
+                f"'reserved_concurrency' handles {concurrency}: API Gateway answers the others "
+                "with a 5xx, not with 429"
             ),
         ),
         "openCidr": (

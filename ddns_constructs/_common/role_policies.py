@@ -56,8 +56,8 @@ def check_policies(
     elif len(division.managed) > MANAGED_POLICIES:
         problems.add(
             f"'hosted_zones' and 'allowed_names' need {len(division.managed)} managed policies, "
-            f"and a role may have {MANAGED_POLICIES}: divide the zones among several constructs, or "
-            "allow names by fewer patterns"
+            f"and a role may have {MANAGED_POLICIES}: divide the zones among several constructs, "
+            "or allow names by fewer patterns"
         )
 
 

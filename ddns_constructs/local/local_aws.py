@@ -50,7 +50,9 @@ class LocalAws:
             stack.callback(server.close)
             self.dns = Dns(server.port(View.PRIVATE), server.port(View.PUBLIC))
             functions = self._emulator.client("lambda", attempts=1)
-            self._function_urls = FunctionUrls(functions, self._emulator.certificates)
+            self._function_urls = FunctionUrls(
+                functions, self.client("apigatewayv2"), self._emulator.certificates
+            )
             stack.callback(self._function_urls.close)
             self._rest_apis = RestApis(self._emulator)
             stack.callback(self._rest_apis.close)
@@ -121,7 +123,7 @@ class LocalAws:
         return self._emulator.client_as(role, service)
 
     def function_url(self, wanted: str) -> FunctionUrl:
-        """Serve a function URL on loopback, and return where.
+        """Serve a function URL, or the HTTP API in front of a function, and return where.
 
         The function sees the address that a request comes from: 127.0.0.2 for a client that binds
         it, such as `curl --interface 127.0.0.2`, and ::1 over IPv6.
@@ -130,12 +132,12 @@ class LocalAws:
             wanted: The URL as a stack's outputs have it, or the function's name or ARN.
 
         Raises:
-            LocalAwsError: The account has no such function URL.
+            LocalAwsError: The account has neither of that name.
         """
         return self._function_urls.find(wanted)
 
     def function_urls(self) -> tuple[FunctionUrl, ...]:
-        """Serve every function URL of the account on loopback, and return where."""
+        """Serve every function URL, and HTTP API of a function, on loopback, and return where."""
         return self._function_urls.all()
 
     def rest_api(self, wanted: str) -> RestApiUrl:

@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks import flood
 from ddns_constructs import ClientDdns
+from ddns_constructs._client.http_api import BURST_LIMIT
 from ddns_constructs._client.settings import (
     MAX_READ_REQUEST_UNITS,
     MAX_WRITE_REQUEST_UNITS,
@@ -52,14 +53,16 @@ def test_the_other_sums_are_reckoned_too() -> None:
 
 def test_the_readme_says_the_sum_of_the_defaults() -> None:
     readme = re.sub(r"\s+", " ", (_ROOT / "README.md").read_text())
-    assert f"at most ${sum(flood.function_url().values()):.0f} a day" in readme
+    assert f"at most ${sum(flood.http_api().values()):.0f} a day" in readme
 
 
 def test_the_limits_are_the_constructs() -> None:
     parameters = inspect.signature(ClientDdns.__init__).parameters
     defaults = {name: each.default for name, each in parameters.items()}
     assert defaults["memory_size"] == flood.MEMORY_GB * 1024
-    assert defaults["reserved_concurrency"] == RESERVED_CONCURRENCY
+    assert defaults["reserved_concurrency"] is None
+    assert defaults["endpoint"] is None
+    assert flood.RATE_LIMIT * flood.SECONDS_PER_REQUEST == BURST_LIMIT == RESERVED_CONCURRENCY
     assert defaults["max_read_request_units"] == MAX_READ_REQUEST_UNITS
     assert defaults["max_write_request_units"] == MAX_WRITE_REQUEST_UNITS
 

@@ -48,9 +48,7 @@ def of_function_url(returned: dict[str, Any]) -> HttpAnswer:
 
 
 def of_http_api(returned: dict[str, Any]) -> HttpAnswer:
-    """Return the answer with the function's headers as they are: an HTTP API renames none."""
-    headers = tuple(returned["headers"].items())
-    return HttpAnswer(returned["statusCode"], headers, returned["body"].encode())
+    return answer(json.dumps(returned).encode(), renames=False)
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ def test_cloudfront_sends_the_secret_that_the_function_has_a_digest_of(template:
     variables = _only(template, "AWS::Lambda::Function")["Environment"]["Variables"]
     assert len(json.loads(variables["DDNS_ORIGIN_DIGESTS"])) == 1
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
-    assert "FunctionUrl" in json.dumps(origin["DomainName"])
+    assert "execute-api" in json.dumps(origin["DomainName"])
 
 
 def test_what_a_client_sends_is_forwarded_and_the_host_is_not(template: Template) -> None:

@@ -17,7 +17,7 @@ _README = Path(__file__).parents[2] / "README.md"
     ("number", "resources"),
     (
         (0, {"Custom::InstanceDdnsSweep": 1, "AWS::Route53::HostedZone": 2}),
-        (1, {"AWS::Lambda::Url": 1, "AWS::Route53::HostedZone": 1}),
+        (1, {"AWS::ApiGatewayV2::Api": 1, "AWS::Route53::HostedZone": 1}),
         (2, {"AWS::ApiGateway::ApiKey": 2, "AWS::Lambda::Function": 0}),
     ),
 )

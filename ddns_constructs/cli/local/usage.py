@@ -84,7 +84,9 @@ def show_how_to_use(
 
 def _show_urls(section: _Section, aws: LocalAws) -> None:
     served: list[tuple[str, FunctionUrl | RestApiUrl]] = []
-    served += [(f"Function URL of {url.function_name}", url) for url in aws.function_urls()]
+    for url in aws.function_urls():
+        kind = "HTTP API" if ".execute-api." in url.url else "Function URL"
+        served.append((f"{kind} of {url.function_name}", url))
     served += [(f"REST API {api.name}, stage {api.stage}", api) for api in aws.rest_apis()]
     for what, urls in served:
         section(
@@ -96,7 +98,7 @@ def _show_urls(section: _Section, aws: LocalAws) -> None:
     if domains := custom_domains(aws):
         section(
             f"Custom domains are not served locally: {', '.join(domains)}",
-            "A REST API answers above, at its stage.",
+            "A REST API answers above, at its stage, an HTTP API at its own port.",
         )
 
 
@@ -113,7 +115,7 @@ def _about_hosts(hosts: ClientDeployment, public: int) -> Iterator[str]:
     if url:
         yield from _asking(name, public)
     else:
-        yield "# Its HTTP API answers nowhere here: leave `endpoint` out for a function URL to try."
+        yield "# It answers nowhere here."
 
 
 def _asking(name: str, port: int) -> Iterator[str]:

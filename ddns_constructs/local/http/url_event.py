@@ -1,4 +1,4 @@
-"""What a function URL makes of an HTTP request, and of what the function returns.
+"""What a function URL, or an HTTP API, makes of an HTTP request, and of what the function returns.
 
 Payload format 2.0, as AWS describes it:
 https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
@@ -152,11 +152,13 @@ def _body(body: bytes, content_type: str) -> dict[str, object]:
     return {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
 
 
-def answer(payload: bytes) -> HttpAnswer:
+def answer(payload: bytes, *, renames: bool = True) -> HttpAnswer:
     """Return the HTTP answer that a function's return value stands for.
 
     Args:
         payload: JSON, as Lambda has it from the function.
+        renames: Whether `WWW-Authenticate` gets another name, as behind a function URL; behind an
+            HTTP API it does not.
     """
     try:
         returned = json.loads(payload)
@@ -166,13 +168,13 @@ def answer(payload: bytes) -> HttpAnswer:
         made = HttpAnswer(_SUCCESS, (("Content-Type", "application/json"),), payload)
     else:
         try:
-            made = _translated(returned)
+            made = _translated(returned, renames=renames)
         except (TypeError, ValueError, binascii.Error):
             return _FAILED
     return made if len(made.body) <= LARGEST else _FAILED
 
 
-def _translated(returned: Mapping[str, Any]) -> HttpAnswer:
+def _translated(returned: Mapping[str, Any], *, renames: bool) -> HttpAnswer:
     status = int(returned["statusCode"])
     if not _SUCCESS <= status <= _LAST:
         raise ValueError(status)
@@ -180,7 +182,8 @@ def _translated(returned: Mapping[str, Any]) -> HttpAnswer:
     for name, value in dict(returned.get("headers") or {}).items():
         # https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html says nothing of it;
         # function URLs rename it as REST APIs do, so that no browser asks for a password.
-        shown = "x-amzn-Remapped-WWW-Authenticate" if name.lower() == "www-authenticate" else name
+        hidden = renames and name.lower() == "www-authenticate"
+        shown = "x-amzn-Remapped-WWW-Authenticate" if hidden else name
         if name.lower() not in _NOT_THE_FUNCTION_S:
             headers[name.lower()] = (shown, _one_line(str(value)))
     body = returned.get("body") or ""

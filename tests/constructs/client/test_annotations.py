@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
 
 from ddns_constructs import AddressPolicy, ClientEndpoint, ClientProtocol
 
@@ -23,7 +24,16 @@ _DYNDNS2 = ClientProtocol.DYNDNS2
         ({"bad_auth_status": 200}, "badAuthStatus"),
         ({"protocols": [_DYNDNS2, ClientProtocol.QUERY_CREDENTIALS]}, "queryCredentials"),
         ({"address_policy": AddressPolicy.ANY}, "anyAddress"),
-        ({"reserved_concurrency": None}, "unreservedConcurrency"),
+        ({"endpoint": ClientEndpoint.function_url()}, "unreservedConcurrency"),
+        (
+            {
+                "endpoint": ClientEndpoint.http_api(
+                    throttle=apigatewayv2.ThrottleSettings(rate_limit=100, burst_limit=21)
+                ),
+                "reserved_concurrency": 20,
+            },
+            "burstAboveConcurrency",
+        ),
         ({"change_interval": cdk.Duration.seconds(0)}, "noChangeInterval"),
         ({"refusal_status": 200}, "refusalStatus"),
         ({"trouble_status": 200}, "troubleStatus"),
@@ -48,7 +58,13 @@ def test_a_risky_argument_is_warned_of_once(
         {"allow_offline": True},
         {"change_interval": cdk.Duration.seconds(1)},
         {"allowed_cidrs": ["0.0.0.0/1"]},
-        {"reserved_concurrency": None, "endpoint": ClientEndpoint.http_api()},
+        {"reserved_concurrency": 20, "endpoint": ClientEndpoint.function_url()},
+        {
+            "endpoint": ClientEndpoint.http_api(
+                throttle=apigatewayv2.ThrottleSettings(rate_limit=100, burst_limit=20)
+            ),
+            "reserved_concurrency": 20,
+        },
     ),
 )
 def test_what_is_just_within_bounds_is_not_warned_of(

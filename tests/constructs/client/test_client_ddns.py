@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -15,10 +14,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_sqs as sqs
 
-from ddns_constructs import AddressPolicy, ClientDdns, ClientProtocol
-
-if TYPE_CHECKING:
-    from tests.constructs.conftest import Bench
+from ddns_constructs import AddressPolicy, ClientDdns, ClientEndpoint, ClientProtocol
+from tests.constructs.conftest import Bench
 
 
 def _variables(bench: Bench) -> dict[str, Any]:
@@ -42,19 +39,27 @@ def test_the_function_runs_on_arm64_and_answers_within_half_a_minute(client_defa
     )
 
 
-def test_a_flood_is_handled_twenty_requests_at_a_time(client_default: Bench) -> None:
-    assert client_default.only("AWS::Lambda::Function")["ReservedConcurrentExecutions"] == 20
+def test_the_default_deploys_in_an_account_with_a_quota_of_ten_executions(
+    client_default: Bench,
+) -> None:
+    """AWS keeps 100 of an account's executions unreserved; new accounts may have ten."""
+    assert "ReservedConcurrentExecutions" not in client_default.only("AWS::Lambda::Function")
 
 
-def test_the_texts_of_a_refused_concurrency_name_the_default(client_bench: Bench) -> None:
-    default = inspect.signature(ClientDdns.__init__).parameters["reserved_concurrency"].default
-    with pytest.raises(ValueError, match=rf"omit it to use {default},"):
-        client_bench.client(reserved_concurrency=1)
+def test_a_flood_is_limited_by_the_throttle_of_the_default_endpoint(client_default: Bench) -> None:
+    stage = client_default.only("AWS::ApiGatewayV2::Stage")
+    assert stage["DefaultRouteSettings"] == {
+        "ThrottlingBurstLimit": 20,
+        "ThrottlingRateLimit": 100,
+    }
+    client_default.template.resource_count_is("AWS::Lambda::Url", 0)
 
 
-def test_concurrency_may_be_left_unreserved(client_bench: Bench) -> None:
-    client_bench.client(reserved_concurrency=None)
-    assert "ReservedConcurrentExecutions" not in client_bench.only("AWS::Lambda::Function")
+def test_no_more_pass_at_once_than_the_function_handles(client_bench: Bench) -> None:
+    client_bench.client(reserved_concurrency=5)
+    stage = client_bench.only("AWS::ApiGatewayV2::Stage")
+    assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] == 5
+    assert client_bench.only("AWS::Lambda::Function")["ReservedConcurrentExecutions"] == 5
 
 
 def test_memory_log_retention_and_concurrency_are_the_users(client_bench: Bench) -> None:
@@ -63,7 +68,8 @@ def test_memory_log_retention_and_concurrency_are_the_users(client_bench: Bench)
     )
     function = client_bench.only("AWS::Lambda::Function")
     assert (function["MemorySize"], function["ReservedConcurrentExecutions"]) == (512, 3)
-    assert client_bench.only("AWS::Logs::LogGroup")["RetentionInDays"] == 7
+    groups = client_bench.template.find_resources("AWS::Logs::LogGroup").values()
+    assert [each["Properties"]["RetentionInDays"] for each in groups] == [7, 7]
 
 
 def test_one_function_is_defined_and_no_output(client_default: Bench) -> None:
@@ -71,11 +77,12 @@ def test_one_function_is_defined_and_no_output(client_default: Bench) -> None:
     assert "Outputs" not in client_default.template.to_json()
 
 
-def test_nothing_gets_a_physical_name(client_default: Bench) -> None:
+def test_nothing_gets_a_physical_name_but_the_access_log(client_default: Bench) -> None:
     names = {"FunctionName", "LogGroupName", "QueueName", "RoleName", "TableName"}
     referring = ("AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission")
-    for resource in client_default.template.to_json()["Resources"].values():
-        if resource["Type"] not in referring:
+    for id_, resource in client_default.template.to_json()["Resources"].items():
+        # Its prefix is what keeps it out of the account's log resource policy.
+        if resource["Type"] not in referring and not id_.startswith("DdnsAccessLogs"):
             assert not names & resource.get("Properties", {}).keys(), resource["Type"]
 
 
@@ -146,14 +153,25 @@ def test_no_secret_is_in_the_template(client_default: Bench) -> None:
 # ---------------------------------------------------------------- function URL
 
 
-def test_the_url_is_open_as_the_function_checks_credentials_itself(client_default: Bench) -> None:
-    url = client_default.only("AWS::Lambda::Url")
+@pytest.fixture(scope="module")
+def url_bench() -> Bench:
+    """ClientDdns behind a function URL; for reading only."""
+    stack = cdk.Stack(cdk.App(), "Stack")
+    bench = Bench(stack, [route53.PublicHostedZone(stack, "Public", zone_name="example.com")])
+    ddns = bench.client(endpoint=ClientEndpoint.function_url(), reserved_concurrency=20)
+    cdk.CfnOutput(stack, "Url", value=ddns.url)
+    assert (ddns.ipv4_url, ddns.ipv6_url, ddns.http_api) == (None, None, None)
+    return bench
+
+
+def test_the_url_is_open_as_the_function_checks_credentials_itself(url_bench: Bench) -> None:
+    url = url_bench.only("AWS::Lambda::Url")
     assert url["AuthType"] == "NONE"
     assert "Cors" not in url
 
 
-def test_the_url_has_both_permissions_that_new_urls_need(client_default: Bench) -> None:
-    found = client_default.template.find_resources("AWS::Lambda::Permission").values()
+def test_the_url_has_both_permissions_that_new_urls_need(url_bench: Bench) -> None:
+    found = url_bench.template.find_resources("AWS::Lambda::Permission").values()
     permissions = [each["Properties"] for each in found]
     assert [each.pop("FunctionName") for each in permissions]
     assert sorted(permissions, key=lambda each: str(each["Action"])) == [
@@ -162,13 +180,32 @@ def test_the_url_has_both_permissions_that_new_urls_need(client_default: Bench) 
     ]
 
 
-def test_the_url_is_the_functions(client_bench: Bench) -> None:
-    ddns = client_bench.client()
-    cdk.CfnOutput(client_bench.stack, "Url", value=ddns.url)
-    (url,) = client_bench.template.find_resources("AWS::Lambda::Url")
-    output = client_bench.template.to_json()["Outputs"]["Url"]
+def test_the_url_is_the_functions(url_bench: Bench) -> None:
+    (url,) = url_bench.template.find_resources("AWS::Lambda::Url")
+    output = url_bench.template.to_json()["Outputs"]["Url"]
     assert output["Value"] == {"Fn::GetAtt": [url, "FunctionUrl"]}
-    assert (ddns.ipv4_url, ddns.ipv6_url, ddns.http_api) == (None, None, None)
+
+
+def _in_region(region: str, endpoint: ClientEndpoint | None) -> ClientDdns:
+    stack = cdk.Stack(cdk.App(), "Stack", env=cdk.Environment(region=region))
+    zone = route53.HostedZone.from_hosted_zone_attributes(
+        stack, "Zone", hosted_zone_id="Z1", zone_name="example.com"
+    )
+    return ClientDdns(
+        stack, "Ddns", hosted_zones=[zone], endpoint=endpoint, reserved_concurrency=20
+    )
+
+
+@pytest.mark.parametrize("region", ("cn-north-1", "us-gov-west-1", "eu-central-2", "ap-east-2"))
+def test_a_region_without_function_urls_is_said_so_and_has_the_default(region: str) -> None:
+    with pytest.raises(ValueError, match=f"may not be a function URL in {region}, which has none"):
+        _in_region(region, ClientEndpoint.function_url())
+    _in_region(region, None)
+
+
+@pytest.mark.parametrize("region", ("eu-central-1", "ap-east-1", "ap-south-1"))
+def test_a_region_with_function_urls_takes_one(region: str) -> None:
+    _in_region(region, ClientEndpoint.function_url())
 
 
 # ---------------------------------------------------------------- queues

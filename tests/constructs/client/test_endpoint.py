@@ -93,7 +93,7 @@ def test_the_stage_throttles_and_has_no_name_in_the_path(custom: Bench) -> None:
     stage = custom.only("AWS::ApiGatewayV2::Stage")
     assert (stage["StageName"], stage["AutoDeploy"]) == ("$default", True)
     assert stage["DefaultRouteSettings"] == {
-        "ThrottlingBurstLimit": 200,
+        "ThrottlingBurstLimit": 20,
         "ThrottlingRateLimit": 100,
     }
 

@@ -104,7 +104,10 @@ _CASES = {
         "instance",
         _DESCRIBE | _REVERSE,
     ),
-    "client": _Case(_client, "client", set()),
+    "client": _Case(_client, "client", {"APIG4 HttpApi"}),
+    "client, a function URL": _Case(
+        lambda stack: _client(stack, endpoint=ClientEndpoint.function_url()), "client", set()
+    ),
     "client, a name of its own": _Case(_own_name, "client", {"APIG4 HttpApi"}),
     "client, without a log": _Case(
         lambda stack: _client(stack, endpoint=ClientEndpoint.http_api(access_log=False)),

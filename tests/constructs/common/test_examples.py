@@ -24,7 +24,6 @@ _HEADINGS = ("Cost", "Deploy", "Try", "Destroy")
 # What cfn-lint may say of the templates, and why.
 _EXPECTED = (
     r"^\[W3005: ",  # CDK itself writes a dependency on the role beside the reference to it
-    r"^\[E3006: .*'AWS::Lambda::Url'",  # it lints for all Regions, and a few have no function URL
 )
 
 

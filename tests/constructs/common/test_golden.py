@@ -81,28 +81,25 @@ _CLIENT_IDS = {
     "HomeRole513288B0": "AWS::IAM::Role",
     "HomeTableC5DB68C8": "AWS::DynamoDB::Table",
 }
-_FUNCTION_URL_IDS = {
-    "HomeFunctioninvokefunction272E7F74": "AWS::Lambda::Permission",
-    "HomeFunctioninvokefunctionurlBB752A02": "AWS::Lambda::Permission",
-    "HomeUrl53306691": "AWS::Lambda::Url",
-}
-_CUSTOM_DOMAIN_IDS = {
+_HTTP_API_IDS = {
     "HomeAccessLogs30A8145E": "AWS::Logs::LogGroup",
-    "HomeDomainA9B585CD1": "AWS::Route53::RecordSet",
-    "HomeDomainAAAAF5D0D08B": "AWS::Route53::RecordSet",
-    "HomeDomainMappingD3335923": "AWS::ApiGatewayV2::ApiMapping",
-    "HomeDomainName9EED4B9B": "AWS::ApiGatewayV2::DomainName",
     "HomeHttpApi55850DF1": "AWS::ApiGatewayV2::Api",
     "HomeHttpApiDefaultRouteB5ABD6A5": "AWS::ApiGatewayV2::Route",
     "HomeHttpApiDefaultRouteFunction8418A510": "AWS::ApiGatewayV2::Integration",
     "HomeHttpApiDefaultRouteFunctionPermission1FF47091": "AWS::Lambda::Permission",
+    "HomeStage53953803": "AWS::ApiGatewayV2::Stage",
+}
+_CUSTOM_DOMAIN_IDS = {
+    "HomeDomainA9B585CD1": "AWS::Route53::RecordSet",
+    "HomeDomainAAAAF5D0D08B": "AWS::Route53::RecordSet",
+    "HomeDomainMappingD3335923": "AWS::ApiGatewayV2::ApiMapping",
+    "HomeDomainName9EED4B9B": "AWS::ApiGatewayV2::DomainName",
     "HomeIpv4DomainAC1E0807D": "AWS::Route53::RecordSet",
     "HomeIpv4DomainMappingC0FC81E7": "AWS::ApiGatewayV2::ApiMapping",
     "HomeIpv4DomainNameDF137704": "AWS::ApiGatewayV2::DomainName",
     "HomeIpv6DomainAAAAF3E46A31": "AWS::Route53::RecordSet",
     "HomeIpv6DomainMappingF6E7C393": "AWS::ApiGatewayV2::ApiMapping",
     "HomeIpv6DomainName788FB256": "AWS::ApiGatewayV2::DomainName",
-    "HomeStage53953803": "AWS::ApiGatewayV2::Stage",
 }
 _CLIENT_ALARM_IDS = {
     "HomeDeadLettersAlarm3CAFECA8": "AWS::CloudWatch::Alarm",
@@ -116,8 +113,11 @@ _CLIENT_ALARM_IDS = {
 @pytest.mark.parametrize(
     ("name", "ids"),
     (
-        ("client_ddns", {**_CLIENT_IDS, **_FUNCTION_URL_IDS}),
-        ("home_router", {**_CLIENT_IDS, **_CUSTOM_DOMAIN_IDS, **_CLIENT_ALARM_IDS}),
+        ("client_ddns", {**_CLIENT_IDS, **_HTTP_API_IDS}),
+        (
+            "home_router",
+            {**_CLIENT_IDS, **_HTTP_API_IDS, **_CUSTOM_DOMAIN_IDS, **_CLIENT_ALARM_IDS},
+        ),
     ),
 )
 def test_logical_ids_of_client_ddns_are_public(

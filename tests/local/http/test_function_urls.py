@@ -26,6 +26,8 @@ import json
 def handler(event, context):
     if event["rawPath"] == "/fail":
         raise RuntimeError("on purpose")
+    if event["rawPath"] == "/challenge":
+        return {"statusCode": 401, "headers": {"WWW-Authenticate": "Basic"}}
     return {"statusCode": 200, "body": json.dumps(event)}
 """
 TRUST = {
@@ -59,12 +61,14 @@ def function(aws: LocalAws, name: str) -> str:
     return str(made["FunctionUrl"])
 
 
-def permit(aws: LocalAws, name: str, action: str, **condition: object) -> None:
+def permit(
+    aws: LocalAws, name: str, action: str, *, principal: str = "*", **condition: object
+) -> None:
     aws.client("lambda").add_permission(
         FunctionName=name,
         StatementId=action.rpartition(":")[2],
         Action=action,
-        Principal="*",
+        Principal=principal,
         **condition,
     )
 
@@ -186,3 +190,31 @@ def test_an_emulator_that_does_not_answer_is_502() -> None:
         url = aws.function_url(function(aws, "orphan")).http
         aws._emulator.stop()
         assert status(url) == 502
+
+
+def http_api(aws: LocalAws, name: str) -> str:
+    """Put an HTTP API in front of a function; return the name of the function."""
+    function(aws, name)
+    apis = aws.client("apigatewayv2")
+    api = apis.create_api(Name=name, ProtocolType="HTTP")["ApiId"]
+    found = aws.client("lambda").get_function_configuration(FunctionName=name)
+    apis.create_integration(
+        ApiId=api,
+        IntegrationType="AWS_PROXY",
+        IntegrationUri=found["FunctionArn"],
+        PayloadFormatVersion="2.0",
+    )
+    aws.client("lambda").delete_function_url_config(FunctionName=name)
+    return name
+
+
+def test_an_http_api_is_let_in_by_its_own_permission_and_renames_nothing(aws: LocalAws) -> None:
+    url = aws.function_url(http_api(aws, "behind-an-api"))
+    assert ".execute-api." in url.url
+    assert status(f"{url.http}challenge") == 500
+    permit(aws, "behind-an-api", "lambda:InvokeFunction", principal="apigateway.amazonaws.com")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{url.http}challenge", timeout=PATIENCE)  # noqa: S310 - http
+    with caught.value as answered:
+        assert (answered.code, answered.headers["WWW-Authenticate"]) == (401, "Basic")
+    assert status(f"{url.http}fail") == 500
