@@ -16,6 +16,7 @@ from ddns_constructs._common.queues import (
     define_dead_letter_queue,
     define_event_source,
     define_queue,
+    visibility_timeout,
 )
 from ddns_constructs._common.service_policy import key_statements, keys_of, queue_statements
 from ddns_constructs._common.table import define_table
@@ -359,6 +360,17 @@ class InstanceDdns(Construct):
         """
         return self.metric("MessagesFailed", period=period)
 
+    def metric_oldest_failed(
+        self, *, statistic: str = "Maximum", period: Duration | None = None
+    ) -> cloudwatch.Metric:
+        """Seconds for which the oldest message that failed has been tried.
+
+        Args:
+            statistic: How values are put together. Default: the greatest.
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("OldestFailed", statistic=statistic, period=period)
+
     def metric_deletes_withheld(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Deletes that a sweep did not do because of the safety valve `max_deletes`.
 
@@ -397,7 +409,9 @@ class InstanceDdns(Construct):
     # ------------------------------------------------------------ alarms
 
     def add_alarms(self, topic: sns.ITopic) -> InstanceDdnsAlarms:
-        """Add five alarms that notify a topic; CloudWatch bills each by the month.
+        """Add six alarms that notify a topic; CloudWatch bills each by the month.
+
+        CloudWatch is allowed to publish to the topic, and to use its key.
 
         Args:
             topic: Where a change to the state ALARM, and the one back to OK, is published.
@@ -414,10 +428,13 @@ class InstanceDdns(Construct):
             self,
             topic,
             dead_letter_queue=self._dead_letter_queue,
-            deletes_withheld=self.metric_deletes_withheld(period=Duration.minutes(5)),
+            deletes_withheld=self.metric_deletes_withheld(),
             function=self._function,
+            oldest_failed=self.metric_oldest_failed(),
             queue=self._queue,
-            sweeps_abandoned=self.metric_sweeps_abandoned(period=Duration.minutes(5)),
+            sweep_interval=self._settings.sweep_interval,
+            sweeps_abandoned=self.metric_sweeps_abandoned(),
+            visibility_timeout=visibility_timeout(_TIMEOUT_SECONDS, self._settings.batching_window),
         )
 
     # ------------------------------------------------------------ parts

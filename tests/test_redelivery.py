@@ -29,7 +29,7 @@ class World:
         report = Report("ddns", self.clock, io.StringIO())
         self.redelivery = Redelivery(SqsQueue(clients, QUEUE, DEAD_LETTERS), report, self.clock)
 
-    def tried(self) -> list[float]:
+    def tried(self, *, window: float = 0) -> list[float]:
         """Let a message fail until that ends; return when it was tried."""
         begin, tries = self.clock.now(), []
         while True:
@@ -37,7 +37,7 @@ class World:
             message = record("{}", receives=len(tries), sent=begin)
             if not self.redelivery.again([(message, "Route 53 does not answer")]):
                 return tries
-            self.clock.time += self.sqs.shown_after.pop(message["receiptHandle"])
+            self.clock.time += self.sqs.shown_after.pop(message["receiptHandle"]) + window
 
 
 def test_a_message_that_fails_is_tried_for_three_days_and_then_a_dead_letter_with_its_reason() -> (

@@ -40,6 +40,11 @@ def define_dead_letter_queue(scope: Construct, *, key: kms.IKey | None) -> sqs.Q
     )
 
 
+def visibility_timeout(timeout: int, window: int) -> int:
+    """Return it for a function with a timeout and a batching window, all in seconds."""
+    return max(timeout * _VISIBILITY_TIMEOUT_FACTOR + window, _LEAST_VISIBILITY_TIMEOUT)
+
+
 def define_queue(
     scope: Construct,
     *,
@@ -49,7 +54,7 @@ def define_queue(
     window: int,
 ) -> sqs.Queue:
     """Define `Queue` in a scope, for a function with a timeout and a batching window in seconds."""
-    visibility = max(timeout * _VISIBILITY_TIMEOUT_FACTOR + window, _LEAST_VISIBILITY_TIMEOUT)
+    visibility = visibility_timeout(timeout, window)
     return sqs.Queue(
         scope,
         "Queue",
