@@ -111,9 +111,10 @@ class InstanceDdns(Construct):
             from 1 to 10. Route 53 takes ten requests a second from the whole account: leave some
             to the changes of this construct, and to others. Fewer make a sweep of large zones
             longer. Default: 4.
-        batching_window: How long events are collected, so that many changes become one request;
-            every record is later by as much. Zero handles events at once, ten at a time; 300
-            seconds at most. Default: 1 second.
+        batching_window: How long events are collected, so that a thousand changes become a few
+            requests: for fleets that launch hundreds at once. With any window Lambda may wait for
+            up to 20 seconds where little happens; 300 seconds at most. Default: events are handled
+            at once, ten at a time.
         table: The ledger: a table of your own with the string partition key `pk` and no sort
             key, for this construct alone. It is used as it is. Default: a table is defined, on
             demand and with point-in-time recovery.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
@@ -10,8 +10,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 
 from tests.constructs.common.kinds import ALL, CLIENT, DIRECT, INSTANCE, Kind, new_bench
-from tests.constructs.conftest import Bench
 from tests.fakes.cloudwatch import states
+
+if TYPE_CHECKING:
+    from tests.constructs.conftest import Bench
 
 _SQS, _LAMBDA, _API, _OWN = "AWS/SQS", "AWS/Lambda", "AWS/ApiGateway", "DdnsConstructs"
 _WAITING = "ApproximateNumberOfMessagesVisible"

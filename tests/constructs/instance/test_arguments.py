@@ -187,7 +187,7 @@ def test_more_allowed_names_than_the_environment_holds_are_refused(bench: Bench)
     (
         (
             {"batching_window": cdk.Duration.minutes(6)},
-            "'batching_window' must be at most 5 minutes, got 6 minutes: omit it to use 1 second",
+            "'batching_window' must be at most 5 minutes, got 6 minutes: omit it to use 0 seconds",
         ),
         (
             {"sweep_interval": cdk.Duration.seconds(30)},
