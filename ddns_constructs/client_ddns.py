@@ -307,7 +307,10 @@ class ClientDdns(Construct):
 
     @property
     def dead_letter_queue(self) -> sqs.IQueue:
-        """The queue of what could not be written, each with its reason; kept for 14 days."""
+        """The queue of what could not be written; kept for 14 days.
+
+        What the function put there has the attribute `Reason`; what SQS moved there has none.
+        """
         return self._dead_letter_queue
 
     def add_outputs(self, *, prefix: str = "") -> None:

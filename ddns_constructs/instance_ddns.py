@@ -241,7 +241,11 @@ class InstanceDdns(Construct):
 
     @property
     def dead_letter_queue(self) -> sqs.IQueue:
-        """The queue of what could not be handled, each with its reason; kept for 14 days."""
+        """The queue of what could not be handled; kept for 14 days.
+
+        What the function put there has the attribute `Reason`, what EventBridge could not deliver
+        `ERROR_MESSAGE`; what SQS moved there, as the function died over it each time, has none.
+        """
         return self._dead_letter_queue
 
     @property

@@ -23,6 +23,7 @@ NAMESPACE = "DdnsConstructs"
 _VALUES = 100
 _JSON = json.JSONEncoder(separators=(",", ":"), default=str)
 _COUNTS: Mapping[str, str] = {}
+_OF_FUNCTION = ("Function",)
 _LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 
 
@@ -75,9 +76,8 @@ class Report:
         if level not in self._shown:
             level, fields = self._least, {}
         metrics = {name: count for name, count in counts.items() if count}
-        self._write(
-            level, {"message": "request", **fields, **self._embedded(("Function",), metrics)}
-        )
+        fields.update(self._embedded(_OF_FUNCTION, metrics))
+        self._write(level, {"message": "request", **fields})
         for host in watched:
             seen = self._embedded(("Function", "Host"), {"HostSeen": 1})
             self._write(self._least, {"Host": host, **seen})
@@ -98,7 +98,7 @@ class Report:
         units = {name: unit for name, (unit, some) in values.items() if some}
         found |= {name: list(values[name][1][:_VALUES]) for name in units}
         if found:
-            self._write(self._least, self._embedded(("Function",), found, units))
+            self._write(self._least, self._embedded(_OF_FUNCTION, found, units))
 
     def _embedded(
         self,
@@ -116,8 +116,7 @@ class Report:
         return {"_aws": aws, "Function": self._function, **found}
 
     def _write(self, level: str, line: Mapping[str, Any]) -> None:
-        now = datetime.fromtimestamp(self._clock.now(), timezone.utc)
-        timestamp = now.isoformat(timespec="milliseconds")
+        now = datetime.fromtimestamp(self._clock.now(), timezone.utc).isoformat()
         stream = self._stream or sys.stdout
-        stream.write(_JSON.encode({"timestamp": timestamp, "level": level, **line}) + "\n")
+        stream.write(_JSON.encode({"timestamp": now, "level": level, **line}) + "\n")
         stream.flush()
