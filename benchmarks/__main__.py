@@ -5,7 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks import client_burst, client_requests, cold_start, memory, requests, stranger
+from benchmarks import (
+    client_burst,
+    client_requests,
+    cold_start,
+    launches,
+    memory,
+    requests,
+    stranger,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +51,9 @@ def rows() -> Iterator[Row]:
 def instance_rows() -> Iterator[Row]:
     """Measure InstanceDdns."""
     burst = requests.burst(1000)
-    yield Row("Route 53 requests, 1,000 launches at once, A + PTR", "7,000", 4, burst["route53"])
+    yield Row("Route 53 requests, 1,000 launches in a batch, A + PTR", "7,000", 4, burst["route53"])
     yield Row("EC2 requests for the same", "6,000", 8, burst["ec2"])
+    yield from launch_rows()
     launch = requests.warm_launch()
     yield Row("Route 53 requests, one warm launch, A + PTR", "7", 2, launch["route53"])
     yield Row("all AWS requests, one warm launch", "15", 6, launch.total())
@@ -53,6 +62,18 @@ def instance_rows() -> Iterator[Row]:
     yield Row("cold start against boto3 and the same clients", "-", 1.15, ratio, "x")
     grown = memory.growth(10_000)
     yield Row("memory above baseline, 10,000-message batch", "-", 64, grown, "MB")
+
+
+def launch_rows() -> Iterator[Row]:
+    """Measure InstanceDdns behind a model of Lambda's poller, as it comes and with a window."""
+    for what, parameters, limits in (
+        ("no window", launches.AS_IT_COMES, (5, 180, 240)),
+        ("window 1 s", launches.WITH_WINDOW, (25, 30, 4)),
+    ):
+        alone, many = (launches.launched(count, parameters) for count in (1, 1000))
+        yield Row(f"one launch, {what}: seconds", "60", limits[0], alone.seconds, "s")
+        yield Row(f"1,000 launches, {what}: seconds", "-", limits[1], many.seconds, "s")
+        yield Row("Route 53 requests for them", "7,000", limits[2], many.route53)
 
 
 def client_rows() -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -114,7 +115,10 @@ def _record(number: int, instance_id: str) -> Mapping[str, object]:
         "messageId": f"059f36b4-87a3-44ab-83d2-{number:012}",
         "receiptHandle": f"AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a{number:012}",
         "body": json.dumps(event),
-        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1545082649183"},
+        "attributes": {
+            "ApproximateReceiveCount": "1",
+            "SentTimestamp": str(int(time.time() * 1000)),
+        },
         "messageAttributes": {},
         "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
         "eventSource": "aws:sqs",

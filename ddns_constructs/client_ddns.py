@@ -30,6 +30,7 @@ from ddns_constructs._common.queues import (
     define_dead_letter_queue,
     define_event_source,
     define_queue,
+    visibility_timeout,
 )
 from ddns_constructs._common.service_policy import (
     key_statements,
@@ -345,7 +346,10 @@ class ClientDdns(Construct):
 
     @property
     def dead_letter_queue(self) -> sqs.IQueue:
-        """The queue of what could not be written, each with its reason; kept for 14 days."""
+        """The queue of what could not be written; kept for 14 days.
+
+        What the function put there has the attribute `Reason`; what SQS moved there has none.
+        """
         return self._dead_letter_queue
 
     def add_outputs(self, *, prefix: str = "") -> None:
@@ -511,6 +515,17 @@ class ClientDdns(Construct):
         """
         return self.metric("MessagesFailed", period=period)
 
+    def metric_oldest_failed(
+        self, *, statistic: str = "Maximum", period: Duration | None = None
+    ) -> cloudwatch.Metric:
+        """Seconds for which the oldest message that failed has been tried.
+
+        Args:
+            statistic: How values are put together. Default: the greatest.
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("OldestFailed", statistic=statistic, period=period)
+
     def metric_host_seen(
         self, host_name: str, *, period: Duration | None = None
     ) -> cloudwatch.Metric:
@@ -537,7 +552,7 @@ class ClientDdns(Construct):
         silent_hosts: Mapping[str, Duration] | Sequence[str] | None = None,
         silent_after: Duration | None = None,
     ) -> ClientDdnsAlarms:
-        """Add three alarms that notify a topic, and one for each host that must not fall silent.
+        """Add four alarms that notify a topic, and one for each host that must not fall silent.
 
         CloudWatch bills each alarm by the month, and for each such host a metric of its own.
 
@@ -570,7 +585,10 @@ class ClientDdns(Construct):
             topic,
             dead_letter_queue=self._dead_letter_queue,
             function=self._function,
+            oldest_failed=self.metric_oldest_failed(),
+            queue=self._queue,
             silent_hosts=silences,
+            visibility_timeout=visibility_timeout(_TIMEOUT_SECONDS, _BATCHING_WINDOW_SECONDS),
         )
 
     # ------------------------------------------------------------ parts

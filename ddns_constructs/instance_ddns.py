@@ -18,6 +18,7 @@ from ddns_constructs._common.queues import (
     define_dead_letter_queue,
     define_event_source,
     define_queue,
+    visibility_timeout,
 )
 from ddns_constructs._common.service_policy import key_statements, keys_of, queue_statements
 from ddns_constructs._common.table import define_table
@@ -114,9 +115,10 @@ class InstanceDdns(Construct):
             from 1 to 10. Route 53 takes ten requests a second from the whole account: leave some
             to the changes of this construct, and to others. Fewer make a sweep of large zones
             longer. Default: 4.
-        batching_window: How long events are collected, so that many changes become one request;
-            every record is later by as much. Zero handles events at once, ten at a time; 300
-            seconds at most. Default: 1 second.
+        batching_window: How long events are collected, so that a thousand changes become a few
+            requests: for fleets that launch hundreds at once. With any window Lambda may wait for
+            up to 20 seconds where little happens; 300 seconds at most. Default: events are handled
+            at once, ten at a time.
         table: The ledger: a table of your own with the string partition key `pk` and no sort
             key, for this construct alone. It is used as it is. Default: a table is defined, on
             demand and with point-in-time recovery.
@@ -277,7 +279,11 @@ class InstanceDdns(Construct):
 
     @property
     def dead_letter_queue(self) -> sqs.IQueue:
-        """The queue of what could not be handled, each with its reason; kept for 14 days."""
+        """The queue of what could not be handled; kept for 14 days.
+
+        What the function put there has the attribute `Reason`, what EventBridge could not deliver
+        `ERROR_MESSAGE`; what SQS moved there, as the function died over it each time, has none.
+        """
         return self._dead_letter_queue
 
     @property
@@ -401,6 +407,17 @@ class InstanceDdns(Construct):
         """
         return self.metric("MessagesFailed", period=period)
 
+    def metric_oldest_failed(
+        self, *, statistic: str = "Maximum", period: Duration | None = None
+    ) -> cloudwatch.Metric:
+        """Seconds for which the oldest message that failed has been tried.
+
+        Args:
+            statistic: How values are put together. Default: the greatest.
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("OldestFailed", statistic=statistic, period=period)
+
     def metric_deletes_withheld(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Deletes that a sweep did not do because of the safety valve `max_deletes`.
 
@@ -439,7 +456,9 @@ class InstanceDdns(Construct):
     # ------------------------------------------------------------ alarms
 
     def add_alarms(self, topic: sns.ITopic) -> InstanceDdnsAlarms:
-        """Add five alarms that notify a topic; CloudWatch bills each by the month.
+        """Add six alarms that notify a topic; CloudWatch bills each by the month.
+
+        CloudWatch is allowed to publish to the topic, and to use its key.
 
         Args:
             topic: Where a change to the state ALARM, and the one back to OK, is published.
@@ -458,10 +477,13 @@ class InstanceDdns(Construct):
             self,
             topic,
             dead_letter_queue=self._dead_letter_queue,
-            deletes_withheld=self.metric_deletes_withheld(period=Duration.minutes(5)),
+            deletes_withheld=self.metric_deletes_withheld(),
             function=self._function,
+            oldest_failed=self.metric_oldest_failed(),
             queue=self._queue,
-            sweeps_abandoned=self.metric_sweeps_abandoned(period=Duration.minutes(5)),
+            sweep_interval=self._settings.sweep_interval,
+            sweeps_abandoned=self.metric_sweeps_abandoned(),
+            visibility_timeout=visibility_timeout(_TIMEOUT_SECONDS, self._settings.batching_window),
         )
 
     # ------------------------------------------------------------ parts

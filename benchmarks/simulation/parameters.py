@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,14 @@ class Parameters:
     # ------------------------------------------------------------ Lambda and SQS
 
     workers: int = 2  # the construct's maximum concurrency: the fewest an event source takes
-    batch_size: int = 1000  # the construct's
-    window: float = 1.0  # the construct's default batching window
+    batch_size: int = 1000  # the construct's, with a window
+    window: float = 1.0  # what large fleets are to ask for; see AS_IT_COMES
+    quiet: float = (
+        20.0  # the longest wait for a batch with any window where there is little traffic
+    )
     timeout: float = 120.0  # the construct's timeout of the function
     visibility: float = 721.0  # the construct's: six timeouts and the window
-    max_receives: int = 8  # the construct's redrive policy
+    max_receives: int = 407  # the construct's redrive policy
     twice: float = 0.001  # standard queues deliver at least once; how often twice is not documented
     again_after: float = 1.0  # when the second delivery of such a message comes
     cold_start: float = 1.0  # Python with boto3 and four clients at 256 MB, from reports
@@ -91,3 +94,6 @@ AT_ONCE = Parameters(
     event_delay=(0.0, 0.0),
 )
 """An AWS that takes no time and has no quotas: to prepare what a scenario begins with."""
+
+AS_IT_COMES = replace(Parameters(), window=0.0, batch_size=10, visibility=720.0, max_receives=408)
+"""The construct with its default: no batching window."""

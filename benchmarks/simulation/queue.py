@@ -41,6 +41,7 @@ class Queue:
     dead: list[str] = field(default_factory=list)
     sweeps: int = 0
     sent: int = 0
+    most: int = 0
     _visible: list[tuple[float, int, int, str]] = field(default_factory=list)
 
     def send(self, body: str, delay: float = 0.0) -> None:
@@ -48,6 +49,7 @@ class Queue:
         self.sent += 1
         message = Message(f"m-{self.sent}", body, self.scheduler.now)
         self.messages[message.id] = message
+        self.most = max(self.most, len(self.messages))
         self.sweeps += self.is_sweep(body)
         self.show(message, delay)
 

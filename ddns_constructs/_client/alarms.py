@@ -12,7 +12,14 @@ from constructs import Construct
 
 from ddns_constructs._client.names import matching_pattern
 from ddns_constructs._common import arguments
-from ddns_constructs._common.alarms import define_alarm, function_metric, notify
+from ddns_constructs._common.alarms import (
+    define_alarm,
+    define_dead_letters_alarm,
+    define_errors_alarm,
+    define_failing_alarm,
+    function_metric,
+    notify,
+)
 from ddns_constructs._common.environment import packed
 from ddns_constructs._common.zones import canonical, is_within
 
@@ -41,6 +48,9 @@ class ClientDdnsAlarms(NamedTuple):
     dead_letters: cloudwatch.Alarm
     """An accepted change could not be made and waits in the dead-letter queue."""
 
+    failing: cloudwatch.Alarm
+    """Accepted changes fail again and again, for a quarter of an hour."""
+
     silent_hosts: Mapping[str, cloudwatch.Alarm]
     """By host name: its client has not been heard of for too long."""
 
@@ -63,34 +73,25 @@ def define_alarms(
     *,
     dead_letter_queue: sqs.IQueue,
     function: lambda_.IFunction,
+    oldest_failed: cloudwatch.Metric,
+    queue: sqs.IQueue,
     silent_hosts: Mapping[str, int],
+    visibility_timeout: int,
 ) -> ClientDdnsAlarms:
     """Define the alarms in a scope, with the topic as their action."""
-    period = Duration.seconds(_PERIOD)
     alarms = ClientDdnsAlarms(
-        errors=define_alarm(
-            scope,
-            "ErrorsAlarm",
-            function.metric_errors(period=period, statistic="Sum"),
-            "The function fails as a whole: see its log",
-        ),
+        errors=define_errors_alarm(scope, function, visibility_timeout),
         throttles=define_alarm(
             scope,
             "ThrottlesAlarm",
-            function.metric_throttles(period=period, statistic="Sum"),
+            function.metric_throttles(statistic="Sum"),
             "Requests are turned away: a flood, or too little reserved concurrency",
         ),
-        dead_letters=define_alarm(
-            scope,
-            "DeadLettersAlarm",
-            dead_letter_queue.metric_approximate_number_of_messages_visible(
-                period=period, statistic="Maximum"
-            ),
-            "Messages wait in the dead-letter queue: each says why, redrive it when mended",
-        ),
+        dead_letters=define_dead_letters_alarm(scope, dead_letter_queue, queue),
+        failing=define_failing_alarm(scope, oldest_failed),
         silent_hosts=_define_silent_hosts(scope, function, silent_hosts),
     )
-    notify(topic, [*alarms[:-1], *alarms.silent_hosts.values()])
+    notify(scope, topic, [*alarms[:-1], *alarms.silent_hosts.values()])
     return alarms
 
 

@@ -12,9 +12,16 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
-# AWS asks for six times the function's timeout, plus the batching window.
+# AWS asks for six times the function's timeout, plus the batching window. The floor is what keeps
+# the receipts of three days below the 1,000 that a queue may count.
 _VISIBILITY_TIMEOUT_FACTOR = 6
-_MAX_RECEIVE_COUNT = 8
+_LEAST_VISIBILITY_TIMEOUT = 300
+_RETENTION = Duration.days(4)
+# The function tries what fails for three days, and then sends it to the dead-letter queue with the
+# reason. SQS counts receipts: those of a batch that Lambda throttled, or whose function died, come
+# a visibility timeout apart. Neither may use them up before those days are over, and they must be
+# used up before the queue drops the message. A function's own pauses are no shorter in the end.
+_RECEIPTS_FOR_SECONDS = 3.4 * 86_400
 _BATCH_SIZE = 1_000
 _BATCH_SIZE_WITHOUT_WINDOW = 10
 MAX_CONCURRENCY = 2
@@ -33,6 +40,11 @@ def define_dead_letter_queue(scope: Construct, *, key: kms.IKey | None) -> sqs.Q
     )
 
 
+def visibility_timeout(timeout: int, window: int) -> int:
+    """Return it for a function with a timeout and a batching window, all in seconds."""
+    return max(timeout * _VISIBILITY_TIMEOUT_FACTOR + window, _LEAST_VISIBILITY_TIMEOUT)
+
+
 def define_queue(
     scope: Construct,
     *,
@@ -42,15 +54,17 @@ def define_queue(
     window: int,
 ) -> sqs.Queue:
     """Define `Queue` in a scope, for a function with a timeout and a batching window in seconds."""
+    visibility = visibility_timeout(timeout, window)
     return sqs.Queue(
         scope,
         "Queue",
         dead_letter_queue=sqs.DeadLetterQueue(
-            max_receive_count=_MAX_RECEIVE_COUNT, queue=dead_letter_queue
+            max_receive_count=int(_RECEIPTS_FOR_SECONDS / visibility), queue=dead_letter_queue
         ),
         encryption_master_key=key,
         enforce_ssl=True,
-        visibility_timeout=Duration.seconds(timeout * _VISIBILITY_TIMEOUT_FACTOR + window),
+        retention_period=_RETENTION,
+        visibility_timeout=Duration.seconds(visibility),
     )
 
 

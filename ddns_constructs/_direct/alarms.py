@@ -65,9 +65,9 @@ def define_alarms(
     scope: Construct,
     topic: sns.ITopic,
     *,
-    server_errors: cloudwatch.IMetric,
-    client_errors: tuple[cloudwatch.IMetric, int],
-    throttled: tuple[cloudwatch.IMetric, int] | None,
+    server_errors: cloudwatch.Metric,
+    client_errors: tuple[cloudwatch.Metric, int],
+    throttled: tuple[cloudwatch.Metric, int] | None,
 ) -> DirectDdnsAlarms:
     """Define the alarms in a scope, each metric with its threshold, and the topic as action."""
     alarms = DirectDdnsAlarms(
@@ -94,5 +94,5 @@ def define_alarms(
             threshold=throttled[1],
         ),
     )
-    notify(topic, [alarm for alarm in alarms if alarm is not None])
+    notify(scope, topic, [alarm for alarm in alarms if alarm is not None])
     return alarms

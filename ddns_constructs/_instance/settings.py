@@ -189,10 +189,10 @@ class InstanceSettings:
             sweep_requests_per_second=sweep_requests_per_second,
             batching_window=arguments.check_seconds(
                 "batching_window",
-                Duration.seconds(1) if batching_window is None else batching_window,
+                Duration.seconds(0) if batching_window is None else batching_window,
                 minimum=0,
                 maximum=300,
-                default="1 second",
+                default="0 seconds",
                 problems=problems,
             ),
         )

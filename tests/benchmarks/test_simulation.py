@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from benchmarks.simulation import scenarios
 from benchmarks.simulation.clock import Scheduler
-from benchmarks.simulation.parameters import AT_ONCE, Parameters
+from benchmarks.simulation.parameters import AS_IT_COMES, AT_ONCE, Parameters
 from benchmarks.simulation.poller import Handle, Poller
 from benchmarks.simulation.queue import Queue
 from benchmarks.simulation.route53 import TimedRoute53
@@ -20,13 +20,15 @@ from tests.fakes.route53 import FakeRoute53
 CERTAIN = dataclasses.replace(Parameters(), twice=0.0)
 
 
-def polled(handle: Handle, *bodies: str) -> tuple[Scheduler, Queue, Poller]:
+def polled(
+    handle: Handle, *bodies: str, parameters: Parameters = CERTAIN
+) -> tuple[Scheduler, Queue, Poller]:
     scheduler = Scheduler(0.0, seed=1)
-    queue = Queue(scheduler, CERTAIN, is_sweep=lambda _: False)
-    poller = Poller(scheduler, CERTAIN, queue, lambda: handle)
+    queue = Queue(scheduler, parameters, is_sweep=lambda _: False)
+    poller = Poller(scheduler, parameters, queue, lambda: handle)
     for body in bodies:
         queue.send(body)
-    scheduler.run(100_000, lambda: not queue.messages)
+    scheduler.run(400_000, lambda: not queue.messages)
     scheduler.close()
     return scheduler, queue, poller
 
@@ -40,16 +42,25 @@ def test_messages_of_one_window_come_in_one_batch() -> None:
     scheduler, queue, poller = polled(handled, "a", "b")
     assert [each.messages for each in poller.invocations] == [2]
     assert (queue.messages, queue.dead) == ({}, [])
+    # Nothing came before, so Lambda takes as long as it may.
+    assert scheduler.now == CERTAIN.quiet + CERTAIN.cold_start
+
+
+def test_where_much_comes_lambda_keeps_to_the_window_and_without_one_it_never_waits() -> None:
+    scheduler, _, poller = polled(handled, *map(str, range(1_200)))
+    assert [each.messages for each in poller.invocations] == [1_000, 200]
     assert scheduler.now == CERTAIN.window + CERTAIN.cold_start
+    scheduler, _, poller = polled(handled, "a", parameters=AS_IT_COMES)
+    assert scheduler.now == AS_IT_COMES.cold_start
 
 
-def test_a_message_that_always_fails_is_a_dead_letter_after_eight_receipts() -> None:
+def test_a_message_that_is_never_answered_is_a_dead_letter_after_its_receipts() -> None:
     def refuse(event: Any, _left: float) -> dict[str, Any]:  # noqa: ANN401 - Lambda's
         failed = [{"itemIdentifier": each["messageId"]} for each in event["Records"]]
         return {"batchItemFailures": failed}
 
     _, queue, poller = polled(refuse, "a")
-    assert (queue.dead, len(poller.invocations)) == (["a"], 8)
+    assert (queue.dead, len(poller.invocations)) == (["a"], CERTAIN.max_receives)
 
 
 def test_a_worker_beyond_its_time_limit_is_ended_and_its_messages_come_again() -> None:

@@ -17,6 +17,15 @@ DEAD_LETTERS = "https://sqs.us-east-1.amazonaws.com/123456789012/dead-letters"
 _AT_ONCE = 10
 _LONGEST_ID = 80
 
+MOVED_BY_SQS = "DeadLetterQueueSourceArn"
+"""The attribute that a message has which SQS itself moved to the dead-letter queue."""
+
+
+def arn(url: str) -> str:
+    """Return the ARN of a queue."""
+    _, _, host, account, name = url.split("/")
+    return f"arn:aws:sqs:{host.split('.')[1]}:{account}:{name}"
+
 
 class FakeSqs:
     """Two queues that keep what they are sent.
@@ -31,6 +40,7 @@ class FakeSqs:
         self.requests = 0
         self.on_call = on_call
         self.failing = ""
+        self._moves: list[dict[str, Any]] = []
 
     def send_message(self, *, QueueUrl: str, MessageBody: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's
         self._call("send_message", "before")
@@ -60,6 +70,34 @@ class FakeSqs:
             self.shown_after[entry["ReceiptHandle"]] = entry["VisibilityTimeout"]
         self._call("change_message_visibility_batch", "after")
         return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
+
+    def start_message_move_task(
+        self,
+        *,
+        SourceArn: str,
+        DestinationArn: str | None = None,
+    ) -> dict[str, Any]:
+        """Move the dead letters; ``list_message_move_tasks`` says what became of it.
+
+        Without a destination SQS moves each message to the queue that it came from, and knows none
+        for what was put there by SendMessage: such a task fails with CouldNotDetermineMessageSource
+        (Developer Guide, "Amazon SQS dead-letter queue redrive", troubleshooting).
+        """
+        assert SourceArn == arn(DEAD_LETTERS)
+        task: dict[str, Any] = {"SourceArn": SourceArn, "Status": "COMPLETED"}
+        self._moves.insert(0, task)
+        sent = [each for each in self.sent[DEAD_LETTERS] if not each.get(MOVED_BY_SQS)]
+        if sent and DestinationArn is None:
+            task |= {"Status": "FAILED", "FailureReason": "CouldNotDetermineMessageSource"}
+        else:
+            assert DestinationArn in (None, arn(QUEUE))
+            self.sent[QUEUE] += self.sent[DEAD_LETTERS]
+            self.sent[DEAD_LETTERS] = []
+        return {"TaskHandle": f"task-{len(self._moves)}"}
+
+    def list_message_move_tasks(self, *, SourceArn: str) -> dict[str, Any]:
+        assert SourceArn == arn(DEAD_LETTERS)
+        return {"Results": self._moves}
 
     def _take(self, url: str, message: dict[str, Any]) -> None:
         assert isinstance(message["MessageBody"], str)

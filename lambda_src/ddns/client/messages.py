@@ -10,7 +10,7 @@ from ddns.core.client.requests import Result
 from ddns.core.errors import BadMessageError, DdnsError, InvalidNameError
 from ddns.core.names import record_name
 from ddns.ports import ApplyOrder
-from ddns.redelivery import Record, Redelivery
+from ddns.redelivery import OLDEST_FAILED, Record, Redelivery
 
 if TYPE_CHECKING:
     from ddns.client.service import ClientService
@@ -41,16 +41,16 @@ class ClientMessages:
         throttles = self._service.throttles
         try:
             done = self._service.apply_pending([order for _, order in wanted], deadline)
-            failed: dict[str, Record] = {}
+            failed: list[tuple[Record, str]] = []
         except DdnsError as err:
             self._report.line("ERROR", "hosts cannot be read", reason=str(err))
-            done, failed = {}, {record["messageId"]: record for record, _ in wanted}
+            done, failed = {}, [(record, f"hosts cannot be read: {err}") for record, _ in wanted]
         for record, (key, *_) in wanted:
             if key in done and done[key].result is Result.REFUSED:
                 rejected.append((record, f"{key}: {done[key].reason}"))
             elif key in done and done[key].result is Result.TROUBLE:
-                failed[record["messageId"]] = record
-        failed |= self._redelivery.dead_letter(rejected)
+                failed.append((record, f"{key}: {done[key].reason}"))
+        again = self._redelivery.dead_letter(rejected) | self._redelivery.again(failed)
         results = [each.result for each in done.values()]
         self._report.request(
             "WARN" if failed or rejected else "INFO",
@@ -63,8 +63,9 @@ class ClientMessages:
                 {"host": each.target.name, "result": each.result.value} for each in done.values()
             ],
         )
-        self._redelivery.delay(failed.values())
-        return list(failed)
+        oldest = self._redelivery.oldest(again.values())
+        self._report.metrics({}, {OLDEST_FAILED: ("Seconds", oldest)})
+        return list(again)
 
 
 def _order(record: Record) -> ApplyOrder:

@@ -11,13 +11,17 @@ from ddns.core.instance.events import Expected, Look, Sweep, parse_message
 from ddns.instance.outcome import Outcome
 from ddns.instance.report import InstanceReport
 from ddns.instance.service import InstanceService
-from ddns.redelivery import Redelivery, receipts
+from ddns.redelivery import Redelivery, age, receipts
 
 if TYPE_CHECKING:
     from ddns.instance.sweep.sweeper import Sweeper
     from ddns.ports import Clock, Queue
 
 _Record = Mapping[str, Any]
+
+# For so long a look that a sweep ordered is tried again, in seconds. As each sweep orders it anew,
+# they would pile up in a long outage: SQS has at most 120,000 messages under way.
+_SWEEPS_LOOK = 6 * 3_600
 
 
 class MessageService:
@@ -59,9 +63,7 @@ class MessageService:
             else:
                 sweeps.append((record, order))
         failed = self._look(looks, rejected, deadline)
-        self._redelivery.delay(failed.values())
         unswept = self._sweep(sweeps, deadline)
-        self._redelivery.delay(unswept.values())
         return [*failed, *unswept]
 
     def _look(
@@ -73,22 +75,26 @@ class MessageService:
         """Look at instances; return the messages that have to come again, by id."""
         if not looks and not rejected:
             return {}
-        failed: dict[str, _Record] = {}
+        now = self._clock.now()
+        failed: list[tuple[_Record, str]] = []
         outcome = self._service.handle(_expected(looks), deadline)
         for record, look in looks:
             if look.instance_id in outcome.rejected:
                 rejected.append((record, outcome.rejected[look.instance_id]))
+            elif look.keep and age(record, now) > _SWEEPS_LOOK:
+                continue
             elif look.instance_id in outcome.failed:
-                failed[record["messageId"]] = record
+                failed.append((record, outcome.failed[look.instance_id]))
         delays = [
             int((self._clock.now() - look.time) * 1000)
             for _, look in looks
             if look.time is not None and look.instance_id in outcome.changed
         ]
-        failed |= self._redelivery.dead_letter(rejected)
+        again = self._redelivery.dead_letter(rejected) | self._redelivery.again(failed)
         self._order_looks(outcome)
-        self._report.report(outcome, delays, len(failed) + len(rejected))
-        return failed
+        count = len(failed) + len(rejected)
+        self._report.report(outcome, delays, count, self._redelivery.oldest(again.values()))
+        return again
 
     def _order_looks(self, outcome: Outcome) -> None:
         """Order looks at the instances that waited for a name; if that fails, a sweep does it."""
@@ -117,8 +123,10 @@ class MessageService:
             records = [record for record, _ in new]
             self._try(failed, records, outcome, lambda: self._sweeper().begin(verify=verify))
         if orders:
-            self._report.report(outcome, (), len(failed))
-        return failed
+            oldest = self._redelivery.oldest(failed.values())
+            self._report.report(outcome, (), len(failed), oldest)
+        reason = outcome.failed.get("sweep", "")
+        return self._redelivery.again((record, reason) for record in failed.values())
 
     def _try(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ddns.core.records import Change
 from ddns.instance.outcome import Outcome
+from ddns.redelivery import OLDEST_FAILED
 from ddns.reporting import Report
 
 _CHANGES_PER_LINE = 50
@@ -14,13 +15,20 @@ _CHANGES_PER_LINE = 50
 class InstanceReport(Report):
     """Writes what became of messages and sweeps."""
 
-    def report(self, outcome: Outcome, delays: Sequence[int] = (), failed: int = 0) -> None:
+    def report(
+        self,
+        outcome: Outcome,
+        delays: Sequence[int] = (),
+        failed: int = 0,
+        oldest: Sequence[int] = (),
+    ) -> None:
         """Write what became of a batch, or of a step of a sweep.
 
         Args:
             outcome: what was done and what was not.
             delays: milliseconds from event to change, of each event that led to one.
             failed: how many messages go back to the queue or to the dead-letter queue.
+            oldest: the age of the oldest of those that go back, in seconds.
         """
         for some in _chunks(outcome.changes):
             self.line("INFO", "record sets changed", changes=[_shown(*each) for each in some])
@@ -45,7 +53,7 @@ class InstanceReport(Report):
                 "SweepsAbandoned": outcome.abandoned,
                 "Warnings": len(outcome.warnings),
             },
-            delays,
+            {"EventToChange": ("Milliseconds", delays), OLDEST_FAILED: ("Seconds", oldest)},
         )
 
 

@@ -49,7 +49,7 @@ def test_alarms_of_hosts_tell_the_topic(client_bench: Bench) -> None:
     added = client_bench.client().add_alarms(topic, silent_hosts=[_HOST])
     (topic_id,) = client_bench.template.find_resources("AWS::SNS::Topic")
     alarms = _alarms(client_bench)
-    assert len(alarms) == 3 + len(added.silent_hosts)
+    assert len(alarms) == 4 + len(added.silent_hosts)
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": topic_id}]
         assert alarm["AlarmDescription"]

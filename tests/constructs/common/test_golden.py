@@ -53,6 +53,7 @@ _ALARM_IDS = {
     "DdnsDeadLettersAlarm1DD4986A",
     "DdnsDeletesWithheldAlarmB12AF7F5",
     "DdnsErrorsAlarm50BA11D1",
+    "DdnsFailingAlarmCF4AB06D",
     "DdnsSweepsAbandonedAlarm38ED1C81",
 }
 
@@ -104,6 +105,7 @@ _CUSTOM_DOMAIN_IDS = {
 _CLIENT_ALARM_IDS = {
     "HomeDeadLettersAlarm3CAFECA8": "AWS::CloudWatch::Alarm",
     "HomeErrorsAlarm68203BD3": "AWS::CloudWatch::Alarm",
+    "HomeFailingAlarm943F226B": "AWS::CloudWatch::Alarm",
     "HomeSilentHostscabinhomeexamplecom9C8EC972": "AWS::CloudWatch::Alarm",
     "HomeSilentHostshomeexamplecom37A5ED88": "AWS::CloudWatch::Alarm",
     "HomeThrottlesAlarm5BEEFDD8": "AWS::CloudWatch::Alarm",

@@ -24,6 +24,7 @@ _METRICS = {
         "metric_claims_refused": ("ClaimsRefused", "Sum"),
         "metric_route53_throttles": ("Route53Throttles", "Sum"),
         "metric_messages_failed": ("MessagesFailed", "Sum"),
+        "metric_oldest_failed": ("OldestFailed", "Maximum"),
         "metric_deletes_withheld": ("DeletesWithheld", "Sum"),
         "metric_sweeps_abandoned": ("SweepsAbandoned", "Sum"),
         "metric_warnings": ("Warnings", "Sum"),
@@ -40,6 +41,7 @@ _METRICS = {
         "metric_failed": ("Failed", "Sum"),
         "metric_route53_throttles": ("Route53Throttles", "Sum"),
         "metric_messages_failed": ("MessagesFailed", "Sum"),
+        "metric_oldest_failed": ("OldestFailed", "Maximum"),
     },
     DIRECT: {
         "metric_count": ("Count", "Sum"),

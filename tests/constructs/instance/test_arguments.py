@@ -181,7 +181,7 @@ def test_more_allowed_names_of_a_zone_than_a_policy_holds_are_refused(bench: Ben
     (
         (
             {"batching_window": cdk.Duration.minutes(6)},
-            "'batching_window' must be at most 5 minutes, got 6 minutes: omit it to use 1 second",
+            "'batching_window' must be at most 5 minutes, got 6 minutes: omit it to use 0 seconds",
         ),
         (
             {"sweep_interval": cdk.Duration.seconds(30)},

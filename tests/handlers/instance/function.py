@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+import time
 from copy import deepcopy
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -119,11 +120,14 @@ def _about(found: dict[str, Any], instance_id: str, age: float) -> str:
     return json.dumps(found)
 
 
-def record(body: str, *, message_id: str = "m-1", receives: int = 1, **fields: str) -> Any:  # noqa: ANN401 - JSON
-    """Return a message as the event source hands it over."""
+def record(
+    body: str, *, message_id: str = "m-1", receives: int = 1, sent: float = 0, **fields: str
+) -> Any:  # noqa: ANN401 - JSON
+    """Return a message as the event source hands it over; it was sent now unless said otherwise."""
     found = event("sqs_record")
     found |= {"messageId": message_id, "receiptHandle": f"receipt-{message_id}", "body": body}
     found["attributes"]["ApproximateReceiveCount"] = str(receives)
+    found["attributes"]["SentTimestamp"] = str(int((sent or time.time()) * 1000))
     return found | fields
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from ddns.core.errors import BadSettingsError
 from ddns.core.instance import walk
+from tests.fakes.lambda_logs import LEVELS, kept
 from tests.handlers.instance.function import (
     Function,
     event,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.handlers.account import Account, Wire
+    from tests.handlers.conftest import SkippingClock
 
     Logs = Callable[[], list[dict[str, Any]]]
 
@@ -48,10 +50,12 @@ def metrics(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         assert directive["Dimensions"] == [["Function"]]
         assert line["Function"] == "Ddns"
         units = {each["Name"]: each["Unit"] for each in directive["Metrics"]}
-        assert {name for name, unit in units.items() if unit == "Count"} == COUNTS
-        assert units.keys() - COUNTS <= {"EventToChange"}
+        assert {name for name, unit in units.items() if unit == "Count"} <= COUNTS
+        assert units.keys() - COUNTS <= {"EventToChange", "OldestFailed"}
         assert units.get("EventToChange", "Milliseconds") == "Milliseconds"
+        assert units.get("OldestFailed", "Seconds") == "Seconds"
         for name in units:
+            assert line[name] != 0, "a zero is billed as any value is"
             values = line[name] if isinstance(line[name], list) else [line[name]]
             assert 1 <= len(values) <= 100
             assert {type(each) for each in values} == {int}, f"{name} is no number: {values}"
@@ -59,10 +63,10 @@ def metrics(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def counts(lines: list[dict[str, Any]]) -> dict[str, int]:
-    """Return what the metrics add up to, without zeros."""
+    """Return what the metrics add up to."""
     found = metrics(lines)
-    sums = {name: sum(line[name] for line in found) for name in COUNTS}
-    return {name: value for name, value in sums.items() if value}
+    names = {name for line in found for name in line} & COUNTS
+    return {name: sum(line.get(name, 0) for line in found) for name in names}
 
 
 def test_every_change_is_logged_and_counted(
@@ -96,8 +100,7 @@ def test_the_time_from_event_to_change_is_measured_for_what_changed_something(
     assert 30_000 <= slow < 60_000
     assert 10_000 <= quick < 40_000
     function.batch(*records(bodies))
-    (line,) = metrics(logs())
-    assert "EventToChange" not in line
+    assert metrics(logs()) == []
 
 
 def test_of_more_than_a_hundred_times_cloudwatch_gets_a_hundred(
@@ -174,9 +177,49 @@ def test_a_sweep_that_comes_to_no_end_is_ended_logged_and_counted(
     assert account.receive() == []
 
 
-def test_a_batch_with_nothing_in_it_still_counts(function: Function, logs: Logs) -> None:
-    assert function.batch() == []
-    assert counts(logs()) == {}
+def test_where_nothing_happens_no_metric_is_written_so_that_none_is_billed(
+    account: Account, function: Function, logs: Logs
+) -> None:
+    account.launch(**IN_ZONE)
+    sweep(account, function)
+    assert counts(logs())
+    sweep(account, function)
+    assert metrics(logs()) == []
+
+
+def test_how_long_a_failing_message_has_been_tried_is_measured(
+    function: Function, clock: SkippingClock, logs: Logs
+) -> None:
+    bodies = [state_change(GONE), state_change(GONE[:-1] + "1")]
+    sent = [clock.now() - 1_000, clock.now() - 2_000]
+    batch = [record(b, message_id=f"m-{n}", sent=sent[n]) for n, b in enumerate(bodies)]
+    assert function.batch(*batch) == ["m-0", "m-1"]
+    (line,) = metrics(logs())
+    (oldest,) = line["OldestFailed"]
+    assert 2_000 <= oldest < 2_060
+
+
+@pytest.mark.parametrize("log_level", LEVELS)
+def test_errors_and_metrics_survive_every_application_log_level(
+    account: Account,
+    deploy: Callable[..., Function],
+    capsys: pytest.CaptureFixture[str],
+    log_level: str,
+) -> None:
+    good, refused = account.launch(**IN_ZONE), account.launch("10.0.1.6", ZONE="example.org")
+    function = deploy(AWS_LAMBDA_LOG_LEVEL=log_level)
+    capsys.readouterr()
+    function.batch(*records([*map(state_change, (good, refused, GONE)), "{"]))
+    lines = kept(capsys.readouterr().out, log_level)
+    assert counts(lines) == {"RecordsWritten": 2, "ClaimsRefused": 1, "MessagesFailed": 2}
+    assert {"to be tried again", "to the dead-letter queue"} <= {
+        line.get("message") for line in lines
+    }
+    # What is no error is left out where somebody asked for that.
+    shown = {line.get("message"): LEVELS.index(line["level"]) for line in lines}
+    assert min(shown.values()) >= LEVELS.index(log_level)
+    assert ("record sets changed" in shown) == (log_level in ("TRACE", "DEBUG", "INFO"))
+    assert ("refused" in shown) == (log_level not in ("ERROR", "FATAL"))
 
 
 def test_no_credential_is_ever_printed(

@@ -188,7 +188,9 @@ def test_it_does_not_hold_up_the_rest_of_its_batch(account: Account, function: F
     assert (HOST, "A") in account.records(account.private)
 
 
-@pytest.mark.parametrize(("receives", "least", "most"), ((1, 2, 4), (4, 16, 32), (8, 150, 300)))
+@pytest.mark.parametrize(
+    ("receives", "least", "most"), ((1, 3, 4), (4, 24, 32), (9, 675, 900), (300, 675, 900))
+)
 def test_a_failed_message_comes_again_soon_and_later_each_time(
     function: Function, wire: Wire, receives: int, least: int, most: int
 ) -> None:
