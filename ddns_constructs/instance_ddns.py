@@ -12,6 +12,7 @@ from constructs import Construct
 
 from ddns_constructs._common.alarms import function_metric
 from ddns_constructs._common.function import define_function
+from ddns_constructs._common.outputs import add_stack_outputs
 from ddns_constructs._common.queues import (
     define_dead_letter_queue,
     define_event_source,
@@ -275,6 +276,13 @@ class InstanceDdns(Construct):
     def reverse_zone_policy(self) -> iam.Policy | None:
         """The policy that makes reverse zones; None unless they are created as needed."""
         return self._reverse_zone_policy
+
+    def add_outputs(self) -> None:
+        """Add the output `DdnsStatus` to the stack, the command that shows how it is.
+
+        A stack has it once, whatever it holds.
+        """
+        add_stack_outputs(self, {})
 
     # ------------------------------------------------------------ grants
 
