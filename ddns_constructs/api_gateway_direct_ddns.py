@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ddns_constructs._common.arguments import Problems, check_number, check_topic
+from ddns_constructs._common.outputs import add_stack_outputs
 from ddns_constructs._direct import alarms as direct_alarms
 from ddns_constructs._direct import api as direct_api
 from ddns_constructs._direct import policy
@@ -220,6 +221,20 @@ class ApiGatewayDirectDdns(Construct):
     def execution_log(self) -> logs.ILogGroup | None:
         """Where API Gateway itself notes why a request failed; None without a log."""
         return self._execution_log
+
+    def add_outputs(self, *, prefix: str = "") -> None:
+        """Add outputs to the stack: `Url`, and `DdnsStatus`, the command that shows how it is.
+
+        `DdnsStatus` a stack has once, whatever it holds.
+
+        Args:
+            prefix: What the name of `Url` begins with, letters and digits, where another construct
+                of the stack has one. Default: nothing.
+
+        Raises:
+            ValueError: The prefix is not letters and digits, or the name is taken.
+        """
+        add_stack_outputs(self, {"Url": self.url}, prefix=prefix)
 
     # ------------------------------------------------------------ grants
 

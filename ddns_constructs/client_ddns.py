@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Duration, Lazy, RemovalPolicy, Stack
+from aws_cdk import Duration, Lazy, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -26,6 +26,7 @@ from ddns_constructs._client.warnings import annotate
 from ddns_constructs._common.alarms import check_metric, function_metric
 from ddns_constructs._common.arguments import Problems, check_topic
 from ddns_constructs._common.function import FunctionOptions, define_function
+from ddns_constructs._common.outputs import add_stack_outputs
 from ddns_constructs._common.queues import (
     define_dead_letter_queue,
     define_event_source,
@@ -355,34 +356,32 @@ class ClientDdns(Construct):
     def add_outputs(self, *, prefix: str = "") -> None:
         """Add the outputs of the stack by which `ddns host` and `ddns router` find all the rest.
 
-        They are `Url`, `TableName`, `HostedZoneIds`, where there are `allowed_names`
-        `AllowedNames`, and where the endpoint has names of your own `EndpointNames`.
+        They are `Url`, `TableName`, `HostedZoneIds`, `HostDefaults`, where there are
+        `allowed_names` `AllowedNames`, and where the endpoint has names of your own
+        `EndpointNames`. `DdnsStatus`, which a stack has once, is the command that shows how it is.
 
         Args:
             prefix: What their names begin with, letters and digits, for a stack that has several:
                 `ddns host list --stack NAME --prefix PREFIX`. Default: nothing.
 
         Raises:
-            ValueError: The prefix is not letters and digits, or the stack has such outputs already.
+            ValueError: The prefix is not letters and digits, or names are taken.
         """
-        if not re.fullmatch("[A-Za-z0-9]*", prefix):
-            raise ValueError(f"'prefix' must be letters and digits, got '{prefix}'")
-        if Stack.of(self).node.try_find_child(f"{prefix}Url") is not None:
-            raise ValueError(
-                f"'prefix' must differ for each construct of a stack, got '{prefix}', and the "
-                f"stack has an output '{prefix}Url' already: "
-                "write e.g. add_outputs(prefix='Office')"
-            )
+        environment = self._settings.environment()
+        defaults = {
+            "ttl": int(environment["DDNS_TTL"]),
+            "types": json.loads(environment["DDNS_RECORD_TYPES"]),
+            "addresses": environment["DDNS_ADDRESS_POLICY"],
+        }
         outputs = {
             "Url": self.url,
             "TableName": self._table.table_name,
             "HostedZoneIds": ",".join(zone.id for zone in self._settings.zones),
             "AllowedNames": ",".join(self._settings.allowed_names),
             "EndpointNames": ",".join(self._settings.endpoint.names),
+            "HostDefaults": json.dumps(defaults),
         }
-        for name, value in outputs.items():
-            if value:  # CloudFormation takes no empty one
-                CfnOutput(Stack.of(self), f"{prefix}{name}", value=value)
+        add_stack_outputs(self, outputs, prefix=prefix)
 
     # ------------------------------------------------------------ grants
 

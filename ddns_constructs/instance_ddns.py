@@ -14,6 +14,7 @@ from constructs import Construct
 from ddns_constructs._common.alarms import check_metric, function_metric
 from ddns_constructs._common.arguments import check_topic
 from ddns_constructs._common.function import FunctionOptions, define_function
+from ddns_constructs._common.outputs import add_stack_outputs
 from ddns_constructs._common.queues import (
     define_dead_letter_queue,
     define_event_source,
@@ -319,6 +320,13 @@ class InstanceDdns(Construct):
     def reverse_zone_policy(self) -> iam.Policy | None:
         """The policy that makes reverse zones; None unless they are created as needed."""
         return self._reverse_zone_policy
+
+    def add_outputs(self) -> None:
+        """Add the output `DdnsStatus` to the stack, the command that shows how it is.
+
+        A stack has it once, whatever it holds.
+        """
+        add_stack_outputs(self, {})
 
     # ------------------------------------------------------------ grants
 

@@ -12,6 +12,7 @@ from ddns_constructs.cli.host.app import host
 from ddns_constructs.cli.key.app import key
 from ddns_constructs.cli.local.app import local
 from ddns_constructs.cli.router.app import router
+from ddns_constructs.cli.status.app import status
 
 __all__ = ["app"]
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.add_typer(host, name="host")
 app.add_typer(router)
 app.add_typer(key, name="key")
+app.add_typer(status)
 app.add_typer(local, name="local")
 
 

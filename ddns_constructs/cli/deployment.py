@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from ddns.core.client.addresses import AddressPolicy
 from ddns.core.names import canonical, matches
 from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.errors import CommandError, UsageError, aws_trouble
@@ -14,11 +16,20 @@ from ddns_constructs.cli.options import names_stack
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Deployment", "Zone", "base_url", "deployments_of"]
+__all__ = [
+    "UNKNOWN",
+    "Defaults",
+    "Deployment",
+    "Zone",
+    "aws_client",
+    "base_url",
+    "deployments_of",
+    "describe_stack",
+]
 
 # What CDK puts behind the name of an output that is not the stack's own: eight hex digits.
 _OUTPUT = re.compile(
-    r"(.*?)(TableName|Url|HostedZoneIds|AllowedNames|EndpointNames)(?:[0-9A-F]{8})?"
+    r"(.*?)(TableName|Url|HostedZoneIds|AllowedNames|EndpointNames|HostDefaults)(?:[0-9A-F]{8})?"
 )
 
 
@@ -45,6 +56,33 @@ class Zone(NamedTuple):
     name: str
 
 
+class Defaults(NamedTuple):
+    """What hosts leave to their deployment, as far as its outputs tell.
+
+    Attributes:
+        ttl: Seconds; None if unknown.
+        types: The record types that it writes, TXT for hosts that name it; empty if unknown.
+        policy: Which addresses hosts may have; None if unknown.
+    """
+
+    ttl: int | None = None
+    types: tuple[str, ...] = ()
+    policy: AddressPolicy | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Defaults:
+        """Read the output `HostDefaults`; whatever it does not tell is unknown."""
+        try:
+            found = json.loads(text)
+            return cls(found["ttl"], tuple(found["types"]), AddressPolicy(found["addresses"]))
+        except (ValueError, KeyError, TypeError):
+            return cls()
+
+
+UNKNOWN = Defaults()
+"""What is known of a deployment without that output."""
+
+
 class Deployment(NamedTuple):
     """What belongs together.
 
@@ -54,6 +92,7 @@ class Deployment(NamedTuple):
         zone_ids: Ids of the hosted zones that it may write to.
         allowed: Patterns of the names that hosts may have; empty for every name below an apex.
         endpoints: The names that clients reach it by, as far as they are known.
+        defaults: What hosts leave to it.
     """
 
     table: str
@@ -61,6 +100,7 @@ class Deployment(NamedTuple):
     zone_ids: tuple[str, ...]
     allowed: tuple[str, ...] = ()
     endpoints: tuple[str, ...] = ()
+    defaults: Defaults = UNKNOWN
 
     @classmethod
     def find(
@@ -102,6 +142,7 @@ class Deployment(NamedTuple):
             _bare(ids),
             _names(found.get("AllowedNames", "")),
             _endpoints(found, base),
+            Defaults.parse(found.get("HostDefaults", "")),
         )
 
     def zone_of(
@@ -206,7 +247,12 @@ def _of_table(outputs: Mapping[str, str], table: str) -> Mapping[str, str]:
     return next((each for each in deployments if each["TableName"] == table), {})
 
 
-def _outputs(stack: str) -> Mapping[str, str]:
+def describe_stack(stack: str) -> Any:  # noqa: ANN401 - boto3's shape
+    """Return what CloudFormation tells of a stack.
+
+    Raises:
+        CommandError: There is none of this name.
+    """
     cloudformation = aws_client("cloudformation")  # it also sees to boto3 being there
     from botocore.exceptions import ClientError  # noqa: PLC0415 - extra `cli`
 
@@ -220,7 +266,12 @@ def _outputs(stack: str) -> Mapping[str, str]:
                 "CloudFormation, or set AWS_REGION or AWS_PROFILE"
             ) from None
         raise
-    return {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
+    return stacks[0]
+
+
+def _outputs(stack: str) -> Mapping[str, str]:
+    outputs = describe_stack(stack).get("Outputs", [])
+    return {each["OutputKey"]: each["OutputValue"] for each in outputs}
 
 
 def deployments_of(outputs: Mapping[str, str]) -> dict[str, dict[str, str]]:

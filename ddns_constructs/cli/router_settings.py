@@ -6,52 +6,53 @@ import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ddns.core.client.addresses import AddressPolicy
 from ddns_constructs.cli.router_templates import ROUTERS
 from ddns_constructs.local.examples import client_script
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from ddns_constructs.cli.router_templates import Router
-
-__all__ = ["UNKNOWN_URL", "ready_lines", "settings_of"]
+__all__ = ["UNKNOWN_URL", "settings_of"]
 
 _TOKEN, _SECRET = "TOKEN", "SECRET"
+_IF_SOURCE, _IF_STATED = "@IF_SOURCE@", "@IF_STATED@"
 UNKNOWN_URL = "https://SERVER/"
 
 
 def settings_of(
-    name: str, *, url: str, host: str, token: str = _TOKEN, secret: str = _SECRET, where: str = ""
+    name: str,
+    *,
+    url: str,
+    host: str,
+    token: str = _TOKEN,
+    secret: str = _SECRET,
+    where: str = "",
+    policy: AddressPolicy | None = None,
 ) -> str:
     """Return the settings of a client.
 
     Args:
         name: Its short name.
-        url: Base URL of the service.
+        url: Base URL of the service; empty if unknown.
         host: The name to keep.
         token: Its token.
         secret: Its shared secret.
         where: The options of `ddns` that name the deployment, as `as_given` returns them.
+        policy: Which addresses the host may have. Default: it is not known.
     """
-    return _filled(ROUTERS[name].settings, _words(url, host, token, secret, where))
+    text = "".join(_lines_for(ROUTERS[name].settings, policy))
+    for word, value in _words(url or UNKNOWN_URL, host, token, secret, where).items():
+        text = text.replace(word, value)
+    return text
 
 
-def ready_lines(*, url: str, host: str, token: str, secret: str, where: str = "") -> dict[str, str]:
-    """Return all that each client needs which can use what the host has, by the client's title.
-
-    Args:
-        url: Base URL of the service; empty if unknown.
-        host: The name to keep.
-        token: Its token; empty if it has none.
-        secret: Its shared secret; empty if it has none.
-        where: The options of `ddns` that name the deployment, as `as_given` returns them.
-    """
-
-    def fits(found: Router) -> bool:
-        return bool(secret if found.secret else token)
-
-    words = _words(url or UNKNOWN_URL, host, token, secret, where)
-    return {each.title: _filled(each.line, words) for each in ROUTERS.values() if fits(each)}
+def _lines_for(text: str, policy: AddressPolicy | None) -> Iterator[str]:
+    """Yield the lines that are for a host with a policy."""
+    other = _IF_STATED if policy in {None, AddressPolicy.SOURCE} else _IF_SOURCE
+    for line in text.splitlines(keepends=True):
+        if not line.startswith(other):
+            yield line.removeprefix(_IF_SOURCE).removeprefix(_IF_STATED)
 
 
 def _words(url: str, host: str, token: str, secret: str, where: str) -> Mapping[str, str]:
@@ -69,9 +70,3 @@ def _words(url: str, host: str, token: str, secret: str, where: str) -> Mapping[
         "@SCRIPT@": shlex.quote(str(client_script())),
         "@WHERE@": where,
     }
-
-
-def _filled(text: str, words: Mapping[str, str]) -> str:
-    for word, value in words.items():
-        text = text.replace(word, value)
-    return text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ddns_constructs.cli.deployment import Deployment
+from ddns_constructs.cli.deployment import UNKNOWN, Deployment
 from ddns_constructs.cli.errors import CommandError, UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def with_prefix(prefix: str, suffix: str = "") -> dict[str, str]:
 
 
 def test_the_outputs_of_a_stack_tell_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = ("table-1", "https://one.example/", ("Z1", "Z2"), (), ("one.example",))
+    one = ("table-1", "https://one.example/", ("Z1", "Z2"), (), ("one.example",), UNKNOWN)
     assert found(monkeypatch, ONE) == one
     more = {**ONE, "AllowedNames": "*.example.com, Home.example.org."}
     assert found(monkeypatch, more).allowed == ("*.example.com", "home.example.org")
@@ -62,11 +62,12 @@ def test_options_count_more(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Z3",),
         (),
         both,
+        UNKNOWN,
     )
 
 
 def test_without_a_stack_the_options_are_all() -> None:
-    assert Deployment.find(table="table-2") == ("table-2", "", (), (), ())
+    assert Deployment.find(table="table-2") == ("table-2", "", (), (), (), UNKNOWN)
     found = Deployment.find(table="table-2", url="https://Two.Example:8443/base")
     assert found.endpoints == ("two.example",)
 
@@ -117,7 +118,7 @@ def test_a_table_that_is_said_counts_more_than_a_stack_of_the_environment(
 ) -> None:
     monkeypatch.setenv("DDNS_STACK", "Names")
     outputs = {**with_prefix("Home"), **with_prefix("Office")}
-    assert found(monkeypatch, outputs, table="mine") == ("mine", "", (), (), ())
+    assert found(monkeypatch, outputs, table="mine") == ("mine", "", (), (), (), UNKNOWN)
     of_office = found(monkeypatch, outputs, table="Officetable-1")
     assert of_office.url == "Officehttps://one.example/"
     monkeypatch.setattr("ddns_constructs.cli.deployment.aws_client", lambda _: Nothing())

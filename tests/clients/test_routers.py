@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ddns_constructs.cli.router_settings import ready_lines, settings_of
+from ddns_constructs.cli.router_settings import settings_of
 from ddns_constructs.cli.router_templates import ROUTERS
 from ddns_constructs.local.examples import client_script
 from tests.clients import answers
@@ -121,103 +121,34 @@ def test_the_shell_client_says_what_the_page_shows(
     assert "refused over IPv4 with 401" in refused.stdout
 
 
-# --------------------------------------- what `ddns host add` prints, as it is printed
+# --------------------------------------- what `ddns host add --for` prints, as it is printed
 
 
-class Shown(NamedTuple):
-    """A host that was just added, and what was printed to paste, by the client's title."""
-
-    secret: str
-    lines: dict[str, str]
-
-
-@pytest.fixture
-def shown(service: Service) -> Shown:
-    options = ("--secret", "--addresses", "any", "--url", service.url.https)
-    said = service.admin.host("add", HOST, *options)
-    (secret,) = re.findall(r"^secret +(\S+)$", said, re.MULTILINE)
-    _, lines, _ = said.split("\n\n")
-    # As from a terminal: the space in front of the second line and the next is copied with it.
-    return Shown(secret, dict(re.findall(r"^(\S+) +(.*(?:\n .*)*)$", lines, re.MULTILINE)))
-
-
-def test_there_is_something_to_paste_for_each_client(shown: Shown) -> None:
-    assert list(shown.lines) == [each.title for each in ROUTERS.values()]
-
-
-def test_the_lines_for_ddclient_are_enough_and_go_over_https(
-    service: Service, shown: Shown, tmp_path: Path
-) -> None:
-    program = needs("ddclient")
-    config = tmp_path / "ddclient.conf"
-    config.write_text(f"{shown.lines['ddclient']}\n")
-    config.chmod(0o600)
-    options = ["-daemon=0", "-foreground", "-noquiet", "-verbose", "-file", config]
-    options += ["-cache", tmp_path / "cache", "-pid", tmp_path / "pid"]
-    options += ["-ssl_ca_file", service.aws.certificate]
-    said = service.run(program, *options, folder=tmp_path).stdout
-    assert f"SUCCESS:  updating {HOST}: good: IP address set to {HERE}" in said
-    assert "http://" not in said
-    assert service.answer(HOST) == (HERE,)
-
-
-def test_the_line_for_inadyn_is_enough(service: Service, shown: Shown, tmp_path: Path) -> None:
-    inadyn = Inadyn(service.programs, Host(HOST, "", ""), tmp_path)
-    # It takes no address of loopback for one: a command tells it another.
-    asking = re.compile(r'checkip-server = "\S+" checkip-path = "/checkip"')
-    line, count = asking.subn(f'checkip-command = "/bin/echo {ADDRESS}"', shown.lines["inadyn"])
-    assert count == 1
-    assert f"\ngood {ADDRESS}\n" in inadyn.run_with(line).stdout
-    assert service.answer(HOST) == (ADDRESS,)
-
-
-def test_the_lines_for_curl_are_enough_and_only_the_user_can_read_what_they_keep(
-    service: Service, shown: Shown, tmp_path: Path
+def test_a_finished_set_up_of_curl_works_and_only_the_user_can_read_what_it_keeps(
+    service: Service, tmp_path: Path
 ) -> None:
     needs("curl")
-    keep, *typed, line = shown.lines["curl"].splitlines()
+    options = ("--for", "curl", "--url", service.url.https)
+    lines = service.admin.host("add", HOST, *options).splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith("(umask"))
+    keep, *typed = lines[begin : begin + 3]
     asked = service.programs.run("sh", "-c", keep, folder=tmp_path, typed="\n".join(typed))
     assert asked.stdout == "paste the two lines, then Ctrl-D\n"
     (kept,) = tmp_path.glob(".*")
     assert kept.stat().st_mode & 0o777 == 0o600
-    done = service.run("sh", "-c", line.strip(), folder=tmp_path)
-    assert done.stdout == f"good {HERE}"
-
-
-def test_the_line_for_the_shell_client_is_enough(
-    service: Service, shown: Shown, tmp_path: Path
-) -> None:
-    needs("curl")
-    secret = tmp_path / "secret"
-    secret.write_text(f"{shown.secret}\n")
-    secret.chmod(0o600)
-    line = shown.lines["ddns.sh"].replace("FILE_WITH_THE_SECRET", str(secret))
-    done = service.run("sh", "-c", line, folder=tmp_path)
-    assert done.stdout == f"{HOST}: changed: {HERE}\n"
+    (line,) = [each for each in lines if each.startswith("curl ")]
+    assert service.run("sh", "-c", line, folder=tmp_path).stdout == f"good {HERE}"
 
 
 # ------------------------------------------------ what a router makes of its settings
 
 
-# Besides the URL; that the settings have it too is asserted where they are read by the rules.
-MATTERS = {
-    "inadyn": ("inadyn --continue-on-error",),
-    "fritzbox": ("ddns host set home.example.com --addresses public",),
-    "pfsense": ("Verify SSL/TLS on", "Result match good %IP%|nochg %IP%"),
-    "opnsense": ("Protocol DynDNS2", "Force SSL on"),
-    "openwrt": ('"answer": "^(good|nochg)"', "use_curl 1", "service_name ddns-constructs"),
-    "mikrotik": ("mode=https check-certificate=yes",),
-    "curl": ("--fail-with-body --retry 3", "umask 077"),
-}
-
-
 @pytest.mark.parametrize("name", CLIENTS)
-def test_the_urls_of_the_settings_and_of_the_line_work_when_they_are_filled_in(
+def test_the_urls_of_the_settings_work_when_they_are_filled_in(
     service: Service, host: Host, tmp_path: Path, name: str
 ) -> None:
     needs("curl")
     settings = settings_of(name, url=URL, host=answers.HOST, token=answers.TOKEN)
-    lines = ready_lines(url=URL, host=answers.HOST, token=answers.TOKEN, secret="")
     (url, address), *_ = CLIENTS[name].urls(settings)
     url = url.replace(answers.HOST, host.name).replace(answers.TOKEN, host.token)
     url = url.replace(URL, service.url.https)
@@ -225,9 +156,3 @@ def test_the_urls_of_the_settings_and_of_the_line_work_when_they_are_filled_in(
     login = [] if "@" in url else ["--user", f"{host.name}:{host.token}"]
     done = service.run("curl", "--silent", "--show-error", *login, url, folder=tmp_path)
     assert re.fullmatch(f"good ({address}.*|{HERE})", done.stdout)
-    # A line has the same, so that it is read alike; that for ddclient is run above.
-    line, pattern = lines[ROUTERS[name].title], r"/nic/update\S*?(?=[\s'\"]|$)"
-    assert name == "ddclient" or set(re.findall(pattern, line)) == set(
-        re.findall(pattern, settings)
-    )
-    assert not [what for what in MATTERS.get(name, ()) if what not in line]

@@ -29,6 +29,9 @@ from ddns_constructs.cli.options import (
     ZoneIdOption,
     as_given,
 )
+from ddns_constructs.cli.router.names import named, short_names
+from ddns_constructs.cli.router_settings import settings_of
+from ddns_constructs.cli.router_templates import ROUTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +72,15 @@ def add(
     same_credentials_as: Annotated[
         str, typer.Option(metavar="HOST", help="Let what opens that host open this one.")
     ] = "",
+    client: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            metavar="CLIENT",
+            help="Print the finished settings of this client; `ddns router` lists them.",
+            autocompletion=short_names,
+        ),
+    ] = "",
     note: Annotated[str, typer.Option(help="For people.")] = "",
     as_json: JsonOption = False,
     stack: StackOption = "",
@@ -77,7 +89,7 @@ def add(
     url: UrlOption = "",
     zone_id: ZoneIdOption = None,
 ) -> None:
-    """Let a client keep a name; show its credentials, once, and what to paste into the client."""
+    """Let a client keep a name; show its credentials, once."""
     with reporting_errors():
         canonical = canonical_host(name)
         deployment = Deployment.find(
@@ -85,6 +97,7 @@ def add(
         )
         if secret and same_credentials_as:
             raise UsageError("--secret makes a new one: leave --same-credentials-as out")
+        wanted = _client(client, secret=secret, has_none=bool(same_credentials_as or behind))
         where = as_given(stack=stack, prefix=prefix, table=table)
         store = session.open_store(deployment, where)
         zone = deployment.zone_of(canonical, aws_client("route53"), zone_id or ())
@@ -92,7 +105,10 @@ def add(
         same_as = canonical_host(same_credentials_as) if same_credentials_as else ""
         made: dict[str, str] = {}
         if same_as:
-            credentials = store.usable(same_as).credentials
+            other = store.usable(same_as)
+            credentials = other.credentials
+            # One request names both: what it states is to be allowed to both.
+            addresses = addresses or other.policy
         else:
             # A host behind another needs none: that one's client speaks for it.
             made = new_credentials(token=parent is None or secret, secret=secret)
@@ -105,7 +121,7 @@ def add(
             prefix_length,
             note,
         )
-        values = item_values(new, credentials, parent, session.now())
+        values = item_values(new, credentials, parent, session.now(), deployment.defaults)
         item = store.new_item(values)
         check_endpoint(deployment.endpoints, canonical, txt=item.may_have_txt)
         store.check_free(canonical)
@@ -118,11 +134,16 @@ def add(
             return
         session.say(f"{'host':<12}{canonical}\n{'zone':<12}{zone.name} ({zone.id})")
         if made:
-            view.show_new_credentials(made, host=canonical, url=deployment.url, where=where)
-            more = as_given(stack=stack, prefix=prefix, url=url)
+            view.show_new_credentials(made)
+            if wanted:
+                policy = item.policy or deployment.defaults.policy
+                parts = {"url": deployment.url, "host": canonical, "where": where, **made}
+                session.say(f"\n{settings_of(wanted, policy=policy, **parts).rstrip()}")
+                return
+            more = as_given(stack=stack, prefix=prefix, table=table, url=url)
             session.say(
-                f"\n`ddns router NAME --host {shlex.quote(canonical)}{more}` prints the settings "
-                "of one client as its form has them."
+                f"\nfor your client: `ddns router NAME --host {shlex.quote(canonical)}{more}`, "
+                f"NAME one of {', '.join(ROUTERS)}"
             )
         elif same_as:
             session.say(f"{'credentials':<12}those of {same_as}")
@@ -132,9 +153,21 @@ def add(
             )
 
 
+def _client(name: str, *, secret: bool, has_none: bool) -> str:
+    """Return the short name of a client that the new credentials are to be put into."""
+    if not name:
+        return ""
+    short = named(name)
+    if has_none:
+        raise UsageError("--for is for new credentials, and this host gets none: leave it out")
+    if ROUTERS[short].secret and not secret:
+        raise UsageError(f"{ROUTERS[short].title} needs a shared secret: add --secret")
+    return short
+
+
 def _check_against_others(store: HostStore, item: HostItem) -> None:
     """Refuse a host that must not be beside the hosts that are there."""
-    hosts = Hosts(store.with_credentials(), store.where)
+    hosts = Hosts(store.all(), store.where)
     hosts.check_new(hosts.named(item))
     sharing = hosts.opened_by(Credentials((), item.credentials.secrets))
     check_digests(item.name, [name for name in sharing if name != item.name])

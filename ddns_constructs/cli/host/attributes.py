@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ddns.core.client.addresses import LONGEST_PREFIX, SHORTEST_PREFIX
 from ddns.core.client.items import MAX_TTL
+from ddns_constructs.cli.deployment import UNKNOWN, Defaults
 from ddns_constructs.cli.errors import CommandError, UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +60,11 @@ class NewHost(NamedTuple):
 
 
 def item_values(
-    new: NewHost, credentials: Credentials, parent: HostItem | None, now: dt.datetime
+    new: NewHost,
+    credentials: Credentials,
+    parent: HostItem | None,
+    now: dt.datetime,
+    known: Defaults = UNKNOWN,
 ) -> dict[str, object]:
     """Return the attributes of the item.
 
@@ -68,6 +73,7 @@ def item_values(
         credentials: What is to open the host.
         parent: The host that it is behind.
         now: The time, in UTC.
+        known: What is known of the deployment.
 
     Raises:
         UsageError: Options do not fit together, or a value is none.
@@ -79,7 +85,7 @@ def item_values(
         "secrets": list(credentials.secrets),
         "created": now.isoformat(timespec="seconds"),
     }
-    terms = _values(new.name, new.terms)
+    terms = _values(new.name, new.terms, known)
     values |= {name: value for name, value in terms.items() if value is not False}
     if new.prefix_length is not None:
         if not SHORTEST_PREFIX <= new.prefix_length <= LONGEST_PREFIX:
@@ -94,7 +100,7 @@ def item_values(
 
 
 def changed_values(
-    name: str, terms: Terms, defaults: Collection[Default]
+    name: str, terms: Terms, defaults: Collection[Default], known: Defaults = UNKNOWN
 ) -> tuple[Mapping[str, Any], list[str]]:
     """Return the attributes to set, and those to remove.
 
@@ -102,11 +108,12 @@ def changed_values(
         name: The host.
         terms: What is to change.
         defaults: What is to be left to the deployment.
+        known: What is known of the deployment.
 
     Raises:
         UsageError: Nothing is to change, options contradict each other, or a value is none.
     """
-    values = _values(name, terms)
+    values = _values(name, terms, known)
     sets = {each: value for each, value in values.items() if value is not False}
     removes = [each for each, value in values.items() if value is False]
     for default in defaults:
@@ -120,15 +127,19 @@ def changed_values(
     return sets, list(dict.fromkeys(removes))
 
 
-def _values(name: str, terms: Terms) -> dict[str, Any]:
+def _values(name: str, terms: Terms, known: Defaults) -> dict[str, Any]:
     """Return the attributes of what was said, checked."""
     values: dict[str, Any] = {}
     if terms.ttl is not None:
-        if not 0 <= terms.ttl <= MAX_TTL:
-            raise UsageError(f"--ttl must be 0 to {MAX_TTL} seconds, got {terms.ttl}")
+        if not 1 <= terms.ttl <= MAX_TTL:
+            default = "" if known.ttl is None else f", which is {known.ttl}"
+            raise UsageError(
+                f"--ttl must be 1 to {MAX_TTL} seconds, got {terms.ttl}: leave it out for that of "
+                f"the deployment{default}"
+            )
         values["ttl"] = terms.ttl
     if terms.types:
-        values["types"] = _types(name, terms.types)
+        values["types"] = _types(name, terms.types, known)
     if terms.addresses:
         values["address_policy"] = terms.addresses.value
     if terms.wildcard and name.startswith("*."):
@@ -137,10 +148,16 @@ def _values(name: str, terms: Terms) -> dict[str, Any]:
     return values | {each: value for each, value in asked.items() if value is not None}
 
 
-def _types(name: str, text: str) -> set[str]:
+def _types(name: str, text: str, known: Defaults) -> set[str]:
     types = set(text.upper().replace(",", " ").split())
     if not types or not types <= set(_TYPES):
         raise UsageError(f"--types must be some of {', '.join(_TYPES)}, got {text!r}")
+    if known.types and not types <= set(known.types):
+        more = ", ".join(sorted(types - set(known.types)))
+        raise UsageError(
+            f"this deployment writes {', '.join(known.types)} only: leave {more} out of --types, "
+            "or add it to `record_types` of the construct first"
+        )
     if "TXT" in types and name.startswith("*."):
         base = name.removeprefix("*.")
         raise UsageError(

@@ -23,6 +23,7 @@ from ddns_constructs.cli.host.values import read_value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ddns.core.client.addresses import AddressPolicy
     from ddns.core.client.hosts import Host, Kept
 
 __all__ = ["HostItem"]
@@ -77,6 +78,11 @@ class HostItem:
             return state_zone(self._attributes, zone_id)
         except BadItemError:
             return zone_id
+
+    @property
+    def policy(self) -> AddressPolicy | None:
+        """Which addresses it may have; None for the deployment's default."""
+        return self._host.policy if self._host else None
 
     @property
     def types(self) -> list[str]:

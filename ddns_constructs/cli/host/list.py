@@ -21,6 +21,6 @@ def list_(
         store = session.find_store(stack=stack, prefix=prefix, table=table)
         items = sorted(store.all(), key=lambda item: item.name.split(".")[::-1])
         if as_json:
-            view.print_json([view.about(item) for item in items])
+            view.print_json([view.about(item, store.defaults) for item in items])
         else:
-            view.show_hosts(items, session.now(), store.where)
+            view.show_hosts(items, session.now(), store.where, store.defaults)

@@ -66,15 +66,15 @@ def rotate(
             new.tokens + old.tokens[:kept] if new.tokens else old.tokens[:_LIVE],
             new.secrets + old.secrets[:kept] if new.secrets else old.secrets[:_LIVE],
         )
-        hosts = Hosts(store.with_credentials())
+        hosts = Hosts(store.all())
         others = _others_opened_by(hosts, item, after) if now else []
         store.replace_credentials(item, after)
-        _warn_of_certificates(Hosts(store.with_credentials()).at_odds() - hosts.at_odds())
+        _warn_of_certificates(Hosts(store.all()).at_odds() - hosts.at_odds())
         if as_json:
             found = {"host": item.name, "url": deployment.url, **made}
             view.print_json({**found, "still_open": others} if now else found)
             return
-        view.show_new_credentials(made, host=item.name, url=deployment.url, lines=False)
+        view.show_new_credentials(made)
         if not ((new.tokens and old.tokens) or (new.secrets and old.secrets)):
             session.say(f"            {item.name} had none before")
             return

@@ -33,7 +33,7 @@ def open_store(deployment: Deployment, where: str = "") -> HostStore:
         deployment: The deployment.
         where: The options of `ddns` that name it, as `as_given` returns them.
     """
-    return HostStore(aws_client("dynamodb"), deployment.table, where)
+    return HostStore(aws_client("dynamodb"), deployment.table, where, deployment.defaults)
 
 
 def now() -> dt.datetime:

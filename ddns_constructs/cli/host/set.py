@@ -69,10 +69,12 @@ def set_(
     """
     with reporting_errors():
         canonical = canonical_host(name)
-        sets, removes = changed_values(
-            canonical, Terms(ttl, types, addresses, adopt, wildcard), default or ()
-        )
+        terms = Terms(ttl, types, addresses, adopt, wildcard)
+        changed_values(
+            canonical, terms, default or ()
+        )  # what is wrong with it, before AWS is asked
         deployment = Deployment.find(stack=stack, prefix=prefix, table=table, url=url)
+        sets, removes = changed_values(canonical, terms, default or (), deployment.defaults)
         store = session.open_store(deployment, as_given(stack=stack, prefix=prefix, table=table))
         before = store.usable(canonical)
         gets_txt = "TXT" in sets.get("types", ()) and not before.may_have_txt
@@ -82,7 +84,7 @@ def set_(
         item = store.change(before, sets, removes)
         with with_next_steps(_undoing(store, before, txt=gets_txt, wildcard=bool(wildcard))):
             _check_against_others(store, before, txt=gets_txt, wildcard=bool(wildcard))
-        view.show_host(item, session.now())
+        view.show_host(item, session.now(), deployment.defaults)
         lines = view.left_behind(item)
         if not keep_record and item.unwanted:
             lines = remove_unwanted(store, aws_client("route53"), item)
@@ -93,7 +95,7 @@ def set_(
 def _check_against_others(store: HostStore, item: HostItem, *, txt: bool, wildcard: bool) -> None:
     """Refuse TXT or a wildcard for a host that must not have it beside the hosts that are there."""
     if txt or wildcard:
-        hosts = Hosts(store.with_credentials(), store.where)
+        hosts = Hosts(store.all(), store.where)
         changed = hosts.named(item)._replace(txt=txt, wildcard=wildcard)
         hosts.check_wildcard(changed)
         hosts.check_txt(changed)

@@ -21,10 +21,11 @@ def show(
 ) -> None:
     """Show a host: what was set when; of its credentials only how many there are."""
     with reporting_errors():
-        item = session.find_store(stack=stack, prefix=prefix, table=table).get(canonical_host(name))
+        store = session.find_store(stack=stack, prefix=prefix, table=table)
+        item = store.get(canonical_host(name))
         if as_json:
             tokens, secrets = item.credentials
             counts = {"tokens": len(tokens), "secrets": len(secrets)}
-            view.print_json({**view.about(item), **counts})
+            view.print_json({**view.about(item, store.defaults), **counts})
         else:
-            view.show_host(item, session.now())
+            view.show_host(item, session.now(), store.defaults)

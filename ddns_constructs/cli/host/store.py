@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ddns.core.client.hosts import PREFIX
+from ddns_constructs.cli.deployment import UNKNOWN, Defaults
 from ddns_constructs.cli.errors import CommandError
 from ddns_constructs.cli.host.item import HostItem
 
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["HostStore"]
 
-# What a list reads of each item: no credentials, but for those of the AWS blog sample, in `data`.
-_LISTED = (
+# What is read of each item. Its credentials are for comparing hosts, and tell whether the function
+# can read them; what is shown has none.
+_READ = (
     *("hostname", "zone_id", "ttl", "types", "address_policy", "disabled", "adopt", "wildcard"),
     *("behind", "suffix", "members", "prefix_length", "note", "created"),
     *("state", "state_zone", "pending", "revision", "verified", "changed", "signed", "data"),
+    *("tokens", "secrets"),
 )
-# What hosts are compared by.
-_COMPARED = (*_LISTED, "tokens", "secrets")
 
 
 class HostStore:
@@ -35,18 +36,27 @@ class HostStore:
         client: A boto3 client of DynamoDB.
         table: The table's name.
         where: The options of `ddns` that name the deployment, as `as_given` returns them.
+        defaults: What hosts leave to the deployment. Default: that is not known.
 
     Attributes:
         table: The table's name.
         where: The options that name the deployment.
+        defaults: What hosts leave to it.
     """
 
-    def __init__(self, client: Any, table: str, where: str = "") -> None:  # noqa: ANN401 - boto3's
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401 - boto3's
+        table: str,
+        where: str = "",
+        defaults: Defaults = UNKNOWN,
+    ) -> None:
         from boto3.dynamodb.types import TypeSerializer  # noqa: PLC0415 - extra `cli`
 
         self._client = client
         self.table = table
         self.where = where
+        self.defaults = defaults
         self._write = TypeSerializer().serialize
 
     def find(self, name: str) -> HostItem | None:
@@ -110,8 +120,8 @@ class HostStore:
         return item
 
     def all(self) -> Iterator[HostItem]:
-        """Yield every host without its credentials."""
-        yield from self._scan(_LISTED)
+        """Yield every host as it is in the table now, page by page."""
+        yield from self._scan(_READ)
 
     def count(self) -> int:
         """Return how many hosts there are, page by page."""
@@ -120,10 +130,6 @@ class HostStore:
         )
         with self._table_is_there():
             return sum(page["Count"] for page in pages)
-
-    def with_credentials(self) -> Iterator[HostItem]:
-        """Yield every host as it is in the table now."""
-        yield from self._scan(_COMPARED)
 
     def _scan(self, attributes: Sequence[str]) -> Iterator[HostItem]:
         names = {f"#{number}": name for number, name in enumerate(attributes)}

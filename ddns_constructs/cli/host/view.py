@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ddns.core.client.hosts import PREFIX
-from ddns_constructs.cli.router_settings import ready_lines
+from ddns_constructs.cli.deployment import UNKNOWN, Defaults
 from ddns_constructs.cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -39,8 +39,13 @@ _STORED = {
 }
 
 
-def about(item: HostItem) -> dict[str, object]:
-    """Return everything about a host that is no secret, for JSON."""
+def about(item: HostItem, defaults: Defaults = UNKNOWN) -> dict[str, object]:
+    """Return everything about a host that is no secret, for JSON.
+
+    Args:
+        item: The host.
+        defaults: What it leaves to the deployment, which counts where the host says nothing.
+    """
     if item.problem:
         return {"host": item.name, "state": state_of(item), "reason": item.problem}
     found: dict[str, object] = {
@@ -49,6 +54,11 @@ def about(item: HostItem) -> dict[str, object]:
         "ttl": item.host.ttl,
         "types": item.types or None,
         "address_policy": item.text("address_policy") or None,
+        "effective": {
+            "ttl": defaults.ttl if item.host.ttl is None else item.host.ttl,
+            "types": item.types or _default_types(defaults) or None,
+            "address_policy": policy.value if (policy := item.policy or defaults.policy) else None,
+        },
         "state": state_of(item),
         "records": {kind: kept.value for kind, kept in item.kept.items() if kind != PREFIX},
         "prefix": item.kept[PREFIX].value if PREFIX in item.kept else None,
@@ -68,14 +78,23 @@ def about(item: HostItem) -> dict[str, object]:
 
 
 def state_of(item: HostItem) -> str:
-    """Return in one word how a host is: unusable, disabled, pending, silent (never set) or live."""
+    """Return in one word how a host is: unusable, disabled, pending, live, or was never set.
+
+    One that was never set is silent or, where another host's client speaks for it, waiting.
+    """
     if item.problem:
         return "unusable"
     if item.flag("disabled"):
         return "disabled"
     if item.flag("pending"):
         return "pending"
-    return "live" if item.kept else "silent"
+    if item.kept:
+        return "live"
+    return "waiting" if item.text("behind") else "silent"
+
+
+def _default_types(defaults: Defaults) -> list[str]:
+    return [each for each in defaults.types if each != "TXT"]
 
 
 def print_json(found: object) -> None:
@@ -84,13 +103,19 @@ def print_json(found: object) -> None:
     Console().print_json(json.dumps(found), ensure_ascii=True)
 
 
-def show_hosts(items: Iterable[HostItem], now: dt.datetime, where: str = "") -> None:
+def show_hosts(
+    items: Iterable[HostItem],
+    now: dt.datetime,
+    where: str = "",
+    defaults: Defaults = UNKNOWN,
+) -> None:
     """Print a table of hosts, a line for each, however wide: names and addresses stay whole.
 
     Args:
         items: The hosts.
         now: The time, in UTC.
         where: The options of `ddns` that name the deployment, as `as_given` returns them.
+        defaults: What hosts leave to the deployment.
     """
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("host", "state", "addresses", "changed", "types", "behind"):
@@ -100,7 +125,9 @@ def show_hosts(items: Iterable[HostItem], now: dt.datetime, where: str = "") -> 
         if item.problem:
             cells.append(item.problem)
         else:
-            changed, types = _age(item.time("changed"), now), " ".join(item.types)
+            usual = " ".join(_default_types(defaults))
+            types = " ".join(item.types) or (usual and f"default: {usual}")
+            changed = _age(item.time("changed"), now)
             cells += [", ".join(_addresses(item)), changed, types, item.text("behind")]
         table.add_row(*(Text(printable(each)) for each in cells))
     console = Console(width=_ANY_WIDTH)
@@ -114,8 +141,14 @@ def _addresses(item: HostItem) -> list[str]:
     return [kept.value for kind, kept in item.kept.items() if kind in ("A", "AAAA")]
 
 
-def show_host(item: HostItem, now: dt.datetime) -> None:
-    """Print what there is to know about a host; of its credentials only how many there are."""
+def show_host(item: HostItem, now: dt.datetime, defaults: Defaults = UNKNOWN) -> None:
+    """Print what there is to know about a host; of its credentials only how many there are.
+
+    Args:
+        item: The host.
+        now: The time, in UTC.
+        defaults: What it leaves to the deployment.
+    """
     if item.problem:
         _show_rows({"host": item.name, "state": state_of(item), "reason": item.problem})
         return
@@ -134,9 +167,11 @@ def show_host(item: HostItem, now: dt.datetime) -> None:
         "changed": _age(item.time("changed"), now) or "never",
         "verified": _age(item.time("verified"), now) or "never",
         "zone": item.host.zone_id,
-        "TTL": "default" if item.host.ttl is None else f"{item.host.ttl} s",
-        "types": " ".join(item.types) or "default, without TXT",
-        "addresses": item.text("address_policy") or "default",
+        "TTL": _seconds(item.host.ttl) or _default(_seconds(defaults.ttl)),
+        "types": " ".join(item.types)
+        or _default(" ".join(_default_types(defaults)), "default, without TXT"),
+        "addresses": item.text("address_policy")
+        or _default(defaults.policy.value if defaults.policy else ""),
         "credentials": f"{_counted(len(tokens), 'token')}, {_counted(len(secrets), 'secret')}",
         "wildcard": "yes" if item.flag("wildcard") else "",
         "adopt": "yes" if item.flag("adopt") else "",
@@ -148,6 +183,15 @@ def show_host(item: HostItem, now: dt.datetime) -> None:
         "format": "the AWS blog sample's" if item.from_sample else "",
     }
     _show_rows(rows)
+
+
+def _seconds(ttl: int | None) -> str:
+    return "" if ttl is None else f"{ttl} s"
+
+
+def _default(value: str, unknown: str = "default") -> str:
+    """Return what a host leaves to its deployment, with what that says, if it is known."""
+    return f"default: {value}" if value else unknown
 
 
 def left_behind(item: HostItem) -> Iterator[str]:
@@ -167,37 +211,13 @@ def _show_rows(rows: Mapping[str, object]) -> None:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def show_new_credentials(
-    credentials: Mapping[str, str], *, host: str, url: str, where: str = "", lines: bool = True
-) -> None:
-    """Print new credentials, and what to paste into each client that can use them.
-
-    Args:
-        credentials: By what they are: `token`, `secret`.
-        host: The host.
-        url: Base URL of the service; empty if unknown.
-        where: The options of `ddns` that name the deployment, as `as_given` returns them.
-        lines: Whether to print what to paste.
-    """
+def show_new_credentials(credentials: Mapping[str, str]) -> None:
+    """Print new credentials, by what they are: `token`, `secret`."""
     console = Console()
-
-    def say(text: str = "") -> None:
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
-
     for kind, value in credentials.items():
         console.print(f"{kind:<{_INDENT}}[bold]{value}[/]", highlight=False, soft_wrap=True)
-    say(f"{'':<{_INDENT}}shown this once; {_STORED[tuple(credentials)]}")
-    if lines:
-        say()
-        ready = ready_lines(
-            url=url,
-            host=host,
-            token=credentials.get("token", ""),
-            secret=credentials.get("secret", ""),
-            where=where,
-        )
-        for title, line in ready.items():
-            say(f"{title:<{_INDENT}}{line}".replace("\n", f"\n{'':<{_INDENT}}"))
+    line = f"{'':<{_INDENT}}shown this once; {_STORED[tuple(credentials)]}"
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _counted(count: int, word: str) -> str:

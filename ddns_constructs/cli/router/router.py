@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import shlex
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from ddns_constructs.cli.deployment import Deployment, base_url
-from ddns_constructs.cli.errors import UsageError, reporting_errors
+from ddns_constructs.cli.errors import CommandError, aws_trouble, reporting_errors
+from ddns_constructs.cli.host import session
 from ddns_constructs.cli.host_names import canonical_host
-from ddns_constructs.cli.options import PrefixOption, StackOption, UrlOption, as_given
-from ddns_constructs.cli.router_settings import UNKNOWN_URL, settings_of
+from ddns_constructs.cli.options import (
+    PrefixOption,
+    StackOption,
+    TableOption,
+    UrlOption,
+    as_given,
+)
+from ddns_constructs.cli.router.names import named, short_names
+from ddns_constructs.cli.router_settings import settings_of
 from ddns_constructs.cli.router_templates import ROUTERS
+
+if TYPE_CHECKING:
+    from ddns.core.client.addresses import AddressPolicy
+    from ddns_constructs.cli.host.item import HostItem
 
 __all__ = ["router"]
 
@@ -20,11 +33,15 @@ _HOST = "HOST"
 
 
 def router(
-    name: Annotated[str, typer.Argument(help="Which client. Default: list them.")] = "",
+    name: Annotated[
+        str,
+        typer.Argument(help="Which client. Default: list them.", autocompletion=short_names),
+    ] = "",
     *,
     host: Annotated[str, typer.Option(help="The name to keep.")] = _HOST,
     stack: StackOption = "",
     prefix: PrefixOption = "",
+    table: TableOption = "",
     url: UrlOption = "",
 ) -> None:
     """Print the settings to paste into a router or another client."""
@@ -34,26 +51,52 @@ def router(
             for each, found in ROUTERS.items():
                 console.print(f"{each:<10}{found.title}", markup=False, highlight=False)
             return
-        client, kept = _named(name), host if host == _HOST else canonical_host(host)
-        base = base_url(url)
-        if stack and not base:
-            base = Deployment.find(stack=stack, prefix=prefix).url
-        where = as_given(stack=stack, prefix=prefix)
+        client, kept = named(name), host if host == _HOST else canonical_host(host)
+        where = as_given(stack=stack, prefix=prefix, table=table)
+        deployment = Deployment("", base_url(url), ())
+        if stack or table:
+            deployment = Deployment.find(stack=stack, prefix=prefix, table=table, url=url)
+        policy = None if host == _HOST else _policy(kept, deployment, where)
         console.print(
-            settings_of(client, url=base or UNKNOWN_URL, host=kept, where=where).rstrip(),
+            settings_of(client, url=deployment.url, host=kept, where=where, policy=policy).rstrip(),
             markup=False,
             highlight=False,
             soft_wrap=True,
         )
 
 
-def _named(name: str) -> str:
-    """Return the short name of a client that is named by it or by its title, in any case.
+def _policy(host: str, deployment: Deployment, where: str) -> AddressPolicy | None:
+    """Return which addresses a host may have, None where that cannot be seen.
 
     Raises:
-        UsageError: There is no such client.
+        CommandError: There is no such host, or its client is another one's.
     """
-    for each, found in ROUTERS.items():
-        if name.lower() in (each, found.title.lower()):
-            return each
-    raise UsageError(f"no settings for {name!r}, only for: {', '.join(ROUTERS)}")
+    if not deployment.table:
+        session.warn(f"{host} was not looked up: --stack or --table tells where it would be")
+        return None
+    try:
+        with aws_trouble():
+            item = session.open_store(deployment, where).find(host)
+    except CommandError as err:
+        session.warn(f"{host} was not looked up: {err}")
+        return None
+    if item is None:
+        raise CommandError(
+            f"there is no host {host}, so its client would get badauth: "
+            f"`ddns host add {shlex.quote(host)}{where}`"
+        )
+    _check_usable(item, host, where)
+    return item.policy or deployment.defaults.policy
+
+
+def _check_usable(item: HostItem, host: str, where: str) -> None:
+    if item.problem:
+        raise CommandError(f"the item of {host} is unusable, {item.problem}: add it again")
+    if item.text("behind") and not any(item.credentials):
+        upper = item.text("behind")
+        raise CommandError(
+            f"{host} has no client of its own, that of {upper} speaks for it: "
+            f"`ddns router NAME --host {shlex.quote(upper)}{where}`"
+        )
+    if item.flag("disabled"):
+        session.warn(f"{host} is disabled: `ddns host enable {shlex.quote(host)}{where}`")

@@ -4,7 +4,8 @@
 `@HOST@` the name to keep, `@QUOTED_HOST@` the same as a word of a shell, `@LOOKUP@` a name that
 resolves to what the host has, `@TOKEN@` and `@SECRET@` its credentials, `@SCRIPT@` the file of the
 shell client, `@WHERE@` the options of `ddns` that name the deployment, with a space in front of
-each.
+each. A line that begins with `@IF_SOURCE@` is for hosts that get the address which a request comes
+from and no other, or of which that is not known; one with `@IF_STATED@` is for all others.
 """
 
 from __future__ import annotations

@@ -9,16 +9,9 @@ __all__ = ["OPENWRT"]
 _URL = "https://[USERNAME]:[PASSWORD]@@SERVER@/nic/update?hostname=[DOMAIN]&myip=[IP]"
 # Without an expression for the answer, ddns-scripts takes any answer for success.
 _ANSWER = "^(good|nochg)"
-_FAMILY = f'{{"url": "{_URL}", "answer": "{_ANSWER}"}}'
 
 OPENWRT = Router(
     "OpenWrt",
-    f"""\
-/usr/share/ddns/custom/ddns-constructs.json has \
-{{"name": "ddns-constructs", "ipv4": {_FAMILY}, "ipv6": {_FAMILY}}}
-global use_curl 1  service_name ddns-constructs  enabled 1  username @HOST@  password @TOKEN@  \
-domain @HOST@  lookup_host @LOOKUP@  use_https 1  cacert /etc/ssl/certs/ca-certificates.crt  \
-ip_source network  ip_network wan""",
     f"""\
 # /usr/share/ddns/custom/ddns-constructs.json
 {{

@@ -8,18 +8,14 @@ __all__ = ["CURL", "DDCLIENT", "INADYN", "SHELL"]
 
 DDCLIENT = Router(
     "ddclient",
-    # Three lines: `ssl` counts for the whole file, and in a host's line ddclient ignores it.
-    """\
-ssl=yes
-use=web, web=@URL@checkip
-protocol=dyndns2 server=@SERVER@ login=@HOST@ password='@TOKEN@' @HOST@""",
     """\
 # /etc/ddclient.conf (chmod 600)
 daemon=300
 ssl=yes
 use=web, web=@URL@checkip
 # ddclient 4 instead: usev4=webv4, webv4=@URL@checkip
-# and for IPv6 too:   usev6=ifv6, ifv6=eth0   with `ddns host set ... --addresses public`
+@IF_SOURCE@# and for IPv6 too:   usev6=ifv6, ifv6=eth0   with `ddns host set ... --addresses public`
+@IF_STATED@# and for IPv6 too:   usev6=ifv6, ifv6=eth0
 protocol=dyndns2
 server=@SERVER@
 login=@HOST@
@@ -30,9 +26,6 @@ password='@TOKEN@'
 
 INADYN = Router(
     "inadyn",
-    'custom ddns { ddns-server = "@SERVER@" ddns-path = "/nic/update?hostname=%h&myip=%i" '
-    'username = "@HOST@" password = "@TOKEN@" hostname = "@HOST@" '
-    'checkip-server = "@SERVER@" checkip-path = "/checkip" }  # start: inadyn --continue-on-error',
     """\
 # /etc/inadyn.conf (chmod 600), inadyn 2
 # Start it as `inadyn --continue-on-error`: else it ends, for good, at a refusal, when AWS throttles
@@ -59,7 +52,6 @@ _CURL = "curl --silent --show-error --fail-with-body --retry 3 --config ~/.ddns.
 
 CURL = Router(
     "curl",
-    f"{_KEEP}\n{_KEPT}\n{_CURL}",
     f"""\
 # Once: the token goes into a file that is yours alone, and into no history or list of processes.
 {_KEEP}
@@ -75,7 +67,6 @@ CURL = Router(
 
 SHELL = Router(
     "ddns.sh",
-    "sh @SCRIPT@ -u '@URL@' -n '@HOST@' -s FILE_WITH_THE_SECRET",
     """\
 # /etc/ddns.conf (chmod 600)
 url = @URL@

@@ -12,12 +12,10 @@ class Router(NamedTuple):
 
     Attributes:
         title: Its name for people.
-        line: All that it needs, in one line or, where it takes no less, in a few.
-        settings: The same as its form or its file has it, with what there is to know.
+        settings: All that it needs, as its form or its file has it, with what there is to know.
         secret: Whether it needs the shared secret instead of the token.
     """
 
     title: str
-    line: str
     settings: str
     secret: bool = False

@@ -8,10 +8,6 @@ __all__ = ["FRITZBOX", "MIKROTIK", "OPNSENSE", "PFSENSE", "SYNOLOGY", "UNIFI"]
 
 FRITZBOX = Router(
     "FRITZ!Box",
-    "Update-URL @URL@nic/update?hostname=<domain>&myip=<ipaddr>&myipv6=<ip6addr>  "
-    "Domain name @HOST@  User name @HOST@  Password @TOKEN@  "
-    "(both families only if the host has --addresses public: "
-    "`ddns host set @QUOTED_HOST@ --addresses public@WHERE@`)",
     """\
 Internet > Permit Access > DynDNS
 
@@ -21,10 +17,10 @@ Internet > Permit Access > DynDNS
   User name        @HOST@
   Password         @TOKEN@
 
-A box that has both IPv4 and IPv6 sends both addresses, and only one of them can be where the
-request comes from: that one is written and the other one left out, unless the host was added with
-`--addresses public`. To say so later:
-  ddns host set @QUOTED_HOST@ --addresses public@WHERE@
+@IF_SOURCE@A box that has both IPv4 and IPv6 sends both addresses, and only one of them can be
+@IF_SOURCE@where the request comes from: that one is written and the other one left out, unless the
+@IF_SOURCE@host was added with `--addresses public`. To say so later:
+@IF_SOURCE@  ddns host set @QUOTED_HOST@ --addresses public@WHERE@
 To leave a family out, take &myipv6=<ip6addr> or myip=<ipaddr>& off the URL.
 For hosts behind it (`ddns host add ... --behind @QUOTED_HOST@`) append &ip6lanprefix=<ip6lanprefix>
 to the URL. It looks its own name up and sends again while the answer is an old one: keep the TTL at
@@ -34,8 +30,6 @@ to the URL. It looks its own name up and sends again while the answer is an old 
 
 UNIFI = Router(
     "UniFi",
-    "Service custom  Hostname @HOST@  Username @HOST@  Password @TOKEN@  "
-    "Server @SERVER@/nic/update?hostname=%h&myip=%i",
     """\
 Settings > Internet > WAN > Dynamic DNS > Create
 
@@ -53,8 +47,6 @@ at a refusal and when AWS throttles (429): save the entry again to start it.
 
 PFSENSE = Router(
     "pfSense",
-    "Service type Custom  Verify SSL/TLS on  Username @HOST@  Password @TOKEN@  "
-    "Update URL @URL@nic/update?hostname=@HOST@&myip=%IP%  Result match good %IP%|nochg %IP%",
     """\
 Services > Dynamic DNS > Add
 
@@ -76,8 +68,8 @@ For IPv6 add a second entry for the same host:
   Update URL          @URL@nic/update?hostname=@HOST@&myip=%IP%
   Result match        good %IP%|nochg %IP%
 
-The second one may come by IPv4 all the same, so say
-  ddns host set @QUOTED_HOST@ --addresses public@WHERE@
+@IF_SOURCE@The second one may come by IPv4 all the same, so say
+@IF_SOURCE@  ddns host set @QUOTED_HOST@ --addresses public@WHERE@
 The whole answer is compared with Result match; it names the address that the entry states and no
 other. Never leave Result match empty: any refusal would count as success.
 """,
@@ -85,8 +77,6 @@ other. Never leave Result match empty: any refusal would count as success.
 
 OPNSENSE = Router(
     "OPNsense",
-    "Service Custom  Protocol DynDNS2  Server @SERVER@  Username @HOST@  Password @TOKEN@  "
-    "Hostname @HOST@  Check ip method Interface [IPv4]  Force SSL on",
     """\
 Services > Dynamic DNS (os-ddclient, backend native)
 
@@ -101,17 +91,14 @@ Services > Dynamic DNS (os-ddclient, backend native)
 
 One account for each host: it reads the status only, and of several hosts one that is refused would
 not show. Leave `bad_auth_status`, `refusal_status` and `trouble_status` at their defaults. For IPv6
-add the account again with Interface [IPv6], and say
-  ddns host set @QUOTED_HOST@ --addresses public@WHERE@
-since an account may state one family and come by the other.
+add the account again with Interface [IPv6].
+@IF_SOURCE@An account may state one family and come by the other, so say
+@IF_SOURCE@  ddns host set @QUOTED_HOST@ --addresses public@WHERE@
 """,
 )
 
 SYNOLOGY = Router(
     "Synology",
-    "Service provider ddns  "
-    "Query URL @URL@nic/update?hostname=__HOSTNAME__&myip=__MYIP__  "
-    "Hostname @HOST@  Username @HOST@  Password @TOKEN@",
     """\
 Control Panel > External Access > DDNS > Customize Provider
 
@@ -131,8 +118,6 @@ It knows IPv4 only.
 
 MIKROTIK = Router(
     "MikroTik",
-    '/tool fetch mode=https check-certificate=yes url="@URL@nic/update\\?hostname=@HOST@" '
-    'user="@HOST@" password="@TOKEN@" output=none',
     """\
 /system script add name=ddns policy=read,write,test source={
   /tool fetch mode=https check-certificate=yes url="@URL@nic/update\\?hostname=@HOST@" \\

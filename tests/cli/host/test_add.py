@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ddns_constructs.cli.router_templates import ROUTERS
 from tests.cli.conftest import STACK, URL
 
 if TYPE_CHECKING:
@@ -56,25 +57,38 @@ def test_credentials_are_long_and_need_no_escaping(admin: Administrator) -> None
     assert re.fullmatch(r"[A-Za-z0-9]{43}", made["secret"])
 
 
-def test_it_shows_the_credentials_and_a_line_for_each_client(admin: Administrator) -> None:
+def test_it_ends_with_the_credentials_and_one_line_that_leads_on(admin: Administrator) -> None:
     shown = admin.host("add", NAME)
+    assert [line.split()[0] for line in shown.splitlines() if line] == [
+        *("host", "zone", "token", "shown", "for"),
+    ]
+    assert f"\nfor your client: `ddns router NAME --host {NAME}`, NAME one of ddclient, " in shown
+
+
+@pytest.mark.parametrize("client", tuple(each for each in ROUTERS if each != "shell"))
+def test_one_finished_set_up_has_the_token_in_it(admin: Administrator, client: str) -> None:
+    shown = admin.host("add", NAME, "--addresses", "public", "--for", client)
     (token,) = re.findall(r"^token +(\S+)$", shown, re.MULTILINE)
-    clients = ("ddclient", "inadyn", "FRITZ!Box", "UniFi", "pfSense", "OPNsense", "OpenWrt")
-    for client in (*clients, "Synology", "MikroTik", "curl"):
-        (line,) = re.findall(rf"^{client} .*(?:\n {{12}}.*)*", shown, re.MULTILINE)
-        assert token in line
-        assert URL.split("/")[2] in line
-        assert NAME in line
-    assert "ddns.sh" not in shown, "the shell client needs a secret"
-    assert not re.search(r"@[A-Z]+@", shown)
+    _, settings = shown.split("\n\n", 1)
+    assert token in settings
+    assert "TOKEN" not in settings
+    assert URL.split("/")[2] in settings
+    assert "--addresses" not in settings, "it may have them"
+    assert "for your client" not in shown
 
 
-def test_a_host_with_a_secret_gets_the_line_of_the_shell_client(admin: Administrator) -> None:
-    shown = admin.host("add", NAME, "--secret")
-    (script,) = re.findall(rf"^ddns\.sh +sh (\S+) -u '{URL}' -n '{NAME}'", shown, re.MULTILINE)
-    assert Path(script).read_text().startswith("#!/bin/sh\n"), "where it is on this machine"
+def test_the_shell_client_s_set_up_has_the_secret_in_it(admin: Administrator) -> None:
+    assert "add --secret" in admin.refused("add", NAME, "--for", "shell", code=2)
+    shown = admin.host("add", NAME, "--secret", "--for", "ddns.sh")
     (secret,) = re.findall(r"^secret +(\S+)$", shown, re.MULTILINE)
-    assert shown.count(secret) == 1, "no secret belongs into a command"
+    assert f"\nsecret = {secret}\n" in shown
+
+
+def test_a_set_up_is_for_new_credentials_and_known_clients(admin: Administrator) -> None:
+    words = ("--same-credentials-as", "x.example.com", "--for", "curl")
+    assert "this host gets none" in admin.refused("add", NAME, *words, code=2)
+    assert "no settings for 'toaster'" in admin.refused("add", NAME, "--for", "toaster", code=2)
+    assert admin.item(NAME) is None
 
 
 @pytest.mark.parametrize(
@@ -106,11 +120,10 @@ def test_what_it_suggests_names_the_deployment_as_it_was_named(
     admin: Administrator, stack: str, options: tuple[str, ...], named: str
 ) -> None:
     added = admin.run("host", "add", NAME, *options, stack=stack)
-    assert f"\n`ddns router NAME --host {NAME}{named}` prints the settings" in added.stdout
+    assert f"\nfor your client: `ddns router NAME --host {NAME}{named}`" in added.stdout
     again = admin.run("host", "add", NAME, *options, stack=stack)
     same = named.partition(" --url")[0]
     assert f"there is a host {NAME} already: `ddns host show {NAME}{same}`" in again.stderr
-    assert f"`ddns host set {NAME} --addresses public{same}`" in added.stdout
 
 
 def test_an_existing_host_is_not_overwritten(admin: Administrator) -> None:
@@ -228,7 +241,7 @@ def test_a_zone_where_the_function_would_not_write_the_host_is_refused(
 @pytest.mark.parametrize(
     ("options", "complaint"),
     (
-        (["--ttl", "-1"], "--ttl must be 0 to 2147483647 seconds, got -1"),
+        (["--ttl", "-1"], "--ttl must be 1 to 2147483647 seconds, got -1"),
         (["--types", "A,MX"], "--types must be some of A, AAAA, TXT, got 'A,MX'"),
         (["--types", " "], "--types must be some of"),
         (["--prefix-length", "128"], "--prefix-length must be 32 to 127, got 128"),

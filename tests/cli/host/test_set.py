@@ -59,7 +59,7 @@ def test_a_host_can_go_back_to_what_its_deployment_says(admin: Administrator) ->
     ("options", "complaint"),
     (
         ((), "say what to change: --ttl"),
-        (("--ttl", "-1"), "--ttl must be 0 to"),
+        (("--ttl", "0"), "--ttl must be 1 to"),
         (("--types", "MX"), "--types must be some of"),
         (("--ttl", "60", "--default", "ttl"), "--ttl and --default ttl contradict"),
     ),

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 from ddns_constructs.cli.app import app
-from ddns_constructs.cli.router_settings import ready_lines, settings_of
+from ddns_constructs.cli.host.store import HostStore
+from ddns_constructs.cli.router.names import short_names
+from ddns_constructs.cli.router_settings import settings_of
 from ddns_constructs.cli.router_templates import ROUTERS
 from tests.cli.conftest import STACK, URL
 
@@ -19,13 +22,13 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Administrator
 
 HOST = "home.dyn.example.com"
-TOKEN, SECRET = "t0ken", "5ecret"
+TOKEN = "t0ken"  # noqa: S105 - of nobody
 
 
 def printed(*words: str) -> str:
     result = CliRunner().invoke(app, ["router", *words])
     assert result.exit_code == 0, result.output
-    return result.output
+    return str(result.stdout)
 
 
 def test_without_a_name_it_lists_them() -> None:
@@ -85,28 +88,75 @@ def test_the_shell_client_is_where_it_is_said_to_be_and_how_it_gets_a_secret() -
 def test_what_the_settings_suggest_names_the_stack_unless_the_environment_does(
     admin: Administrator,
 ) -> None:
+    admin.host("add", HOST)
     words = ("router", "fritzbox", "--host", HOST, "--stack", STACK)
     suggested = f"ddns host set {HOST} --addresses public"
     assert f"{suggested} --stack {STACK}\n" in admin.run(*words, stack="").output
     assert f"{suggested}\n" in admin.run(*words, stack=STACK).output
-    said = f"{suggested} --stack 'My Stack'\n"
-    assert said in admin.run(*words[:-1], "My Stack", "--url", URL, stack="").output
 
 
-def test_a_box_that_sends_both_families_gets_what_it_needs() -> None:
-    line = ready_lines(url=URL, host=HOST, token=HOST, secret="")["FRITZ!Box"]
-    for shown in (line, printed("fritzbox", "--host", HOST)):
-        assert f"ddns host set {HOST} --addresses public" in shown
-        assert re.search(r"if the host has --addresses public|unless the host was added", shown)
+STATING = ("ddclient", "fritzbox", "pfsense", "opnsense")
+
+
+@pytest.mark.parametrize("name", STATING)
+def test_what_a_host_has_already_is_not_advised(admin: Administrator, name: str) -> None:
+    words = ("router", name, "--host", HOST)
+    admin.host("add", HOST)
+    assert "--addresses public" in admin.run(*words).stdout
+    admin.host("set", HOST, "--addresses", "public")
+    shown = admin.run(*words)
+    assert "--addresses" not in shown.output
+    assert not re.search(r"@[A-Z]+@", shown.output)
+
+
+def test_a_host_that_is_not_there_is_refused(admin: Administrator) -> None:
+    for more in ((), ("--table", admin.table)):
+        result = admin.run("router", "curl", "--host", "nobody.dyn.example.com", *more)
+        assert result.exit_code == 1
+        assert "there is no host nobody.dyn.example.com" in result.stderr
+        assert "`ddns host add nobody.dyn.example.com" in result.stderr
+        assert not result.stdout
+
+
+def test_whoever_cannot_look_it_up_is_told_so_and_gets_the_settings(
+    admin: Administrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = admin.run("router", "curl", "--host", HOST, "--url", URL, stack="")
+    assert f"{HOST} was not looked up: --stack or --table tells" in result.stderr
+    assert f'user = "{HOST}:TOKEN"' in result.stdout
+
+    def denied(_store: object, _name: str) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetItem")
+
+    monkeypatch.setattr(HostStore, "find", denied)
+    result = admin.run("router", "curl", "--host", HOST)
+    assert f"{HOST} was not looked up: AccessDenied" in result.stderr
+    assert f'user = "{HOST}:TOKEN"' in result.stdout
+
+
+def test_a_host_behind_another_has_no_client_and_a_disabled_one_is_said_to_be(
+    admin: Administrator,
+) -> None:
+    admin.host("add", HOST)
+    admin.host("add", "nas.example.com", "--behind", HOST, "--suffix", "::2")
+    result = admin.run("router", "curl", "--host", "nas.example.com")
+    assert f"`ddns router NAME --host {HOST}`" in result.stderr
+    assert (result.exit_code, result.stdout) == (1, "")
+    admin.host("disable", HOST)
+    result = admin.run("router", "curl", "--host", HOST)
+    assert f"{HOST} is disabled: `ddns host enable {HOST}`" in result.stderr
+    assert result.exit_code == 0
+
+
+def test_a_shell_completes_the_names_of_clients() -> None:
+    assert short_names("op") == ["opnsense", "openwrt"]
 
 
 @pytest.mark.parametrize("name", ("fritzbox", "pfsense", "opnsense", "shell"))
 def test_a_wildcard_host_is_quoted_where_a_shell_would_read_it(name: str) -> None:
     star = f"*.{HOST}"
     settings = printed(name, "--host", star, "--url", URL)
-    line = ready_lines(url=URL, host=star, token=TOKEN, secret=SECRET)[ROUTERS[name].title]
-    text = f"{settings}\n{line}"
-    commands = re.findall(r"(?:^|[`#]) *((?:sh|ddns) [^`\n]*)", text, re.MULTILINE)
+    commands = re.findall(r"(?:^|[`#]) *((?:sh|ddns) [^`\n]*)", settings, re.MULTILINE)
     stars = [word for each in commands for word in shlex.split(each, posix=False) if "*" in word]
     assert stars
     assert set(stars) == {f"'{star}'"}
@@ -122,11 +172,9 @@ def test_ddns_scripts_are_given_a_name_to_look_up_that_they_take() -> None:
 
 def test_the_token_for_curl_is_in_no_command() -> None:
     settings = settings_of("curl", url=URL, host=HOST, token=TOKEN)
-    line = ready_lines(url=URL, host=HOST, token=TOKEN, secret="")["curl"]
-    for shown in (settings, line):
-        having = [each for each in shown.splitlines() if TOKEN in each]
-        assert having == [f'user = "{HOST}:{TOKEN}"']
-        assert "umask 077" in shown
+    having = [each for each in settings.splitlines() if TOKEN in each]
+    assert having == [f'user = "{HOST}:{TOKEN}"']
+    assert "umask 077" in settings
 
 
 def test_an_unknown_name_says_which_are_known() -> None:
@@ -137,18 +185,6 @@ def test_an_unknown_name_says_which_are_known() -> None:
 
 def test_the_url_can_come_from_the_stack(admin: Administrator) -> None:
     assert f"server={URL.split('/')[2]}\n" in admin.run("router", "ddclient").output
-
-
-def test_lines_are_for_what_the_host_has() -> None:
-    def lines(token: str, secret: str) -> dict[str, str]:
-        url = "https://ddns.example.com/base"
-        return ready_lines(url=url, host=HOST, token=token, secret=secret)
-
-    tokens, secrets, both = lines("t0ken", ""), lines("", "5ecret"), lines("t0ken", "5ecret")
-    assert set(secrets) == {"ddns.sh"}
-    assert {**tokens, **secrets} == both
-    assert list(both) == [each.title for each in ROUTERS.values()]
-    assert "https://ddns.example.com/base/nic/update" in tokens["curl"]
 
 
 def test_a_literal_at_sign_stays_in_front_of_the_server() -> None:

@@ -14,7 +14,9 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_sqs as sqs
 
+from ddns.core.client.addresses import AddressPolicy as Policy
 from ddns_constructs import AddressPolicy, ClientDdns, ClientEndpoint, ClientProtocol
+from ddns_constructs.cli.deployment import Defaults
 from tests.constructs.conftest import Bench
 
 
@@ -345,7 +347,11 @@ def test_the_outputs_are_what_the_command_line_reads(client_bench: Bench) -> Non
     ddns = client_bench.client(hosted_zones=zones, allowed_names=names)
     ddns.add_outputs()
     outputs = client_bench.template.to_json()["Outputs"]
-    assert set(outputs) == {"Url", "TableName", "HostedZoneIds", "AllowedNames"}
+    assert set(outputs) == {
+        *("Url", "TableName", "HostedZoneIds", "HostDefaults", "AllowedNames", "DdnsStatus"),
+    }
+    defaults = Defaults.parse(outputs["HostDefaults"]["Value"])
+    assert defaults == (60, ("A", "AAAA"), Policy.SOURCE)
     assert outputs["AllowedNames"]["Value"] == "*.dyn.example.com,example.org"
     assert outputs["HostedZoneIds"]["Value"]["Fn::Join"][1][1] == ",Z1"
 
@@ -356,7 +362,8 @@ def test_several_in_a_stack_are_kept_apart_by_a_prefix(client_bench: Bench) -> N
     office.add_outputs(prefix="Office")
     with pytest.raises(ValueError, match="'prefix' must be letters and digits, got 'Of-fice'"):
         office.add_outputs(prefix="Of-fice")
-    kinds = ("Url", "TableName", "HostedZoneIds")
-    assert set(client_bench.template.to_json()["Outputs"]) == {
-        f"{prefix}{kind}" for prefix in ("Home", "Office") for kind in kinds
-    }
+    with pytest.raises(ValueError, match=r"'HomeUrl' is taken: .* another 'prefix'"):
+        office.add_outputs(prefix="Home")
+    kinds = ("Url", "TableName", "HostedZoneIds", "HostDefaults")
+    outputs = {f"{prefix}{kind}" for prefix in ("Home", "Office") for kind in kinds}
+    assert set(client_bench.template.to_json()["Outputs"]) == {*outputs, "DdnsStatus"}

@@ -134,7 +134,7 @@ def test_logical_ids_of_client_ddns_are_public(
 def test_outputs_of_client_ddns_are_those_that_the_command_looks_for(
     example: Callable[[str], Example], name: str
 ) -> None:
-    wanted = {"AllowedNames", "HostedZoneIds", "TableName", "Url"}
+    wanted = {"AllowedNames", "DdnsStatus", "HostDefaults", "HostedZoneIds", "TableName", "Url"}
     more = {
         "client_ddns": {"DeadLetterQueueUrl", "FunctionName", "QueueUrl"},
         "home_router": {"EndpointNames"},
