@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from ddns_constructs.cli.local.ask import ask
 from ddns_constructs.cli.local.demo.app import demo
 from ddns_constructs.cli.local.up import up
 
@@ -11,4 +12,5 @@ __all__ = ["local"]
 
 local = typer.Typer(no_args_is_help=True, help="A local AWS: no account, no Docker.")
 local.command()(up)
+local.command()(ask)
 local.add_typer(demo, name="demo")
