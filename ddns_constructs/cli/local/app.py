@@ -6,6 +6,7 @@ import typer
 
 from ddns_constructs.cli.local.ask import ask
 from ddns_constructs.cli.local.demo.app import demo
+from ddns_constructs.cli.local.examples import examples
 from ddns_constructs.cli.local.up import up
 
 __all__ = ["local"]
@@ -13,4 +14,5 @@ __all__ = ["local"]
 local = typer.Typer(no_args_is_help=True, help="A local AWS: no account, no Docker.")
 local.command()(up)
 local.command()(ask)
+local.command()(examples)
 local.add_typer(demo, name="demo")
