@@ -7,7 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-_A_TEST = "import aws_cdk as cdk\ndef test():\n    cdk.App().synth()\n"
+_A_TEST = """
+import aws_cdk as cdk
+import pytest
+
+def test():
+    cdk.App().synth()
+
+@pytest.mark.parametrize("n", (1, 2))
+def test_with_a_program(n):
+    pytest.skip("dig is not installed")
+"""
 
 
 def test_a_run_leaves_nothing_and_takes_away_what_a_killed_one_left(
@@ -22,7 +32,8 @@ def test_a_run_leaves_nothing_and_takes_away_what_a_killed_one_left(
     tests = ("-p", "no:cacheprovider", "-p", "tests.conftest", str(tmp_path / "test_app.py"))
     settings = ("-c", str(repository / "pyproject.toml"), "--rootdir", str(tmp_path))
     said = output_of("-m", "pytest", "-q", *settings, *tests, TMPDIR=str(tmp_path))
-    assert "1 passed" in said
+    assert "1 passed, 2 skipped" in said
+    assert "\n2 skipped: dig is not installed" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == [running.name, "test_app.py"]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ddns_constructs.local.errors import LocalAwsError
 
-__all__ = ["client_script", "command", "example_folder"]
+__all__ = ["client_script", "command", "docs_folder", "example_folder", "example_folders"]
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -26,6 +26,18 @@ def example_folder(name: str) -> Path:
         if (examples / name / "app.py").exists():
             return examples / name
     raise LocalAwsError(f"no example {name!r} beside {_PACKAGE}")
+
+
+def example_folders() -> list[Path]:
+    """Return the folders of all example apps."""
+    folders = (_PACKAGE / "_examples", _PACKAGE.parent / "examples")
+    return sorted(path.parent for folder in folders for path in folder.glob("*/app.py"))
+
+
+def docs_folder() -> Path:
+    """Return the folder of the documentation."""
+    inside = _PACKAGE / "_docs"
+    return inside if inside.exists() else _PACKAGE.parent / "docs"
 
 
 def client_script() -> Path:

@@ -104,6 +104,34 @@ def test_the_wheel_needs_the_cdk_and_nothing_else_unless_asked(wheel: Path) -> N
     assert "License-Expression: Apache-2.0" in metadata
 
 
+def test_its_metadata_is_of_a_version_that_indexes_take(wheel: Path) -> None:
+    (version,) = re.findall(
+        r"^Metadata-Version: (\d+)\.(\d+)$", _about(wheel, "METADATA"), re.MULTILINE
+    )
+    assert tuple(map(int, version)) <= (2, 4)
+    assert "Author: The ddns-constructs contributors" in _about(wheel, "METADATA")
+
+
+def test_every_example_and_page_is_reachable_from_the_installed_wheel(
+    elsewhere: dict[str, Any],
+) -> None:
+    code = "from ddns_constructs.cli import main; main()"
+    done = subprocess.run(
+        [str(Path(elsewhere["venv"]) / "bin" / "python"), "-c", code, "local", "examples"],
+        check=True,
+        cwd=elsewhere["venv"],
+        env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    folders = [Path(line) for line in done.stdout.splitlines() if line.startswith("/")]
+    *shown, docs = folders
+    assert [path.name for path in shown] == [path.name for path in _EXAMPLES]
+    assert all(path.is_relative_to(elsewhere["venv"]) for path in folders)
+    pages = {path.name for path in docs.glob("*.md")}
+    assert pages == {path.name for path in (_ROOT / "docs").glob("*.md")}
+
+
 def test_the_command_is_in_the_wheel(wheel: Path) -> None:
     assert "ddns = ddns_constructs.cli:main" in _about(wheel, "entry_points.txt")
 

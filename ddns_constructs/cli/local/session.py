@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ddns_constructs.cli.report import Report
     from ddns_constructs.local import LocalAws
 
-__all__ = ["end_on_signals", "running_local_aws"]
+__all__ = ["check_extra", "end_on_signals", "running_local_aws"]
 
 _INTERRUPTED = 128 + signal.SIGINT
 _NEEDED = ("airspeed", "boto3", "cryptography", "dns", "ministack")
@@ -33,7 +33,7 @@ def running_local_aws(report: Report, app: Path | None = None) -> Iterator[Local
         report: Hears of it.
         app: What will be deployed: looked for before anything starts.
     """
-    _check_extra()
+    check_extra()
     from ddns_constructs.local import LocalAws, LocalAwsError  # noqa: PLC0415 - extra `local`
     from ddns_constructs.local.apps import check_app  # noqa: PLC0415 - likewise
 
@@ -53,7 +53,8 @@ def running_local_aws(report: Report, app: Path | None = None) -> Iterator[Local
         raise typer.Exit(_INTERRUPTED) from None
 
 
-def _check_extra() -> None:
+def check_extra() -> None:
+    """End the process if the extra `local` is not installed."""
     missing = [module for module in _NEEDED if importlib.util.find_spec(module) is None]
     if missing:
         names = ", ".join(missing)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from ddns_constructs.cli.local.demo.http_stage import MOVED, can_bind
 from ddns_constructs.cli.local.deployed import (
     custom_domains,
     find_api_calls,
     find_client_deployments,
+    find_instance_deployments,
 )
 from ddns_constructs.local.dns.answers import View
 from ddns_constructs.local.examples import command
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from ddns_constructs.cli.local.deployed import ClientDeployment
+    from ddns_constructs.cli.local.deployed import ApiCall, ClientDeployment, InstanceDeployment
     from ddns_constructs.local import LocalAws
     from ddns_constructs.local.http.function_urls import FunctionUrl
     from ddns_constructs.local.rest_api import RestApiUrl
@@ -30,14 +33,15 @@ if TYPE_CHECKING:
 __all__ = ["show_how_to_use"]
 
 _TAGS = "ResourceType=instance,Tags=[{Key=ZONE,Value=ZONE_NAME},{Key=CNAME,Value=web.ZONE_NAME}]"
-_RESOLVE = (
-    "import dns.resolver; r = dns.resolver.Resolver(configure=False); "
-    'r.nameservers, r.port = ["127.0.0.1"], PORT; print(*r.resolve("web.ZONE_NAME", "A"))'
-)
+_IDS = "Reservations[].Instances[].InstanceId"
 _RUN = (
     'import boto3; boto3.client("ec2").run_instances(ImageId="ami-12345678", MinCount=1, '
     'MaxCount=1, SubnetId="SUBNET", TagSpecifications=[dict(ResourceType="instance", '
     'Tags=[dict(Key="ZONE", Value="ZONE_NAME"), dict(Key="CNAME", Value="web.ZONE_NAME")])])'
+)
+_STOP = (
+    'import boto3; ec2 = boto3.client("ec2"); ec2.stop_instances(InstanceIds=[i["InstanceId"] '
+    'for r in ec2.describe_instances()["Reservations"] for i in r["Instances"]])'
 )
 
 
@@ -72,13 +76,13 @@ def show_how_to_use(
     )
     _show_urls(section, aws)
     for way in find_api_calls(aws):
-        call = f"curl --cacert $AWS_CA_BUNDLE {way.header}"
-        lines = [f"{call}{way.url}", f"{call}--interface 127.0.0.2 {way.url}"]
-        section(way.title, *lines, *_asking(way.name, public))
+        section(way.title, *_about_call(way, public))
     for hosts in find_client_deployments(aws, outputs):
         section(f"Try: hosts{hosts.where}", *_about_hosts(hosts, public))
-    if any("SubnetId" in values for values in outputs.values()):
-        _show_instances(section, aws, outputs)
+    for found in find_instance_deployments(aws):
+        port = private if found.is_private else public
+        section(f"Try: an instance in {found.zone}", *_about_instances(found, port))
+        section("The same with the AWS CLI", *_with_the_aws_cli(found))
     console.print("\nCtrl-C ends it and leaves nothing behind.")
 
 
@@ -110,7 +114,8 @@ def _about_hosts(hosts: ClientDeployment, public: int) -> Iterator[str]:
     yield f"{command()} host add {name} --addresses any --secret{hosts.where}{hosts.zones}{there}"
     if url:
         yield f"curl --cacert $AWS_CA_BUNDLE --user {name}:TOKEN '{url}nic/update?hostname={name}'"
-        yield f"curl --cacert $AWS_CA_BUNDLE --interface 127.0.0.2 {url}checkip"
+        if can_bind(MOVED):
+            yield f"curl --cacert $AWS_CA_BUNDLE --interface {MOVED} {url}checkip"
     yield f"{command()} host list{hosts.where}"
     if url:
         yield from _asking(name, public)
@@ -118,42 +123,41 @@ def _about_hosts(hosts: ClientDeployment, public: int) -> Iterator[str]:
         yield "# It answers nowhere here."
 
 
-def _asking(name: str, port: int) -> Iterator[str]:
+def _about_call(way: ApiCall, public: int) -> Iterator[str]:
+    if way.options is None:
+        yield "# The local AWS signs no tokens: try another kind of access."
+        return
+    call = f"curl --cacert $AWS_CA_BUNDLE {way.options}"
+    for method in way.methods:
+        yield f"{call}{'' if method == 'GET' else f'--request {method} '}{way.url}"
+    if can_bind(MOVED):
+        method = "" if "GET" in way.methods else f"--request {way.methods[0]} "
+        yield f"{call}{method}--interface {MOVED} {way.url}"
+    yield from _asking(way.name, public)
+
+
+def _asking(name: str, port: int, more: str = "") -> Iterator[str]:
     if name:
-        yield f"dig +norecurse @127.0.0.1 -p {port} {name}"
+        yield f"{command()} local ask {name} --port {port}{more}"
 
 
-def _show_instances(
-    section: _Section, aws: LocalAws, outputs: Mapping[str, Mapping[str, str]]
-) -> None:
-    zone, subnet = _zone_name(aws), _output(outputs, "SubnetId")
-    private = aws.dns.port(View.PRIVATE)
+def _about_instances(found: InstanceDeployment, port: int) -> Iterator[str]:
+    python = shlex.quote(sys.executable)
+    yield f"{python} -c {shlex.quote(_filled(_RUN, found))}"
+    yield from _asking(f"web.{found.zone}", port, " --wait 20")
+    yield f"{python} -c {shlex.quote(_STOP)}"
+    yield from _asking(f"web.{found.zone}", port)
 
-    def fill(text: str) -> str:
-        filled = text.replace("ZONE_NAME", zone).replace("SUBNET", subnet)
-        return filled.replace("PORT", str(private))
 
-    section(
-        "Try: the AWS CLI and dig",
-        "aws ec2 run-instances --image-id ami-12345678 "
-        f"--subnet-id {subnet} --tag-specifications {shlex.quote(fill(_TAGS))}",
-        f"dig +norecurse @127.0.0.1 -p {private} web.{zone}",
-        "aws ec2 describe-instances --query 'Reservations[].Instances[].[InstanceId,State.Name]'",
-        "aws ec2 stop-instances --instance-ids i-...",
+def _with_the_aws_cli(found: InstanceDeployment) -> Iterator[str]:
+    yield (
+        f"aws ec2 run-instances --image-id ami-12345678 --subnet-id {found.subnet} "
+        f"--tag-specifications {shlex.quote(_filled(_TAGS, found))}"
     )
-    section(
-        "Try: the same in Python",
-        f"python3 -c {shlex.quote(fill(_RUN))}",
-        f"python3 -c {shlex.quote(fill(_RESOLVE))}",
-    )
+    ids = f"aws ec2 describe-instances --query '{_IDS}' --output text"
+    yield ids
+    yield f"aws ec2 stop-instances --instance-ids $({ids})"
 
 
-def _output(outputs: Mapping[str, Mapping[str, str]], name: str) -> str:
-    return next((values[name] for values in outputs.values() if name in values), "subnet-...")
-
-
-def _zone_name(aws: LocalAws) -> str:
-    """Return a private zone that is not a reverse zone."""
-    zones = aws.client("route53").list_hosted_zones()["HostedZones"]
-    names = [zone["Name"].rstrip(".") for zone in zones if zone["Config"]["PrivateZone"]]
-    return next((name for name in names if not name.endswith(".arpa")), "example.internal")
+def _filled(text: str, found: InstanceDeployment) -> str:
+    return text.replace("ZONE_NAME", found.zone).replace("SUBNET", found.subnet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from ddns_constructs.local.dns.client import Dns
@@ -80,8 +81,27 @@ class Services:
             "Handler": "ddns.handlers.client.handler",
             "Environment": {"Variables": variables},
         }
-        functions = [client] if self._example == "client_ddns" else []
+        zones = [
+            {"id": "Z0", "name": "0.10.in-addr.arpa", "private": True},
+            {"id": "Z1", "name": "public.example", "private": False},
+            {"id": "Z2", "name": "in.example", "private": True},
+        ]
+        instances = {
+            "FunctionName": "function-2",
+            "Handler": "ddns.handlers.instance.handler",
+            "Environment": {"Variables": {"DDNS_ZONES": json.dumps(zones)}},
+        }
+        by_example = {"client_ddns": [client], "instance_ddns": [instances]}
+        functions = by_example.get(self._example, [])
         return [{"Functions": [{"FunctionName": "other", "Handler": "x"}, *functions]}]
+
+    def get_hosted_zone(self, Id: str) -> dict[str, Any]:  # noqa: N803 - theirs
+        assert Id == "Z2"
+        return {"VPCs": [{"VPCId": "vpc-1"}]}
+
+    def describe_subnets(self, Filters: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - theirs
+        assert Filters == [{"Name": "vpc-id", "Values": ["vpc-1"]}]
+        return {"Subnets": [{"SubnetId": "subnet-1"}]}
 
     def list_hosted_zones(self) -> dict[str, Any]:
         zones = (

@@ -50,7 +50,7 @@ def test_up_deploys_the_example_shows_how_to_use_it_and_ends_on_ctrl_c(
     assert no_aws.stopped == 1
     assert "SubnetId = subnet-1" in result.output
     assert "export AWS_CA_BUNDLE='/a folder/c.pem'" in result.output
-    assert "dig +norecurse @127.0.0.1 -p 10053 web.in.example" in result.output
+    assert "local ask web.in.example --port 10053" in result.output
     assert "--subnet-id subnet-1" in result.output
     assert f"port {NoAws.dns.port(View.PUBLIC)}" in result.output
     (deployed,) = no_aws.deployed
@@ -75,7 +75,7 @@ def test_up_shows_where_function_urls_answer_and_how_to_use_hosts(
         "export DDNS_STACK=ClientDdns",
         f"ddns host add home.dyn.public.example --addresses any --secret --url {URL.https}",
         f"--interface 127.0.0.2 {URL.https}checkip",
-        f"@127.0.0.1 -p {NoAws.dns.port(View.PUBLIC)} home.dyn.public.example",
+        f"local ask home.dyn.public.example --port {NoAws.dns.port(View.PUBLIC)}",
     ):
         assert shown in result.output
     assert "run-instances" not in result.output
@@ -100,7 +100,7 @@ def test_up_shows_where_rest_apis_answer_and_how_to_use_keys(
         "Try: the API key key-1, home.public.example",
         f"{call} {API.https}Z1",
         f"{call} --interface 127.0.0.2 {API.https}Z1",
-        f"@127.0.0.1 -p {NoAws.dns.port(View.PUBLIC)} home.public.example",
+        f"local ask home.public.example --port {NoAws.dns.port(View.PUBLIC)}",
     ):
         assert shown in result.output
     assert "run-instances" not in result.output

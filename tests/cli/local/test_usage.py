@@ -119,7 +119,7 @@ def test_a_name_with_an_address_is_asked_for_where_the_internet_asks(
 ) -> None:
     port = aws.dns.port(View.PUBLIC)
     for title in ("Try: hosts --table Own-Silent", "Try: the API key ", "Try: without a key, "):
-        asked = [each.split()[-1] for each in section(shown, title) if f"-p {port} " in each]
+        asked = [each.split()[-3] for each in section(shown, title) if f"--port {port}" in each]
         assert asked[0].endswith(".dyn.lab.test")
         assert "dyn.dyn" not in asked[0]
 

@@ -362,7 +362,7 @@ def test_several_in_a_stack_are_kept_apart_by_a_prefix(client_bench: Bench) -> N
     office.add_outputs(prefix="Office")
     with pytest.raises(ValueError, match="'prefix' must be letters and digits, got 'Of-fice'"):
         office.add_outputs(prefix="Of-fice")
-    with pytest.raises(ValueError, match=r"'HomeUrl' is taken: .* another 'prefix'"):
+    with pytest.raises(ValueError, match=r"'prefix' must differ .* an output 'HomeUrl' already"):
         office.add_outputs(prefix="Home")
     kinds = ("Url", "TableName", "HostedZoneIds", "HostDefaults")
     outputs = {f"{prefix}{kind}" for prefix in ("Home", "Office") for kind in kinds}
