@@ -367,6 +367,14 @@ class InstanceDdns(Construct):
         """
         return self.metric("DeletesWithheld", period=period)
 
+    def metric_zone_gone(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Hosted zones that somebody deleted, counted again at every sweep; the log names each.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("ZoneGone", period=period)
+
     def metric_sweeps_abandoned(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Sweeps that were ended because they took too many steps.
 

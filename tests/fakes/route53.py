@@ -172,6 +172,15 @@ class FakeRoute53:
         for found in [r for r in records.at(normalise(name)) if r.type == record_type]:
             records.drop(found)
 
+    def remove_zone(self, zone_id: str) -> None:
+        """Delete a zone by hand, uncounted.
+
+        The caller reference that made it stays used up for ever: CreateHostedZone answers
+        HostedZoneAlreadyExists, also after the deletion [seen] Netflix/denominator#356,
+        saltstack/salt#40655.
+        """
+        del self._zones[_bare(zone_id)]
+
     def protect(self, zone_id: str, name: str, record_type: str) -> None:
         """CreateResourceRecordSetProtections: no change of this name and type from now on."""
         self._zones[_bare(zone_id)].records.protected.add((normalise(name), record_type))

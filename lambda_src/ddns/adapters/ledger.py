@@ -206,11 +206,11 @@ class DynamoDbLedger:
     # ------------------------------------------------------------ created zones
 
     def zones(self) -> Sequence[Zone]:
-        """Return the reverse zones that were created (GetItem)."""
+        """Return the reverse zones that were created, gone ones included (GetItem)."""
         return items.zones(self._get_item(items.ZONES))
 
     def remember_zone(self, zone: Zone) -> None:
-        """Remember a reverse zone (UpdateItem)."""
+        """Remember a reverse zone, or that it is gone (UpdateItem)."""
         key = {"pk": {"S": items.ZONES}}
         with translated():
             self._client.update_item(

@@ -60,7 +60,7 @@ class InstanceParts:
             self._applier,
             ports.clock,
             terms,
-            self._keeper.zone_ids,
+            self._keeper,
             settings.rules.allowed,
         )
         self.service = InstanceService(ports.directory, self._fleet, self._reconciler, ports.clock)
@@ -84,7 +84,7 @@ class InstanceParts:
             self._reconciler,
             self._applier,
             ports.clock,
-            self._keeper.zone_ids,
+            self._keeper,
             SweepSettings(settings.max_deletes, settings.requests_a_second),
         )
         return Sweeper(parts, ports.queue)

@@ -23,7 +23,10 @@ class ZoneRegistry(Protocol):
         ...
 
     def create_private(self, name: str, vpc_id: str, reference: str) -> Zone:
-        """Create a private zone for a VPC, or return the one that this reference created."""
+        """Create a private zone for a VPC, or return the one that this reference created.
+
+        Where the one that it created was deleted, another is created.
+        """
         ...
 
 
@@ -73,11 +76,11 @@ class Ledger(Protocol):
         ...
 
     def zones(self) -> Sequence[Zone]:
-        """Return the reverse zones that were created, one VPC each."""
+        """Return the reverse zones that were created, one VPC each, those included that are gone."""
         ...
 
     def remember_zone(self, zone: Zone) -> None:
-        """Remember a reverse zone that was created."""
+        """Remember a reverse zone that was created, or that one is gone."""
         ...
 
 

@@ -44,6 +44,7 @@ class InstanceReport(Report):
                 "DeletesWithheld": outcome.withheld,
                 "SweepsAbandoned": outcome.abandoned,
                 "Warnings": len(outcome.warnings),
+                **({"ZoneGone": len(outcome.gone)} if outcome.gone else {}),
             },
             delays,
         )

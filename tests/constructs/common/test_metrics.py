@@ -17,6 +17,7 @@ _METRICS = {
         "metric_route53_throttles": ("Route53Throttles", "Sum"),
         "metric_messages_failed": ("MessagesFailed", "Sum"),
         "metric_deletes_withheld": ("DeletesWithheld", "Sum"),
+        "metric_zone_gone": ("ZoneGone", "Sum"),
         "metric_sweeps_abandoned": ("SweepsAbandoned", "Sum"),
         "metric_warnings": ("Warnings", "Sum"),
         "metric_event_to_change": ("EventToChange", "p95"),

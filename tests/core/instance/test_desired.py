@@ -690,3 +690,17 @@ def test_the_domain_of_the_vpc_matters_for_running_instances_without_a_zone_tag(
     host: Instance, rules: Rules, *, matters: bool
 ) -> None:
     assert goes_by_domain(host, rules) is matters
+
+
+# -------------------------------------------------------------------- zones that were deleted
+
+
+def test_nothing_is_wanted_in_a_zone_that_was_deleted_and_nothing_moves_elsewhere() -> None:
+    gone = CHILD._replace(gone=True)
+    assert shown(desired(PUBLIC, gone, HOSTNAME="web.dev.example.com")) == {}
+    assert reasons(desired(PUBLIC, gone, HOSTNAME="web.dev.example.com")) == []
+    hosts = desired(PRIVATE, REVERSE._replace(gone=True), ZONE="example.internal")
+    assert {zone for zone, *_ in shown(hosts)} == {"ZP"}
+    # A PTR record to a name that does not exist helps nobody.
+    pointers = desired(PRIVATE._replace(gone=True), REVERSE, ZONE="example.internal")
+    assert shown(pointers) == {}

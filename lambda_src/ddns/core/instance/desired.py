@@ -120,7 +120,7 @@ class _Evaluation:
         self._add_cname()
         if self._names and self._instance.vpc_id and any(zone.private for zone in hosts):
             self._check_vpc()
-        return Desired(
+        desired = Desired(
             self._instance.id,
             self._instance.launched,
             self._names,
@@ -128,6 +128,10 @@ class _Evaluation:
             tuple(self._place.warnings),
             undecided=frozenset(self._place.undecided),
         )
+        # A listed zone that was deleted still tells where names belong: none of them moves into
+        # another zone because of that.
+        gone = self._place.listed.gone()
+        return without(desired, {key for key in self._names if key.zone_id in gone})
 
     def _host_name(self, zone: Zone) -> str | None:
         """Return the full host name in a zone, or None and a refusal."""
