@@ -76,7 +76,7 @@ class Ledger(Protocol):
         ...
 
     def zones(self) -> Sequence[Zone]:
-        """Return the reverse zones that were created, one VPC each, those included that are gone."""
+        """Return the reverse zones that were created, one VPC each, gone ones included."""
         ...
 
     def remember_zone(self, zone: Zone) -> None:
