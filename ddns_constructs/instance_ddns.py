@@ -96,6 +96,11 @@ class InstanceDdns(Construct):
         associate_vpcs: Whether a listed private zone is associated with the VPC of an instance
             that is registered in it. That changes how the whole VPC resolves the zone's names,
             and nothing here takes it back. Default: it is not.
+        address_events: Whether Elastic IP addresses that are attached or taken away are noticed at
+            once. EC2 has no event of its own for that: it takes a trail of CloudTrail in this Region
+            that logs management events, which CloudTrail bills. Without it, public records follow
+            with the next sweep, and point until then at an address that somebody else may have.
+            Default: they are left to the sweep.
         record_policy: Which changes are made to owned records. Default: all of them, so the zone
             follows the instances.
         adopt: Existing record sets that may be taken over, by name or because they are as they
@@ -143,6 +148,7 @@ class InstanceDdns(Construct):
         use_dhcp_domain: bool = True,
         reverse_zones: ReverseZones = ReverseZones.LISTED,
         associate_vpcs: bool = False,
+        address_events: bool = False,
         record_policy: RecordPolicy = RecordPolicy.SYNC,
         adopt: Adopt | None = None,
         max_deletes: int = 100,
@@ -165,6 +171,7 @@ class InstanceDdns(Construct):
             use_dhcp_domain=use_dhcp_domain,
             reverse_zones=reverse_zones,
             associate_vpcs=associate_vpcs,
+            address_events=address_events,
             record_policy=record_policy,
             adopt=adopt or Adopt(),
             max_deletes=max_deletes,
@@ -214,8 +221,16 @@ class InstanceDdns(Construct):
         self._sweep_rule = rules.define_sweep_rule(
             self, self._target(rules.sweep_order()), settings.sweep_interval
         )
+        self._address_rule = (
+            rules.define_address_rule(self, self._target()) if address_events else None
+        )
         allow_rules(
-            [self._state_rule, self._tag_rule, self._sweep_rule],
+            [
+                self._state_rule,
+                self._tag_rule,
+                self._sweep_rule,
+                *([self._address_rule] if self._address_rule else []),
+            ],
             [self._queue, self._dead_letter_queue],
             self._key,
         )
@@ -261,6 +276,11 @@ class InstanceDdns(Construct):
     def sweep_rule(self) -> events.IRule:
         """The schedule of the sweep."""
         return self._sweep_rule
+
+    @property
+    def address_rule(self) -> events.IRule | None:
+        """The rule for Elastic IP addresses that move; None without `address_events`."""
+        return self._address_rule
 
     @property
     def describe_policy(self) -> iam.Policy:

@@ -110,6 +110,7 @@ class InstanceSettings:
         use_dhcp_domain: bool,
         reverse_zones: ReverseZones,
         associate_vpcs: bool,
+        address_events: bool,
         record_policy: RecordPolicy,
         adopt: Adopt,
         max_deletes: int,
@@ -139,7 +140,11 @@ class InstanceSettings:
         arguments.check_kind(
             "reverse_zones", reverse_zones, ReverseZones, "e.g. ReverseZones.LISTED", problems
         )
-        switches = {"use_dhcp_domain": use_dhcp_domain, "associate_vpcs": associate_vpcs}
+        switches = {
+            "use_dhcp_domain": use_dhcp_domain,
+            "associate_vpcs": associate_vpcs,
+            "address_events": address_events,
+        }
         for keyword, value in switches.items():
             arguments.check_kind(keyword, value, bool, "True or False", problems)
         checks.check_host_name_template(host_name, problems)
@@ -232,7 +237,14 @@ class InstanceSettings:
 
     def _warnings(self) -> dict[str, str]:
         unused = ", ".join(zone.name for zone in self.zones if zone.is_classless)
+        # A VPC's CIDR block is a /16 or smaller: Resolver's own rules are finer than these.
+        coarse = ", ".join(zone.name for zone in self.zones if _is_coarse(zone))
         cases = {
+            "coarseReverseZone": (
+                bool(coarse),
+                f"'hosted_zones' holds {coarse}, coarser than any VPC's CIDR block, so Resolver's "
+                 "own rules answer PTR queries there unless AutodefinedReverse is disabled",
+            ),
             "shortTtl": (
                 self.ttl < _SHORT_TTL,
                 f"'ttl' is {self.ttl} s: below {_SHORT_TTL} s resolvers ask, and cost, more",
@@ -290,6 +302,11 @@ class InstanceSettings:
                 f"{_ENVIRONMENT_LIMIT:,} characters of a function's environment: divide the zones "
                 "among several InstanceDdns, or allow and adopt names by patterns"
             )
+
+
+def _is_coarse(zone: Zone) -> bool:
+    octets = zone.name.removesuffix("in-addr.arpa").count(".")
+    return zone.name.endswith("in-addr.arpa") and octets < 2 and zone.private is not False  # noqa: PLR2004 - a /16
 
 
 def _check_sweep_interval(value: Duration, problems: arguments.Problems) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from ipaddress import IPv4Network
 from typing import Protocol
 
 from ddns.core.instance.instances import Instance, Subnet, Vpc
@@ -137,6 +138,10 @@ class InstanceDirectory(Protocol):
 
     def domains(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """Return the domain names of VPCs' DHCP option sets."""
+        ...
+
+    def cidr_blocks(self, ids: Collection[str]) -> Mapping[str, tuple[IPv4Network, ...]]:
+        """Return the IPv4 CIDR blocks of VPCs, none where they may not be asked for."""
         ...
 
     def subnets(self, ids: Collection[str]) -> Mapping[str, Subnet]:

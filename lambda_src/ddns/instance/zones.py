@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.core.errors import DdnsError, NoSuchZoneError
 from ddns.core.instance.desired import Desired
-from ddns.core.instance.instances import Instance
+from ddns.core.instance.instances import Instance, Vpc
 from ddns.core.instance.zones import Zones
 from ddns.core.names import is_below, reverse_zone
 from ddns.core.records import ListedZone, Zone
@@ -178,11 +178,15 @@ class ZoneKeeper:
         if self._duties.create_reverse:
             bare = [each for each in instances if self._lacks_pointer(by_owner[each.id], each)]
             subnets = directory.subnets({each.subnet_id for each in bare}) if bare else {}
+            blocks = directory.cidr_blocks({each.vpc_id for each in bare}) if bare else {}
             for instance in bare:
                 subnet = subnets.get(instance.subnet_id)
-                if subnet is not None and instance.private_address is not None:
-                    length = subnet.cidr_block.prefixlen
-                    name = reverse_zone(instance.private_address, length)
+                address = instance.private_address
+                if subnet is not None and address is not None:
+                    vpc = Vpc(instance.vpc_id, cidr_blocks=blocks.get(instance.vpc_id, ()))
+                    block = vpc.block_of(address)
+                    least = block.prefixlen if block else 0
+                    name = reverse_zone(address, subnet.cidr_block.prefixlen, least)
                     self._create(name, instance.vpc_id, outcome)
         return len(self._zones) > before
 

@@ -11,7 +11,7 @@ from ddns.core.instance.host_names import from_template
 from ddns.core.instance.instances import Instance, Vpc
 from ddns.core.instance.placement import Placement, Rules
 from ddns.core.instance.zones import Zones, within
-from ddns.core.names import Address, canonical, domain, fully_qualified, owner_name
+from ddns.core.names import Address, canonical, domain, fully_qualified, is_coarser, owner_name
 from ddns.core.records import NameKey, Refusal, Zone
 
 UNKNOWN_VPC = Vpc("")
@@ -209,8 +209,18 @@ class _Evaluation:
         zones = self._place.reverse.holding(pointer, private=True, vpc_id=vpc_id)
         zone = self._place.one(zones, pointer, "PTR")
         if zone is not None and zone.name != pointer:
+            self._check_reverse(zone, address)
             wanted = Wanted("PTR", (fully_qualified(target.name),), target)
             self._names[NameKey(zone.id, pointer)] = (wanted,)
+
+    def _check_reverse(self, zone: Zone, address: Address) -> None:
+        block = self._vpc.block_of(address)
+        if block is not None and is_coarser(zone.name, block.prefixlen):
+            self._place.warnings.append(
+                f"reverse zone {zone.name} is coarser than {block} of {self._vpc.id}: Resolver's "
+                "autodefined rules answer there in its place; list reverse zones within the VPC's "
+                "CIDR block, or have AutodefinedReverse disabled for the VPC"
+            )
 
     def _add_cname(self) -> None:
         """Add the CNAME records of a CNAME tag: one for each visibility that has a zone for it."""
