@@ -62,8 +62,8 @@ class InstanceDdns(Construct):
     first sweep: all billed by use, next to nothing while no instance changes. CloudWatch bills
     the function's metrics as custom metrics.
 
-    Deleting the stack leaves the records in the zones: stop the instances first, or delete the
-    records afterwards.
+    Deleting the stack leaves the records in the zones, unless they were drained before: see
+    `grant_sweep`.
 
     Args:
         scope: Where to define it.
@@ -96,10 +96,11 @@ class InstanceDdns(Construct):
         associate_vpcs: Whether a listed private zone is associated with the VPC of an instance
             that is registered in it. That changes how the whole VPC resolves the zone's names,
             and nothing here takes it back. Default: it is not.
-        address_events: Whether Elastic IP addresses that are attached or taken away are noticed at
-            once. EC2 has no event of its own for that: it takes a trail of CloudTrail in this Region
-            that logs management events, which CloudTrail bills. Without it, public records follow
-            with the next sweep, and point until then at an address that somebody else may have.
+        address_events: Whether Elastic IP addresses that are attached or taken away are noticed
+            at once. EC2 has no event of its own for that: it takes a trail of CloudTrail in this
+            Region that logs management events, which CloudTrail bills. Without it, public
+            records follow with the next sweep, and point until then at an address that
+            somebody else may have.
             Default: they are left to the sweep.
         record_policy: Which changes are made to owned records. Default: all of them, so the zone
             follows the instances.
@@ -305,6 +306,8 @@ class InstanceDdns(Construct):
         instances with the ledger, and the ledger with the zones; without `verify` the zones are
         not read. `{"dry_run": true}` changes no record and returns a page of the changes that a
         sweep would make. Send its `next` back beside `dry_run` for the following page.
+        `{"drain": true}` removes every record that this construct has written, and stops it from
+        writing others until `{"drain": false}`; repeat it until it answers `"drained": true`.
 
         Args:
             grantee: Who may invoke it.
@@ -480,7 +483,9 @@ class InstanceDdns(Construct):
                 # Route 53 asks for it too where a zone is associated with a VPC.
                 vpcs=self._settings.use_dhcp_domain
                 or self._settings.associate_vpcs
-                or creates_zones,
+                or creates_zones
+                # Whether these are finer than their VPCs.
+                or any(zone.is_reverse or not zone.is_named for zone in self._settings.zones),
             ),
         )
 

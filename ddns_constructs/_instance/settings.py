@@ -242,8 +242,7 @@ class InstanceSettings:
         cases = {
             "coarseReverseZone": (
                 bool(coarse),
-                f"'hosted_zones' holds {coarse}, coarser than any VPC's CIDR block, so Resolver's "
-                 "own rules answer PTR queries there unless AutodefinedReverse is disabled",
+                f"'hosted_zones' holds {coarse}: coarser than any VPC, it is bypassed by Resolver",
             ),
             "shortTtl": (
                 self.ttl < _SHORT_TTL,

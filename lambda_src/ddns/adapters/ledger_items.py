@@ -18,7 +18,8 @@ def head(item: Mapping[str, Any]) -> Head:
     """Return the head; a table without one has the first."""
     if not item:
         return Head()
-    return Head(int(item["version"]["N"]), int(item["held_until"]["N"]))
+    draining = bool(item.get("draining", {}).get("BOOL"))
+    return Head(int(item["version"]["N"]), int(item["held_until"]["N"]), draining)
 
 
 def owner_pk(owner: str) -> str:

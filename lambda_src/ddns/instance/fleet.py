@@ -63,7 +63,8 @@ class Fleet:
         by_domain = {each.vpc_id for each in placed if goes_by_domain(each, self._rules)}
         domains = self._directory.domains(by_domain) if by_domain else {}
         vpcs = self._directory.vpcs(ids, checked)
-        blocks = self._directory.cidr_blocks(ids) if checked and ids else {}
+        by_block = checked and self._keeper.zones().reverse().ids()
+        blocks = self._directory.cidr_blocks(ids) if by_block and ids else {}
         return {
             each: vpcs.get(each, Vpc(each))._replace(
                 domain_names=domains.get(each, ()), cidr_blocks=blocks.get(each, ())

@@ -76,6 +76,13 @@ class Ledger(Protocol):
         """
         ...
 
+    def set_draining(self, draining: bool) -> Head | None:  # noqa: FBT001 - a value
+        """Say in the head whether all is to go, moving its version; None where somebody has it.
+
+        So every worker that read the head before gets a conflict when it writes.
+        """
+        ...
+
     def zones(self) -> Sequence[Zone]:
         """Return the reverse zones that were created, one VPC each, gone ones included."""
         ...

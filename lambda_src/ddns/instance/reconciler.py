@@ -40,6 +40,10 @@ _PATIENCE = 8.0
 # How often a plan may turn out to be wrong within one attempt.
 _ROUNDS = 5
 
+DRAINING = (
+    'draining: no record is written, and those of this deployment go; {"drain": false} ends that'
+)
+
 Look = Callable[[Collection[str], Mapping[str, OwnerState]], Iterable[Desired]]
 """Returns what each of some owners should have, as of now, given their items.
 
@@ -174,6 +178,8 @@ class Reconciler:
         while True:
             head, states = self._ledger.open(owners)
             if not head.held(self._clock.now()):
+                if head.draining:
+                    return Start(head, states, [Desired(owner) for owner in sorted(owners)])
                 return Start(head, states, list(look(owners, states)))
             while head.held(self._clock.now()):
                 attempt += 1
@@ -196,6 +202,10 @@ class Reconciler:
         written on condition that they are.
         """
         desired = {each.owner: each for each in start.desired}
+        terms = self.terms
+        if start.head.draining:
+            outcome.warnings[DRAINING] = None
+            terms = terms._replace(policy=sync)
         known = {key for state in start.owners.values() for key in state.names} | set(names)
         wanted = Counter(key for each in desired.values() for key in each.names)
         newcomers = [d for owner, d in desired.items() if owner not in start.owners]
@@ -209,7 +219,7 @@ class Reconciler:
         for key, reason in untouchable.items():
             outcome.warnings[f"{key.name} stays in zone {key.zone_id}: {reason}"] = None
         attempt = Attempt(
-            self.terms,
+            terms,
             desired,
             {owner: each for owner, each in start.owners.items() if owner in desired},
             stored,
