@@ -68,8 +68,8 @@ class InstanceDdns(Construct):
     first sweep: all billed by use, next to nothing while no instance changes. CloudWatch bills
     the function's metrics as custom metrics.
 
-    Deleting the stack leaves the records in the zones: stop the instances first, or delete the
-    records afterwards.
+    Deleting the stack leaves the records in the zones, unless they were drained before: see
+    `grant_sweep`.
 
     Args:
         scope: Where to define it.
@@ -102,6 +102,12 @@ class InstanceDdns(Construct):
         associate_vpcs: Whether a listed private zone is associated with the VPC of an instance
             that is registered in it. That changes how the whole VPC resolves the zone's names,
             and nothing here takes it back. Default: it is not.
+        address_events: Whether Elastic IP addresses that are attached or taken away are noticed
+            at once. EC2 has no event of its own for that: it takes a trail of CloudTrail in this
+            Region that logs management events, which CloudTrail bills. Without it, public
+            records follow with the next sweep, and point until then at an address that
+            somebody else may have.
+            Default: they are left to the sweep.
         record_policy: Which changes are made to owned records. Default: all of them, so the zone
             follows the instances.
         adopt: Existing record sets that may be taken over, by name or because they are as they
@@ -164,6 +170,7 @@ class InstanceDdns(Construct):
         use_dhcp_domain: bool = True,
         reverse_zones: ReverseZones = ReverseZones.LISTED,
         associate_vpcs: bool = False,
+        address_events: bool = False,
         record_policy: RecordPolicy = RecordPolicy.SYNC,
         adopt: Adopt | None = None,
         max_deletes: int = 100,
@@ -201,6 +208,7 @@ class InstanceDdns(Construct):
             use_dhcp_domain=use_dhcp_domain,
             reverse_zones=reverse_zones,
             associate_vpcs=associate_vpcs,
+            address_events=address_events,
             record_policy=record_policy,
             adopt=adopt or Adopt(),
             max_deletes=max_deletes,
@@ -255,8 +263,16 @@ class InstanceDdns(Construct):
         self._sweep_rule = rules.define_sweep_rule(
             self, self._target(rules.sweep_order()), settings.sweep_interval
         )
+        self._address_rule = (
+            rules.define_address_rule(self, self._target()) if address_events else None
+        )
         allow_rules(
-            [self._state_rule, self._tag_rule, self._sweep_rule],
+            [
+                self._state_rule,
+                self._tag_rule,
+                self._sweep_rule,
+                *([self._address_rule] if self._address_rule else []),
+            ],
             [self._queue, self._dead_letter_queue],
             self._key,
         )
@@ -308,6 +324,11 @@ class InstanceDdns(Construct):
         return self._sweep_rule
 
     @property
+    def address_rule(self) -> events.IRule | None:
+        """The rule for Elastic IP addresses that move; None without `address_events`."""
+        return self._address_rule
+
+    @property
     def describe_policy(self) -> iam.Policy:
         """The policy with the EC2 reads, most of which have no resource level.
 
@@ -337,6 +358,8 @@ class InstanceDdns(Construct):
         instances with the ledger, and the ledger with the zones; without `verify` the zones are
         not read. `{"dry_run": true}` changes no record and returns a page of the changes that a
         sweep would make. Send its `next` back beside `dry_run` for the following page.
+        `{"drain": true}` removes every record that this construct has written, and stops it from
+        writing others until `{"drain": false}`; repeat it until it answers `"drained": true`.
 
         Args:
             grantee: Who may invoke it.
@@ -434,6 +457,14 @@ class InstanceDdns(Construct):
         """
         return self.metric("DeletesWithheld", period=period)
 
+    def metric_zone_gone(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Hosted zones that somebody deleted, counted again at every sweep; the log names each.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("ZoneGone", period=period)
+
     def metric_sweeps_abandoned(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Sweeps that were ended because they took too many steps.
 
@@ -518,7 +549,9 @@ class InstanceDdns(Construct):
                 # Route 53 asks for it too where a zone is associated with a VPC.
                 vpcs=self._settings.use_dhcp_domain
                 or self._settings.associate_vpcs
-                or creates_zones,
+                or creates_zones
+                # Whether these are finer than their VPCs.
+                or any(zone.is_reverse or not zone.is_named for zone in self._settings.zones),
             ),
         )
 

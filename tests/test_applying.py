@@ -25,19 +25,16 @@ OPERATION = "change_resource_record_sets"
 class Bench:
     """An applier on a zone, and what it sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, changes: tuple[float, float] | None = None) -> None:
         self.clock = FakeClock()
-        self.route53 = FakeRoute53()
+        self.route53 = FakeRoute53(clock=self.clock.now if changes else None, changes=changes)
         self.route53.add_zone("example.com", zone_id=ZONE)
         self.sizes: list[int] = []
-        self.most = 1000
         client: Any = self.route53
         send = self.route53.change_resource_record_sets
 
         def measured(**asked: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's
             self.sizes.append(len(asked["ChangeBatch"]["Changes"]))
-            if self.sizes[-1] > self.most:
-                self.fail("Throttling", 1)
             return send(**asked)
 
         client.change_resource_record_sets = measured
@@ -102,17 +99,26 @@ def test_a_batch_that_is_throttled_again_and_again_becomes_small(bench: Bench) -
     assert bench.sizes[:9] == [1000, 1000, 500, 500, 250, 250, 125, 125, 62]
 
 
-def test_where_only_small_batches_pass_all_passes_in_small_batches(bench: Bench) -> None:
+@pytest.mark.parametrize("held", (700.0, 100.0, 1.0))
+def test_a_bucket_of_changes_that_holds_less_than_a_full_batch_lets_all_pass(held: float) -> None:
     """Route 53 limits record changes a second, too, by a number that it does not publish."""
-    bench.most = 200
-    applied = bench.apply(creations(3000), seconds=600)
+    bench = Bench((held, 50.0))
+    count = 1000 if held > 1 else 20
+    applied = bench.apply(creations(count), seconds=120)
     assert statuses(applied) == {Status.DONE}
-    assert len(bench.route53.records(ZONE)) == 3000
-    passed = [size for size in bench.sizes if size <= bench.most]
-    assert sum(passed) == 3000
-    # Halving stops as soon as it helps, and what grows again is not tried at every batch anew.
-    assert len(passed) <= 2 * 3000 / (bench.most / 2)
-    assert applied.throttles <= 2 * len(passed)
+    assert len(bench.route53.records(ZONE)) == count
+    # Nearly as fast as the bucket refills: halving stops as soon as it helps.
+    assert sum(bench.clock.slept) < 3 * count / 50 + 20
+    assert max(bench.sizes[-3:]) <= max(held, 3)
+
+
+def test_a_batch_that_never_passes_is_not_sent_whole_again_by_the_next_call() -> None:
+    bench = Bench((100.0, 50.0))
+    assert Status.NOT_NOW in statuses(bench.apply(creations(1000), seconds=3))
+    begun = len(bench.sizes)
+    bench.clock.time += 60
+    assert Status.DONE in statuses(bench.apply(creations(1000, "again"), seconds=3))
+    assert bench.sizes[begun] < 1000
 
 
 def test_one_throttling_halves_nothing(bench: Bench) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+_FULL_BATCH = 1000
+
 
 @dataclass(frozen=True)
 class Parameters:
@@ -54,8 +56,10 @@ class Parameters:
     record_read_processor: float = 0.000035  # to parse one record set; measured 10 ms for 300
     record_write_processor: float = 0.000065  # to check and serialise; measured 63 ms for 1,000
     # The limit of record changes a second exists since July 2026; its default is the account's
-    # own. None is none. The bucket holds ten seconds of it, and never less than one full batch.
+    # own. None is none. Neither number is published: how many changes come back a second, and how
+    # many the bucket holds. By default that is ten seconds of it, at least one full batch.
     changes_a_second: float | None = None
+    changes_held: float | None = None
     other_tool: float = 0.0  # requests a second that another tool of the account makes
 
     # ------------------------------------------------------------ the runtime and its events
@@ -63,6 +67,14 @@ class Parameters:
     own_processor: float = 0.0003  # to decide on an instance; measured in a steady sweep
     event_delay: tuple[float, float] = (0.2, 1.0)  # from the change in EC2 to the queue
     reserve: float = 20.0  # what the handler keeps of its time limit
+
+    @property
+    def changes(self) -> tuple[float, float] | None:
+        """The bucket of record changes: how many it holds, and how many come back a second."""
+        refill = self.changes_a_second
+        if refill is None:
+            return None
+        return self.changes_held or max(10 * refill, _FULL_BATCH), refill
 
     def processor(self, seconds: float) -> float:
         """Return how long work takes on the function's share of a processor."""

@@ -16,7 +16,6 @@ from tests.fakes.route53 import FakeRoute53
 
 Changed = Callable[[str, Sequence[Mapping[str, Any]]], None]
 _CHANGE = "change_resource_record_sets"
-_FULL_BATCH = 1000
 _MOMENT = 1e-6
 
 
@@ -26,7 +25,8 @@ class TimedRoute53:
     Args:
         scheduler: virtual time.
         parameters: the model.
-        fake: the zones; with a clock, it throttles requests by the documented buckets.
+        fake: the zones; with a clock, it throttles requests by the documented buckets, and record
+            changes where it has a bucket of them.
         changed: called with a zone's id and the changes that took effect in it.
         any_zone: a zone that another tool asks for.
     """
@@ -47,8 +47,6 @@ class TimedRoute53:
         self._changed = changed
         self._busy: dict[str, float] = {}
         self._any_zone = any_zone
-        refill = parameters.changes_a_second
-        self._bucket = None if refill is None else _Bucket(scheduler, refill)
         if parameters.other_tool:
             self._other_tool()
 
@@ -59,9 +57,8 @@ class TimedRoute53:
         changes = ChangeBatch["Changes"]
         work = self._parameters.processor(self._parameters.record_write_processor * len(changes))
         self._scheduler.sleep(work)
-        code = self._untimely(HostedZoneId, len(changes))
-        if code:
-            self.fake.fail_next(_CHANGE, code)
+        if self._scheduler.now < self._busy.get(HostedZoneId, 0.0) - _MOMENT:
+            self.fake.fail_next(_CHANGE, "PriorRequestNotComplete")
         try:
             answer = self.fake.change_resource_record_sets(
                 HostedZoneId=HostedZoneId, ChangeBatch=ChangeBatch
@@ -72,8 +69,6 @@ class TimedRoute53:
         finally:
             self.fake.fail_no_more()
         self._busy[HostedZoneId] = self._scheduler.now + self._parameters.change_records
-        if self._bucket is not None:
-            self._bucket.take(len(changes))
         self.records_changed += len(changes)
         self._changed(HostedZoneId, changes)
         self._scheduler.sleep(self._parameters.change_records)
@@ -101,13 +96,6 @@ class TimedRoute53:
         self._scheduler.sleep(self._parameters.zones)
         return answer
 
-    def _untimely(self, zone_id: str, count: int) -> str:
-        if self._scheduler.now < self._busy.get(zone_id, 0.0) - _MOMENT:
-            return "PriorRequestNotComplete"
-        if self._bucket is not None and not self._bucket.holds(count):
-            return "Throttling"
-        return ""
-
     def _refused(self, err: ClientError) -> None:
         self.refusals[err.response["Error"]["Code"]] += 1
         self._scheduler.sleep(self._parameters.refusal)
@@ -119,23 +107,3 @@ class TimedRoute53:
         except ClientError:
             self.refusals["of the other tool"] += 1
         self._scheduler.after(1 / self._parameters.other_tool, self._other_tool)
-
-
-class _Bucket:
-    """Record changes that may be made: so many a second, and some saved up."""
-
-    def __init__(self, scheduler: Scheduler, refill: float) -> None:
-        self._scheduler = scheduler
-        self._refill = refill
-        self._capacity = max(10 * refill, _FULL_BATCH)
-        self._tokens = self._capacity
-        self._at = scheduler.now
-
-    def holds(self, count: int) -> bool:
-        now = self._scheduler.now
-        gained = (now - self._at) * self._refill
-        self._tokens, self._at = min(self._capacity, self._tokens + gained), now
-        return self._tokens >= count
-
-    def take(self, count: int) -> None:
-        self._tokens -= count

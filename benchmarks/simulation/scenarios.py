@@ -182,12 +182,13 @@ def ttl(size: int, seed: int) -> Result:
     return _ended(world, result)
 
 
-def changes_a_second(rate: float) -> Callable[[int, int], Result]:
-    """Return the first sweep with a limit of record changes a second."""
+def changes_a_second(rate: float, held: float | None = None) -> Callable[[int, int], Result]:
+    """Return the first sweep with a limit of record changes a second, and of those saved up."""
 
     def scenario(size: int, seed: int) -> Result:
-        limited = dataclasses.replace(AWS, changes_a_second=rate)
-        return first(size, seed, limited, f"first sweep, {rate:g} changes/s")
+        limited = dataclasses.replace(AWS, changes_a_second=rate, changes_held=held)
+        saved = f", {held:g} at once" if held else ""
+        return first(size, seed, limited, f"first sweep, {rate:g} changes/s{saved}")
 
     return scenario
 
@@ -213,6 +214,7 @@ def scenarios(size: int) -> list[Callable[[int, int], Result]]:
     found = [memory, first, latencies, burst, events, other_tool, steady, outage]
     if size <= _LARGEST_VARIED:
         found += [clients, ttl, *map(changes_a_second, (50.0, 200.0, 1000.0))]
+        found.append(changes_a_second(50.0, 100.0))
     return found
 
 

@@ -105,7 +105,10 @@ class World:
         self.scheduler = Scheduler(START, self.seed)
         self.region = self.state.region.copy()
         throttled = self.parameters is not AT_ONCE
-        self.zones = FakeRoute53(clock=(lambda: self.scheduler.now) if throttled else None)
+        self.zones = FakeRoute53(
+            clock=(lambda: self.scheduler.now) if throttled else None,
+            changes=self.parameters.changes,
+        )
         self.zones.restore(self.state.zones)
         self.table = FakeDynamoDb({boundary.TABLE: boundary.PARTITION_KEY})
         self.table.restore(self.state.tables)

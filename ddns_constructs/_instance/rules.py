@@ -52,6 +52,26 @@ def define_tag_rule(
     )
 
 
+def define_address_rule(scope: Construct, target: events.IRuleTarget) -> events.Rule:
+    """Define the rule for Elastic IP addresses that move: calls that a trail has logged."""
+    return events.Rule(
+        scope,
+        "AddressRule",
+        description="Elastic IP addresses that are attached or taken away",
+        event_pattern=events.EventPattern(
+            source=["aws.ec2"],
+            detail_type=["AWS API Call via CloudTrail"],
+            detail={
+                "eventSource": ["ec2.amazonaws.com"],
+                "eventName": ["AssociateAddress", "DisassociateAddress"],
+                # A call that was refused has changed nothing.
+                "errorCode": [{"exists": False}],
+            },
+        ),
+        targets=[target],
+    )
+
+
 def define_sweep_rule(scope: Construct, target: events.IRuleTarget, seconds: int) -> events.Rule:
     """Define the schedule of the sweep."""
     return events.Rule(

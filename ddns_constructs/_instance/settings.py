@@ -112,6 +112,7 @@ class InstanceSettings:
         use_dhcp_domain: bool,
         reverse_zones: ReverseZones,
         associate_vpcs: bool,
+        address_events: bool,
         record_policy: RecordPolicy,
         adopt: Adopt,
         max_deletes: int,
@@ -141,7 +142,11 @@ class InstanceSettings:
         arguments.check_kind(
             "reverse_zones", reverse_zones, ReverseZones, "e.g. ReverseZones.LISTED", problems
         )
-        switches = {"use_dhcp_domain": use_dhcp_domain, "associate_vpcs": associate_vpcs}
+        switches = {
+            "use_dhcp_domain": use_dhcp_domain,
+            "associate_vpcs": associate_vpcs,
+            "address_events": address_events,
+        }
         for keyword, value in switches.items():
             arguments.check_kind(keyword, value, bool, "True or False", problems)
         checks.check_host_name_template(host_name, problems)
@@ -234,7 +239,13 @@ class InstanceSettings:
 
     def _warnings(self) -> dict[str, str]:
         unused = ", ".join(zone.name for zone in self.zones if zone.is_classless)
+        # A VPC's CIDR block is a /16 or smaller: Resolver's own rules are finer than these.
+        coarse = ", ".join(zone.name for zone in self.zones if _is_coarse(zone))
         cases = {
+            "coarseReverseZone": (
+                bool(coarse),
+                f"'hosted_zones' holds {coarse}: coarser than any VPC, it is bypassed by Resolver",
+            ),
             "shortTtl": (
                 self.ttl < _SHORT_TTL,
                 f"'ttl' is {self.ttl} s: below {_SHORT_TTL} s resolvers ask, and cost, more",
@@ -276,6 +287,11 @@ class InstanceSettings:
             problems=problems,
         )
         check_policies(scope, self.zones, partial(policy.zone_statements, scope, self), problems)
+
+
+def _is_coarse(zone: Zone) -> bool:
+    octets = zone.name.removesuffix("in-addr.arpa").count(".")
+    return zone.name.endswith("in-addr.arpa") and octets < 2 and zone.private is not False  # noqa: PLR2004 - a /16
 
 
 def _check_sweep_interval(value: Duration, problems: arguments.Problems) -> int:

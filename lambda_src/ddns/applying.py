@@ -43,6 +43,7 @@ class Applied:
         denials: how often a call was not allowed, by zone id.
         doubts: how often a request had no answer: it may still take effect.
         full: ids of zones that are full.
+        gone: ids of zones that do not exist (any more).
     """
 
     def __init__(self) -> None:
@@ -52,6 +53,7 @@ class Applied:
         self.denials: Counter[str] = Counter()
         self.doubts = 0
         self.full: set[str] = set()
+        self.gone: set[str] = set()
 
     def failed(self, keys: Iterable[NameKey]) -> bool:
         """Tell whether any of these names was sent and is not done."""
@@ -175,12 +177,14 @@ class Applier:
         doubt: bool,
     ) -> None:
         """Handle a refusal that repeating the request does not change: try parts of the batch."""
-        if isinstance(error, ZoneFullError):
+        if isinstance(error, NoSuchZoneError):
+            _note_gone(task.applied, batch)
+        elif isinstance(error, ZoneFullError):
             self._fill(task, batch, str(error), doubt=doubt)
         elif isinstance(error, RejectedError):
             self._isolate(task, batch, str(error), doubt=doubt, look=look)
         else:
-            self._deny(task, batch, error, doubt=doubt)
+            self._deny(task, batch, str(error), doubt=doubt)
 
     def _send_halves(
         self, task: Task, batch: Sequence[NameChange], *, look: bool, doubt: bool
@@ -200,16 +204,13 @@ class Applier:
             return
         self._send_halves(task, batch, look=True, doubt=False)
 
-    def _deny(
-        self, task: Task, batch: Sequence[NameChange], error: DdnsError, *, doubt: bool
-    ) -> None:
+    def _deny(self, task: Task, batch: Sequence[NameChange], reason: str, *, doubt: bool) -> None:
         """Find the names that IAM denies: one denies the whole batch."""
         zone_id = batch[0].key.zone_id
         task.applied.denials[zone_id] += 1
-        alone = len(batch) == 1 or isinstance(error, NoSuchZoneError)
-        if alone or task.applied.denials[zone_id] > _DENIALS:
+        if len(batch) == 1 or task.applied.denials[zone_id] > _DENIALS:
             status = Status.UNKNOWN if doubt else Status.DENIED
-            task.applied.note(batch, ChangeResult(status, str(error)))
+            task.applied.note(batch, ChangeResult(status, reason))
             return
         self._send_halves(task, batch, look=True, doubt=doubt)
 
@@ -221,6 +222,9 @@ class Applier:
         if look or doubt:
             try:
                 rest = self._compare(task, batch, doubt=doubt)
+            except NoSuchZoneError:
+                _note_gone(task.applied, batch)
+                return
             except (ThrottledError, UnavailableError, PermanentError) as err:
                 status = Status.UNKNOWN if doubt else Status.NOT_NOW
                 task.applied.note(batch, ChangeResult(status, str(err)))
@@ -305,11 +309,21 @@ def _order(change: NameChange) -> tuple[bool, str, bool, NameKey]:
     return elsewhere, change.key.zone_id, bool(change.targets), change.key
 
 
+def _note_gone(applied: Applied, batch: Sequence[NameChange]) -> None:
+    """Note that a zone does not exist (any more), whatever became of requests before."""
+    zone_id = batch[0].key.zone_id
+    applied.gone.add(zone_id)
+    reason = f"hosted zone {zone_id} is gone: Route 53 has no zone of this id (any more)"
+    applied.note(batch, ChangeResult(Status.GONE, reason))
+
+
 def _sendable(applied: Applied, batch: Sequence[NameChange]) -> list[NameChange]:
     """Hold back what points to a name that failed, and what grows a zone that is full."""
     sendable = []
     for change in batch:
-        if applied.failed(change.targets):
+        if change.key.zone_id in applied.gone:
+            _note_gone(applied, [change])
+        elif applied.failed(change.targets):
             applied.note([change], ChangeResult(Status.HELD_BACK))
         elif change.key.zone_id in applied.full and change.grows:
             applied.note([change], ChangeResult(Status.FULL, Status.FULL.value))

@@ -378,6 +378,8 @@ class TestZones:
         for zone in (*zones, zones[0]):
             ledger.remember_zone(zone)
         assert sorted(ledger.zones(), key=lambda each: each.id) == zones[::-1]
+        ledger.remember_zone(REVERSE._replace(gone=True))
+        assert [zone.gone for zone in ledger.zones() if zone.id == REVERSE.id] == [True]
         assert ledger.page("") == ([], "")
         assert ledger.head() == Head()
 

@@ -127,3 +127,19 @@ def test_the_same_seed_gives_the_same_figures(scenario: Any) -> None:  # noqa: A
     assert once.figures == again.figures
     wrong = {each.what: each.found for each in once.figures}
     assert (wrong["missing"], wrong["left behind"], wrong["stolen"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("held", (100.0, 20.0))
+def test_a_fleet_gets_through_a_bucket_of_changes_that_is_smaller_than_a_full_batch(
+    held: float,
+) -> None:
+    found = scenarios.changes_a_second(50.0, held)(300, 1)
+    figures = {each.what: each.found for each in found.figures}
+    assert figures["time"] < 300  # 600 changes, 50 a second
+    assert [figures[each] for each in ("missing", "left behind", "stolen", "dead letters")] == [
+        0,
+        0,
+        0,
+        0,
+    ]
+    assert figures["of them refused"] > 0

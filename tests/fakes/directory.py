@@ -83,6 +83,9 @@ class FakeDirectory:
     def domains(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         return {each: self.vpcs_known[each].domain_names for each in ids}
 
+    def cidr_blocks(self, ids: Collection[str]) -> Mapping[str, tuple[IPv4Network, ...]]:
+        return {each: self.vpcs_known[each].cidr_blocks for each in ids}
+
     def subnets(self, ids: Collection[str]) -> Mapping[str, Subnet]:
         return {each: self.subnets_known[each] for each in ids if each in self.subnets_known}
 

@@ -72,12 +72,11 @@ class FakeLedger:
 
     def page(self, start: str) -> tuple[list[Item], str]:
         self._call("page", "before")
-        keys = sorted(self.items, key=str)
-        first = int(start or 0)
-        found = [self.items[key] for key in keys[first : first + self.page_size]]
-        following = first + self.page_size
+        keys = sorted((key for key in self.items if str(key) > start), key=str)
+        some = keys[: self.page_size]
+        found = [self.items[key] for key in some]
         self._call("page", "after")
-        return found, str(following) if following < len(keys) else ""
+        return found, str(some[-1]) if len(some) < len(keys) else ""
 
     def write(self, head: Head, writes: Sequence[Write], *, release: bool) -> Head:
         parts = [writes[i : i + self._chunk] for i in range(0, len(writes), self._chunk)] or [[]]
@@ -93,7 +92,7 @@ class FakeLedger:
                     self.items[_key(write.item)] = write.item
             last = release and number == len(parts)
             until = 0 if last else int((self._clock.now() + LEASE) * 1000)
-            head = self.current = Head(head.version + 1, until)
+            head = self.current = Head(head.version + 1, until, head.draining)
             self._call("write", "after")
         return head
 
@@ -101,9 +100,18 @@ class FakeLedger:
         self._call("fence", "before")
         held = self.current.held(self._clock.now())
         if not held:
-            self.current = Head(self.current.version + 1)
+            self.current = Head(self.current.version + 1, draining=self.current.draining)
         found = None if held else self.current
         self._call("fence", "after")
+        return found
+
+    def set_draining(self, draining: bool) -> Head | None:  # noqa: FBT001 - the port's
+        self._call("set_draining", "before")
+        held = self.current.held(self._clock.now())
+        if not held:
+            self.current = Head(self.current.version + 1, draining=draining)
+        found = None if held else self.current
+        self._call("set_draining", "after")
         return found
 
     def zones(self) -> Sequence[Zone]:

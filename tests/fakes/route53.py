@@ -25,6 +25,7 @@ from tests.fakes.route53_wire import (
     ABSENT,
     API_NAMES,
     NO_FIELDS,
+    Bucket,
     Failure,
     Quotas,
     check_batch,
@@ -94,6 +95,11 @@ class FakeRoute53:
     Args:
         clock: Seconds. If given, requests spend the documented token buckets (account 50, refill
             10 per second; each action the same or less) and are throttled. Default: no quota.
+        changes: Capacity and refill a second of a second bucket, of record changes. Developer
+            Guide, "Throttling API requests": since 30 July 2026 changes have a limit of their
+            own, beside that of requests; its size is not published. [strict] A batch takes a
+            token for each of its changes, and one that is larger than the bucket never passes.
+            It needs a clock. Default: no such limit.
         on_call: Called with (operation, "before" | "after") around every request; may raise, as
             a crash at that moment. "after" comes when the service is done, applied or refused.
     """
@@ -102,11 +108,13 @@ class FakeRoute53:
         self,
         *,
         clock: Callable[[], float] | None = None,
+        changes: tuple[float, float] | None = None,
         on_call: Callable[[str, str], None] | None = None,
     ) -> None:
         self.on_call = on_call
         self.requests: Counter[str] = Counter()
         self._quotas = None if clock is None else Quotas(clock)
+        self._changes = Bucket(changes, clock) if clock and changes else None
         self._failures: dict[str, list[Failure]] = {}
         self._zones: dict[str, _Zone] = {}
         self._references: set[str] = set()
@@ -172,6 +180,15 @@ class FakeRoute53:
         records = self._zones[_bare(zone_id)].records
         for found in [r for r in records.at(normalise(name)) if r.type == record_type]:
             records.drop(found)
+
+    def remove_zone(self, zone_id: str) -> None:
+        """Delete a zone by hand, uncounted.
+
+        The caller reference that made it stays used up for ever: CreateHostedZone answers
+        HostedZoneAlreadyExists, also after the deletion [seen] Netflix/denominator#356,
+        saltstack/salt#40655.
+        """
+        del self._zones[_bare(zone_id)]
 
     def protect(self, zone_id: str, name: str, record_type: str) -> None:
         """CreateResourceRecordSetProtections: no change of this name and type from now on."""
@@ -261,7 +278,11 @@ class FakeRoute53:
                 if action not in {"CREATE", "DELETE", "UPSERT"}:
                     raise Refused("InvalidInput", f"Invalid request: unknown action {action!r}")
                 changes.append((action, record_set(change["ResourceRecordSet"], action)))
+            if self._changes is not None and not self._changes.holds(len(changes)):
+                raise Refused("Throttling", "Rate exceeded")
             zone.records.change(changes)
+            if self._changes is not None:
+                self._changes.take(len(changes))
             answer = {"ChangeInfo": self._change_info(ChangeBatch.get("Comment"))}
         return _ok(answer)
 

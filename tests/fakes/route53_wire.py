@@ -106,21 +106,25 @@ class Failure:
 # ---------------------------------------------------------------- quotas
 
 
-class _Bucket:
-    def __init__(self, quota: tuple[int, int], clock: Callable[[], float]) -> None:
+class Bucket:
+    """A token bucket: how much it holds, and how much comes back a second."""
+
+    def __init__(self, quota: tuple[float, float], clock: Callable[[], float]) -> None:
         self._capacity, self._refill = quota
         self._clock = clock
         self._tokens = float(self._capacity)
         self._at = clock()
 
-    def has_token(self) -> bool:
+    def holds(self, tokens: int = 1) -> bool:
+        """Tell whether there are so many now."""
         now = self._clock()
         gained = max(0.0, now - self._at) * self._refill
         self._tokens, self._at = min(self._capacity, self._tokens + gained), now
-        return self._tokens >= 1
+        return self._tokens >= tokens
 
-    def take(self) -> None:
-        self._tokens -= 1
+    def take(self, tokens: int = 1) -> None:
+        """Take so many."""
+        self._tokens -= tokens
 
 
 class Quotas:
@@ -128,16 +132,16 @@ class Quotas:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._account = _Bucket(_ACCOUNT_QUOTA, clock)
-        self._actions: dict[str, _Bucket] = {}
+        self._account = Bucket(_ACCOUNT_QUOTA, clock)
+        self._actions: dict[str, Bucket] = {}
 
     def spend(self, operation: str) -> bool:
         """Take the tokens of one request; False if there is none to take."""
         if operation not in self._actions:
             quota = _ACTION_QUOTAS.get(operation, _ACCOUNT_QUOTA)
-            self._actions[operation] = _Bucket(quota, self._clock)
+            self._actions[operation] = Bucket(quota, self._clock)
         buckets = [self._account, self._actions[operation]]
-        if not all(bucket.has_token() for bucket in buckets):
+        if not all(bucket.holds() for bucket in buckets):
             return False
         for bucket in buckets:
             bucket.take()

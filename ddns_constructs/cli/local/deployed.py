@@ -141,7 +141,7 @@ def find_instance_deployments(aws: LocalAws) -> Iterator[InstanceDeployment]:
     for variables, _ in _functions(aws, _INSTANCE_HANDLER):
         zones = [
             zone
-            for zone in json.loads(variables["DDNS_ZONES"])
+            for zone in unpacked_zones(variables["DDNS_ZONES"])
             if not str(zone["name"]).rstrip(".").endswith(".arpa")
         ]
         for zone in sorted(zones, key=lambda each: not each["private"])[:1]:

@@ -21,6 +21,7 @@ from ddns.core.errors import (
     RejectedError,
     ThrottledError,
     UnavailableError,
+    UsedReferenceError,
     ZoneFullError,
 )
 
@@ -52,6 +53,7 @@ PASSING = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "Transa
 
 _EXACTLY: dict[str, type[Exception]] = {
     "ConditionalCheckFailedException": ConflictError,
+    "HostedZoneAlreadyExists": UsedReferenceError,
     "NoSuchHostedZone": NoSuchZoneError,
     "PriorRequestNotComplete": BusyZoneError,
 }
@@ -159,6 +161,7 @@ def translated() -> Iterator[None]:
         RejectedError: Route 53, or botocore for it, refused a change batch.
         ZoneFullError: it did because the hosted zone is full.
         NoSuchZoneError: there is no such hosted zone.
+        UsedReferenceError: a caller reference has made a hosted zone before.
         PermanentError: any other refusal.
     """
     try:

@@ -30,6 +30,7 @@ class Ec2InstanceDirectory:
         self._client = client
         self._clock = clock
         self._vpcs: dict[str, tuple[float, Vpc]] = {}
+        self._blocks: dict[str, tuple[float, tuple[IPv4Network, ...]]] = {}
         self._domains: dict[str, tuple[float, tuple[str, ...]]] = {}
 
     def describe(self, ids: Collection[str]) -> Mapping[str, Instance]:
@@ -91,6 +92,25 @@ class Ec2InstanceDirectory:
             self._domains.update({e: (now + _KNOWN_FOR, found.get(e, ())) for e in unknown})
         return {each: self._domains[each][1] for each in ids}
 
+    def cidr_blocks(self, ids: Collection[str]) -> Mapping[str, tuple[IPv4Network, ...]]:
+        """Return the IPv4 CIDR blocks of VPCs (DescribeVpcs).
+
+        Where the role may not ask for them there are none: they tell how fine reverse zones are to
+        be, and lead to warnings.
+        """
+        now = self._clock.now()
+        unknown = [each for each in ids if self._blocks.get(each, (0.0,))[0] <= now]
+        found: dict[str, tuple[IPv4Network, ...]] = {}
+        for some in _chunks(unknown):
+            try:
+                with translated():
+                    vpcs = self._client.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": some}])
+            except PermanentError:
+                break
+            found.update((vpc["VpcId"], _blocks(vpc)) for vpc in vpcs["Vpcs"])
+        self._blocks.update({e: (now + _KNOWN_FOR, found.get(e, ())) for e in unknown})
+        return {each: self._blocks[each][1] for each in ids}
+
     def _attribute(self, vpc_id: str, name: str) -> bool:
         with translated():
             answer = self._client.describe_vpc_attribute(VpcId=vpc_id, Attribute=cast("Any", name))
@@ -141,6 +161,15 @@ def _domains(options: Mapping[str, Any]) -> tuple[str, ...]:
         if configuration["Key"] == "domain-name"
         for value in configuration["Values"]
         for name in value["Value"].split()
+    )
+
+
+def _blocks(vpc: Mapping[str, Any]) -> tuple[IPv4Network, ...]:
+    """Return the IPv4 CIDR blocks that are associated with a VPC."""
+    return tuple(
+        IPv4Network(each["CidrBlock"])
+        for each in vpc.get("CidrBlockAssociationSet", ())
+        if each.get("CidrBlockState", {}).get("State") == "associated"
     )
 
 

@@ -117,7 +117,7 @@ class DynamoDbLedger:
         for number, part in enumerate(parts, start=1):
             last = release and number == len(parts)
             until = 0 if last else int((self._clock.now() + LEASE) * 1000)
-            after = Head(head.version + 1, until)
+            after = Head(head.version + 1, until, head.draining)
             try:
                 self._transact([self._move(head, after), *map(self._action, part)])
             except _Exists:
@@ -182,17 +182,25 @@ class DynamoDbLedger:
 
     def fence(self) -> Head | None:
         """Move the version of a head that nobody has (UpdateItem); None where somebody has it."""
+        return self._fence("", {})
+
+    def set_draining(self, draining: bool) -> Head | None:  # noqa: FBT001 - a value
+        """Say whether all is to go, in the head, as the fence moves it (UpdateItem)."""
+        return self._fence(", draining = :draining", {":draining": {"BOOL": draining}})
+
+    def _fence(self, also: str, values: Mapping[str, Any]) -> Head | None:
         try:
             with translated():
                 answer = self._client.update_item(
                     TableName=self._table,
                     Key={"pk": {"S": items.HEAD}},
-                    UpdateExpression="SET held_until = :none ADD version :one",
+                    UpdateExpression=f"SET held_until = :none{also} ADD version :one",
                     ConditionExpression="attribute_not_exists(pk) OR held_until <= :now",
                     ExpressionAttributeValues={
                         ":none": {"N": "0"},
                         ":one": {"N": "1"},
                         ":now": {"N": str(int(self._clock.now() * 1000))},
+                        **values,
                     },
                     ReturnValues="ALL_NEW",
                 )
@@ -206,11 +214,11 @@ class DynamoDbLedger:
     # ------------------------------------------------------------ created zones
 
     def zones(self) -> Sequence[Zone]:
-        """Return the reverse zones that were created (GetItem)."""
+        """Return the reverse zones that were created, gone ones included (GetItem)."""
         return items.zones(self._get_item(items.ZONES))
 
     def remember_zone(self, zone: Zone) -> None:
-        """Remember a reverse zone (UpdateItem)."""
+        """Remember a reverse zone, or that it is gone (UpdateItem)."""
         key = {"pk": {"S": items.ZONES}}
         with translated():
             self._client.update_item(

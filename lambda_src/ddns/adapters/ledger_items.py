@@ -18,7 +18,8 @@ def head(item: Mapping[str, Any]) -> Head:
     """Return the head; a table without one has the first."""
     if not item:
         return Head()
-    return Head(int(item["version"]["N"]), int(item["held_until"]["N"]))
+    draining = bool(item.get("draining", {}).get("BOOL"))
+    return Head(int(item["version"]["N"]), int(item["held_until"]["N"]), draining)
 
 
 def owner_pk(owner: str) -> str:
@@ -97,7 +98,8 @@ def size(item: Item) -> int:
 def zone(created: Zone) -> dict[str, Any]:
     """Return a zone that was created, as a value in the item of all of them."""
     vpcs = {"SS": sorted(created.vpcs or ())}
-    return {"M": {"name": {"S": created.name}, "vpcs": vpcs}}
+    gone: dict[str, Any] = {"gone": {"BOOL": True}} if created.gone else {}
+    return {"M": {"name": {"S": created.name}, "vpcs": vpcs, **gone}}
 
 
 def zones(item: Mapping[str, Any]) -> Sequence[Zone]:
@@ -109,6 +111,7 @@ def zones(item: Mapping[str, Any]) -> Sequence[Zone]:
             private=True,
             vpcs=frozenset(each["M"]["vpcs"]["SS"]),
             created=True,
+            gone="gone" in each["M"],
         )
         for zone_id, each in item.items()
         if zone_id != "pk"

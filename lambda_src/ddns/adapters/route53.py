@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from ddns.adapters.aws import translated
-from ddns.core.errors import PermanentError, UnavailableError
+from ddns.core.errors import PermanentError, UnavailableError, UsedReferenceError
 from ddns.core.names import canonical, escaped
 from ddns.core.records import Change, Observed, RecordSet, Zone
 
@@ -172,22 +173,36 @@ class Route53ZoneRegistry:
                 raise
 
     def create_private(self, name: str, vpc_id: str, reference: str) -> Zone:
-        """Create a private zone, or return the one that the reference made (CreateHostedZone)."""
-        vpcs = frozenset({vpc_id})
+        """Create a private zone, or return the one that the reference made (CreateHostedZone).
+
+        A caller reference never works again, also after its zone was deleted. Then the zone gets
+        another one, which begins with it: so it is found again, whoever made it.
+        """
+        zone_id = self._create(name, vpc_id, reference)
+        if zone_id is None:
+            zone_id = self._create(name, vpc_id, reference, f"/{secrets.token_hex(8)}")
+        if zone_id is None:
+            raise UsedReferenceError(f"no new caller reference for {name}")
+        return Zone(zone_id, name, private=True, vpcs=frozenset({vpc_id}), created=True)
+
+    def _create(self, name: str, vpc_id: str, reference: str, suffix: str = "") -> str | None:
+        """Create a zone, or find it; None where its reference is used up."""
         try:
             with translated():
                 answer = self._client.create_hosted_zone(
                     Name=name,
-                    CallerReference=reference,
+                    CallerReference=reference + suffix,
                     VPC={"VPCId": vpc_id, "VPCRegion": cast("VPCRegionType", self._region)},
                 )
-        except PermanentError:
+        except PermanentError as err:
             for zone in self._named(name):
-                if zone["CallerReference"] == reference:
-                    return Zone(_bare(zone["Id"]), name, private=True, vpcs=vpcs, created=True)
+                found = zone["CallerReference"]
+                if found == reference or found.startswith(f"{reference}/"):
+                    return _bare(zone["Id"])
+            if isinstance(err, UsedReferenceError):
+                return None
             raise
-        zone_id = _bare(answer["HostedZone"]["Id"])
-        return Zone(zone_id, name, private=True, vpcs=vpcs, created=True)
+        return _bare(answer["HostedZone"]["Id"])
 
     def _named(self, name: str) -> Iterator[Mapping[str, Any]]:
         """Yield the zones of a name (ListHostedZonesByName: DNSName is only where it starts)."""

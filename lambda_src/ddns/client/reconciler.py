@@ -12,7 +12,7 @@ from ddns.client.zones import Budget, HostZones
 from ddns.core.client.credentials import remembering
 from ddns.core.client.plan import HostTerms, Step, decide, unapplied, unfinished
 from ddns.core.client.requests import Outcome, Result
-from ddns.core.errors import DdnsError, PermanentError
+from ddns.core.errors import DdnsError, NoSuchZoneError, PermanentError
 from ddns.core.results import Status
 
 if TYPE_CHECKING:
@@ -207,7 +207,10 @@ class HostReconciler:
         host = progress.host
         is_known = dict(progress.step.kept) == dict(host.kept) and not progress.unsaved
         is_news = host.pending or not is_known
-        if is_news and isinstance(error, PermanentError):
+        if isinstance(error, NoSuchZoneError):
+            # Whatever was written there is gone with it: nothing is as the client wants it.
+            self._refuse(progress, f"hosted zone {host.zone_id} is gone: {error}")
+        elif is_news and isinstance(error, PermanentError):
             self._refuse(progress, str(error))
         elif is_news:
             return True
@@ -238,7 +241,7 @@ class HostReconciler:
             self._confirm(progress)
         elif Status.DRIFTED in statuses:
             progress.note_seen(applied)
-        elif statuses & {Status.REJECTED, Status.DENIED}:
+        elif statuses & {Status.REJECTED, Status.DENIED, Status.GONE}:
             reasons = [r.reason for r in results if r and r.status is not Status.DONE]
             self._refuse(progress, reasons[0])
         else:

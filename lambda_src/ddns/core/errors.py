@@ -63,5 +63,9 @@ class PermanentError(DdnsError):
     """The service refuses for a reason that waiting does not remove, such as access denied."""
 
 
+class UsedReferenceError(PermanentError):
+    """The caller reference has made a hosted zone before, which may have been deleted since."""
+
+
 class NoSuchZoneError(PermanentError):
     """The hosted zone does not exist (any more)."""

@@ -191,11 +191,24 @@ def fully_qualified(name: str) -> str:
     return name + "."
 
 
-def reverse_zone(address: IPv4Address, prefix_length: int) -> str:
+def reverse_zone(address: IPv4Address, prefix_length: int, network_length: int = 0) -> str:
     """Return the name of the reverse zone for an address in a subnet of that prefix length.
 
     The zone ends at the octet boundary at or above the subnet: a /20 or a /16 gives two octets,
-    a /24 or a /28 three.
+    a /24 or a /28 three. But it is no coarser than the network's CIDR block, as far as whole octets
+    allow: in a VPC of /20 a subnet of /20 gives three.
     """
-    octets = min(max(prefix_length // 8, 1), 3)
+    least = -(-network_length // 8)
+    octets = min(max(prefix_length // 8, least, 1), 3)
     return ".".join(reversed(str(address).split(".")[:octets])) + ".in-addr.arpa"
+
+
+def is_coarser(zone: str, network_length: int) -> bool:
+    """Tell whether a reverse zone for IPv4 is coarser than a CIDR block of that prefix length.
+
+    Resolver's own rules for PTR queries follow the CIDR blocks of VPCs, and the most specific rule
+    answers: a zone that is coarser is never asked. Blocks beyond /24 are no names of their own.
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-overview-forward-vpc-to-network-autodefined-rules.html
+    """
+    octets = zone.removesuffix("in-addr.arpa").count(".")
+    return 8 * octets < min(network_length, 24)

@@ -27,6 +27,7 @@ class Zone(NamedTuple):
         private: whether it answers inside VPCs only.
         vpcs: ids of the VPCs it is associated with, or None where nobody needed to know.
         created: whether it is a reverse zone that this deployment made, for its VPC alone.
+        gone: whether Route 53 has it no more. A deleted zone's id never comes back.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Zone(NamedTuple):
     private: bool
     vpcs: frozenset[str] | None = None
     created: bool = False
+    gone: bool = False
 
     @property
     def reverse(self) -> bool:

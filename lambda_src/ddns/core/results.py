@@ -18,7 +18,8 @@ class Status(Enum):
     UNKNOWN = "nobody knows"
     REJECTED = "the zone never takes it"
     FULL = "the zone is full: it has as many record sets as its quota allows"
-    DENIED = "the call is not allowed, or there is no such zone"
+    DENIED = "the call is not allowed"
+    GONE = "there is no such zone (any more)"
 
 
 class ChangeResult(NamedTuple):

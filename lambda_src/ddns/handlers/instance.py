@@ -60,6 +60,8 @@ def _direct(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dic
         outcome = parts.service.handle(expected, deadline)
         parts.report.report(outcome)
         return summary(outcome)
+    if event.keys() == {"drain"} and isinstance(event["drain"], bool):
+        return _drain(parts, deadline, on=event["drain"])
     if event and event.keys() <= _SWEEP and event.get("action", "sweep") == "sweep":
         return _sweep(parts, event, deadline)
     raise _unknown(f"the keys {sorted(event)}")
@@ -79,9 +81,25 @@ def _sweep(parts: InstanceParts, event: dict[str, Any], deadline: float) -> dict
     return planned(outcome, left)
 
 
+def _drain(parts: InstanceParts, deadline: float, *, on: bool) -> dict[str, Any]:
+    """Remove what there is time for, or end that and have all written again."""
+    from ddns.instance.summary import summary  # noqa: PLC0415 - as above
+
+    if not on:
+        parts.drain.end(deadline)
+        parts.queue.order_sweep()
+        return {"draining": False, "sweep": "ordered"}
+    parts.drain.begin(deadline)
+    outcome = Outcome()
+    drained = parts.drain.walk(outcome, deadline)
+    parts.report.report(outcome)
+    return {"draining": True, "drained": drained, **summary(outcome)}
+
+
 def _unknown(got: str) -> BadMessageError:
     """Return the error for what nobody can have meant; what it holds is not repeated."""
     return BadMessageError(
-        'expected {"action": "sweep"}, {"dry_run": true} or {"instances": ["i-..."]} alone, '
+        'expected {"action": "sweep"}, {"dry_run": true}, {"drain": true} or '
+        '{"instances": ["i-..."]} alone, '
         f"got {got}"
     )

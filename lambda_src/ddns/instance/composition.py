@@ -22,6 +22,7 @@ from ddns.instance.settings import InstanceSettings
 from ddns.instance.zones import ZoneDuties, ZoneKeeper
 
 if TYPE_CHECKING:
+    from ddns.instance.drain import Drain
     from ddns.instance.ports import InstanceDirectory, Ledger, SweepStore, ZoneRegistry
     from ddns.instance.sweep.sweeper import Sweeper
     from ddns.ports import Clock, Queue, RecordStore
@@ -60,7 +61,7 @@ class InstanceParts:
             self._applier,
             ports.clock,
             terms,
-            self._keeper.zone_ids,
+            self._keeper,
             settings.rules.allowed,
         )
         self.service = InstanceService(ports.directory, self._fleet, self._reconciler, ports.clock)
@@ -68,6 +69,13 @@ class InstanceParts:
         self.messages = MessageService(
             self.service, lambda: self.sweeper, ports.queue, self.report, ports.clock
         )
+
+    @cached_property
+    def drain(self) -> Drain:
+        """What removes every record set; loaded when somebody asks for that."""
+        from ddns.instance.drain import Drain  # noqa: PLC0415 - as below
+
+        return Drain(self._ports.ledger, self._reconciler, self._applier, self.clock)
 
     @cached_property
     def sweeper(self) -> Sweeper:
@@ -84,7 +92,7 @@ class InstanceParts:
             self._reconciler,
             self._applier,
             ports.clock,
-            self._keeper.zone_ids,
+            self._keeper,
             SweepSettings(settings.max_deletes, settings.requests_a_second),
         )
         return Sweeper(parts, ports.queue)

@@ -43,8 +43,8 @@ class Fleet:
             instances: the instances as EC2 shows them.
             outcome: where to note refusals and warnings.
             dry_run: whether zones are left as they are.
-            checked_vpcs: of how many VPCs to read the DNS settings. They only lead to warnings
-                and are slow to read, so events do without.
+            checked_vpcs: of how many VPCs to read the DNS settings, and whether to read CIDR
+                blocks. They only lead to warnings and are slow to read: events do without.
         """
         running = [instance for instance in instances if instance.running]
         vpcs = self._vpcs(running, checked_vpcs)
@@ -63,8 +63,12 @@ class Fleet:
         by_domain = {each.vpc_id for each in placed if goes_by_domain(each, self._rules)}
         domains = self._directory.domains(by_domain) if by_domain else {}
         vpcs = self._directory.vpcs(ids, checked)
+        by_block = checked and self._keeper.zones().reverse().ids()
+        blocks = self._directory.cidr_blocks(ids) if by_block and ids else {}
         return {
-            each: vpcs.get(each, Vpc(each))._replace(domain_names=domains.get(each, ()))
+            each: vpcs.get(each, Vpc(each))._replace(
+                domain_names=domains.get(each, ()), cidr_blocks=blocks.get(each, ())
+            )
             for each in ids
         }
 

@@ -60,6 +60,8 @@ class MessageService:
                 continue
             if isinstance(order, Look):
                 looks.append((record, order))
+                if order.sweep:
+                    sweeps.append((record, Sweep()))
             else:
                 sweeps.append((record, order))
         failed = self._look(looks, rejected, deadline)

@@ -23,6 +23,7 @@ class Outcome:
         withheld: record sets that the safety valve kept.
         withheld_owners: the owners of those record sets.
         abandoned: sweeps that were ended because they took more steps than their fleet explains.
+        gone: names of hosted zones that do not exist (any more), by id.
         planned: what would be done, where nothing was to be done.
     """
 
@@ -40,7 +41,22 @@ class Outcome:
         self.withheld = 0
         self.withheld_owners: set[str] = set()
         self.abandoned = 0
+        self.gone: dict[str, str] = {}
         self.planned: list[PlannedName] = []
+
+    def note_gone(self, zone_id: str, name: str, *, made: bool) -> None:
+        """Note that a hosted zone was deleted: one warning for all of its records."""
+        self.gone[zone_id] = name
+        origin = "that was made" if made else "of hosted_zones"
+        then = (
+            "it is made again as instances need it"
+            if made
+            else "nothing is written there; make it again and list the new one, or list it no more"
+        )
+        self.warnings[
+            f"{name} {origin} is gone: Route 53 has no zone {zone_id} (any more), its records are "
+            f"forgotten, {then}"
+        ] = None
 
     def take(self, attempt: Attempt) -> None:
         """Take over what became of an attempt."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from ipaddress import IPv4Network
 from typing import Protocol
 
 from ddns.core.instance.instances import Instance, Subnet, Vpc
@@ -23,7 +24,10 @@ class ZoneRegistry(Protocol):
         ...
 
     def create_private(self, name: str, vpc_id: str, reference: str) -> Zone:
-        """Create a private zone for a VPC, or return the one that this reference created."""
+        """Create a private zone for a VPC, or return the one that this reference created.
+
+        Where the one that it created was deleted, another is created.
+        """
         ...
 
 
@@ -72,12 +76,19 @@ class Ledger(Protocol):
         """
         ...
 
+    def set_draining(self, draining: bool) -> Head | None:  # noqa: FBT001 - a value
+        """Say in the head whether all is to go, moving its version; None where somebody has it.
+
+        So every worker that read the head before gets a conflict when it writes.
+        """
+        ...
+
     def zones(self) -> Sequence[Zone]:
-        """Return the reverse zones that were created, one VPC each."""
+        """Return the reverse zones that were created, one VPC each, gone ones included."""
         ...
 
     def remember_zone(self, zone: Zone) -> None:
-        """Remember a reverse zone that was created."""
+        """Remember a reverse zone that was created, or that one is gone."""
         ...
 
 
@@ -134,6 +145,10 @@ class InstanceDirectory(Protocol):
 
     def domains(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """Return the domain names of VPCs' DHCP option sets."""
+        ...
+
+    def cidr_blocks(self, ids: Collection[str]) -> Mapping[str, tuple[IPv4Network, ...]]:
+        """Return the IPv4 CIDR blocks of VPCs, none where they may not be asked for."""
         ...
 
     def subnets(self, ids: Collection[str]) -> Mapping[str, Subnet]:

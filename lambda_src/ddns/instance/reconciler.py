@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.applying import Applied, Applier
-from ddns.core.errors import ConflictError, DdnsError
+from ddns.core.errors import ConflictError, DdnsError, NoSuchZoneError
 from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.allowed import AllowedNames
 from ddns.core.instance.attempt import Attempt, changes
@@ -23,10 +23,12 @@ from ddns.core.instance.items import ExistsError, Head, OwnerState, Write
 from ddns.core.instance.plan import Plan, Terms
 from ddns.core.instance.policy import Policy, sync
 from ddns.core.records import NOTHING, NameKey
+from ddns.core.results import Status
 from ddns.instance.outcome import Outcome
 
 if TYPE_CHECKING:
     from ddns.instance.ports import Ledger
+    from ddns.instance.zones import ZoneKeeper
     from ddns.ports import Clock
 
 # A request to Route 53 lasts this long at most (its time-outs), and may take effect this much
@@ -37,6 +39,10 @@ _LATE = 10.0
 _PATIENCE = 8.0
 # How often a plan may turn out to be wrong within one attempt.
 _ROUNDS = 5
+
+DRAINING = (
+    'draining: no record is written, and those of this deployment go; {"drain": false} ends that'
+)
 
 Look = Callable[[Collection[str], Mapping[str, OwnerState]], Iterable[Desired]]
 """Returns what each of some owners should have, as of now, given their items.
@@ -70,7 +76,7 @@ class Reconciler:
         applier: Applier,
         clock: Clock,
         settings: Settings,
-        zone_ids: Callable[[Collection[str]], Collection[str]],
+        zones: ZoneKeeper,
         allowed: AllowedNames,
     ) -> None:
         """Take the parts.
@@ -80,15 +86,15 @@ class Reconciler:
             applier: what sends changes.
             clock: the clock.
             settings: what planning needs.
-            zone_ids: returns the zones that may be written to, given those of names that the
-                ledger has; names in others are left as they are.
+            zones: knows the zones that may be written to; names in others are left as they are,
+                and those of zones that are gone forgotten.
             allowed: the names that may be written; others are left as they are.
         """
         self._ledger = ledger
         self._applier = applier
         self._clock = clock
         self._settings = settings
-        self._zone_ids = zone_ids
+        self._zones = zones
         self._allowed = allowed
 
     @property
@@ -101,7 +107,7 @@ class Reconciler:
 
         The function's role has the same limits: to try it would fail each time, for ever.
         """
-        zone_ids = self._zone_ids({key.zone_id for key in keys})
+        zone_ids = self._zones.zone_ids({key.zone_id for key in keys})
         reasons = {
             key: self._allowed.objection(key.name)
             if key.zone_id in zone_ids
@@ -146,7 +152,8 @@ class Reconciler:
                 if opened is None:
                     break
                 made = self._attempt(opened, names, max_deletes, outcome, blind=blind)
-                self._look(made, {*names, *self._unread(made)}, outcome, deadline)
+                unread = {*names, *self._unread(made)}
+                self._look(made, unread, outcome, deadline, dry_run=dry_run)
                 if dry_run:
                     self._report_plan(made, outcome)
                     return None
@@ -171,6 +178,8 @@ class Reconciler:
         while True:
             head, states = self._ledger.open(owners)
             if not head.held(self._clock.now()):
+                if head.draining:
+                    return Start(head, states, [Desired(owner) for owner in sorted(owners)])
                 return Start(head, states, list(look(owners, states)))
             while head.held(self._clock.now()):
                 attempt += 1
@@ -193,6 +202,10 @@ class Reconciler:
         written on condition that they are.
         """
         desired = {each.owner: each for each in start.desired}
+        terms = self.terms
+        if start.head.draining:
+            outcome.warnings[DRAINING] = None
+            terms = terms._replace(policy=sync)
         known = {key for state in start.owners.values() for key in state.names} | set(names)
         wanted = Counter(key for each in desired.values() for key in each.names)
         newcomers = [d for owner, d in desired.items() if owner not in start.owners]
@@ -200,12 +213,13 @@ class Reconciler:
         unread = {key for d in newcomers for key in d.names if wanted[key] == 1} - known
         read = (known | wanted.keys()) - unread if blind else known | wanted.keys()
         stored = self._ledger.names(read) if read else {}
-        untouchable = self.untouchable(stored)
+        gone = self._zones.gone({key.zone_id for key in stored})
+        untouchable = self.untouchable([key for key in stored if key.zone_id not in gone])
         elsewhere = {key: stored.pop(key) for key in untouchable}
         for key, reason in untouchable.items():
             outcome.warnings[f"{key.name} stays in zone {key.zone_id}: {reason}"] = None
-        return Attempt(
-            self.terms,
+        attempt = Attempt(
+            terms,
             desired,
             {owner: each for owner, each in start.owners.items() if owner in desired},
             stored,
@@ -213,6 +227,9 @@ class Reconciler:
             new=blind,
             max_deletes=max_deletes,
         )
+        for zone_id in gone:
+            attempt.forget(zone_id)
+        return attempt
 
     @staticmethod
     def _unread(attempt: Attempt) -> frozenset[NameKey]:
@@ -220,21 +237,51 @@ class Reconciler:
         return frozenset(key for key, each in attempt.stored.items() if each.intent is not None)
 
     def _look(
-        self, attempt: Attempt, keys: Iterable[NameKey], outcome: Outcome, deadline: float
+        self,
+        attempt: Attempt,
+        keys: Iterable[NameKey],
+        outcome: Outcome,
+        deadline: float,
+        *,
+        dry_run: bool,
     ) -> None:
         """Read names of zones; nothing is done about those that cannot be read."""
         by_zone: dict[str, list[NameKey]] = {}
+        gone = self._zones.gone({key.zone_id for key in attempt.names})
         for key in sorted(set(keys) & attempt.names.keys()):
+            if key.zone_id in gone:
+                continue
             by_zone.setdefault(key.zone_id, []).append(key)
         for zone_id, each in by_zone.items():
             counts = Applied()
             try:
                 read = self._applier.read(counts, zone_id, [key.name for key in each], deadline)
+            except NoSuchZoneError as err:
+                self._forget(attempt, zone_id, each, outcome, str(err), dry_run=dry_run)
             except DdnsError as err:
                 attempt.fail(each, str(err))
             else:
                 attempt.observed |= {key: read.get(key.name, NOTHING) for key in each}
             outcome.throttles += counts.throttles
+
+    def _forget(
+        self,
+        attempt: Attempt,
+        zone_id: str,
+        keys: Iterable[NameKey],
+        outcome: Outcome,
+        reason: str,
+        *,
+        dry_run: bool = False,
+    ) -> None:
+        """Forget a zone that Route 53 does not know, or fail its names if nobody is sure."""
+        if dry_run:
+            attempt.forget(zone_id)
+        elif self._zones.note_gone(zone_id, outcome):
+            made = self._zones.is_made(zone_id)
+            attempt.forget(zone_id, "its reverse zone was deleted: it is made again" * made)
+        else:
+            attempt.fail(keys, reason)
 
     # ------------------------------------------------------------ writing
 
@@ -257,7 +304,12 @@ class Reconciler:
                 hold.write(intents)
             applied.results.clear()
             self._applier.apply(changes(planned), deadline, applied, hold.covers_a_request)
-            if not attempt.note(planned, applied.results):
+            again = attempt.note(planned, applied.results)
+            for zone_id in applied.gone:
+                keys = [each.key for each in planned.names if each.key.zone_id == zone_id]
+                self._forget(attempt, zone_id, keys, outcome, Status.GONE.value)
+            applied.gone.clear()
+            if not again:
                 break
         else:
             changing = [each.key for each in attempt.plan().names]

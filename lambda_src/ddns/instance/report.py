@@ -52,6 +52,7 @@ class InstanceReport(Report):
                 "DeletesWithheld": outcome.withheld,
                 "SweepsAbandoned": outcome.abandoned,
                 "Warnings": len(outcome.warnings),
+                **({"ZoneGone": len(outcome.gone)} if outcome.gone else {}),
             },
             {"EventToChange": ("Milliseconds", delays), OLDEST_FAILED: ("Seconds", oldest)},
         )

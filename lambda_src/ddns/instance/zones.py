@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.core.errors import DdnsError, NoSuchZoneError
 from ddns.core.instance.desired import Desired
-from ddns.core.instance.instances import Instance
+from ddns.core.instance.instances import Instance, Vpc
 from ddns.core.instance.zones import Zones
 from ddns.core.names import is_below, reverse_zone
 from ddns.core.records import ListedZone, Zone
@@ -53,28 +53,82 @@ class ZoneKeeper:
         self._clock = clock
         self._duties = duties
         self._zones: dict[str, Zone] = {}
-        self._missing: dict[str, None] = {}
+        self._gone: set[str] = set()
+        self._unreported: set[str] = set()
         self._failures: dict[tuple[str, str], float] = {}
         self._known_until = float("-inf")
         self._unlisted: set[str] = set()
 
     def zones(self) -> Zones:
-        """Return the zones as they are known."""
+        """Return the zones as they are known.
+
+        A listed zone that was deleted is among them, but for one that another of its name has
+        taken the place of: it says where names belong, so that none moves into another zone.
+        """
+        self._refresh()
+        names = {zone.name for zone in self._zones.values() if not zone.gone}
+        return Zones(
+            zone
+            for zone in self._zones.values()
+            if not zone.gone or not (zone.created or zone.name in names)
+        )
+
+    def _refresh(self) -> None:
         if self._clock.now() >= self._known_until:
-            self._missing, self._unlisted = {}, set()
+            self._unlisted = set()
             self._zones = {zone.id: zone for zone in self._find_out()}
             self._known_until = self._clock.now() + _KNOWN_FOR
-        return Zones(self._zones.values())
 
     def zone_ids(self, needed: Collection[str]) -> Collection[str]:
         """Return the ids of the zones; another worker may just have created one that is needed."""
-        self.zones()
+        self._refresh()
         unknown = set(needed) - self._zones.keys() - self._unlisted
         if self._duties.create_reverse and unknown:
             self._known_until = float("-inf")
-            self.zones()
+            self._refresh()
         self._unlisted |= unknown - self._zones.keys()
-        return self._zones.keys()
+        return {zone.id for zone in self._zones.values() if not zone.gone}
+
+    def gone(self, zone_ids: Iterable[str]) -> set[str]:
+        """Return those of some zones that are known to be gone."""
+        self._refresh()
+        return {each for each in zone_ids if each in self._zones and self._zones[each].gone}
+
+    def to_verify(self) -> list[str]:
+        """Return the ids of the zones to look at in a sweep: also of listed ones that are gone."""
+        self._refresh()
+        zones = self._zones.values()
+        return sorted(zone.id for zone in zones if not (zone.gone and zone.created))
+
+    def note_gone(self, zone_id: str, outcome: Outcome) -> bool:
+        """Note that Route 53 knows a zone no more: its items may be forgotten.
+
+        An id never comes back, so that is for good. A listed zone is asked for itself before.
+
+        Returns:
+            Whether it is gone. If not, or if that could not be found out, all stays as it is.
+        """
+        zone = self._zones.get(zone_id)
+        if zone is None:
+            return False
+        if not zone.gone:
+            try:
+                if zone.created:
+                    self._ledger.remember_zone(zone._replace(gone=True))
+                else:
+                    self._registry.describe(zone_id)
+                    return False
+            except NoSuchZoneError:
+                self._gone.add(zone_id)
+            except DdnsError:
+                return False
+            self._zones[zone_id] = zone._replace(gone=True)
+        outcome.note_gone(zone_id, zone.name, made=zone.created)
+        return True
+
+    def is_made(self, zone_id: str) -> bool:
+        """Tell whether a zone is one that is created as needed."""
+        return zone_id in self._zones and self._zones[zone_id].created
 
     def _find_out(self) -> Iterable[Zone]:
         """Yield the zones, with visibility and, where somebody needs them, their VPCs."""
@@ -82,15 +136,22 @@ class ZoneKeeper:
         for zone in self._listed:
             ambiguous = names.count(zone.name) > 1
             associates = self._duties.associate and zone.private is not False
-            if zone.private is not None and not ambiguous and not associates:
+            if zone.id in self._gone:
+                yield Zone(zone.id, zone.name, zone.private is not False, gone=True)
+            elif zone.private is not None and not ambiguous and not associates:
                 yield Zone(zone.id, zone.name, zone.private)
-                continue
-            try:
-                yield self._registry.describe(zone.id)._replace(name=zone.name)
-            except NoSuchZoneError as err:
-                self._missing[f"{zone.name} of hosted_zones is missing: {err}"] = None
+            else:
+                yield self._described(zone)
         if self._duties.create_reverse:
             yield from self._ledger.zones()
+
+    def _described(self, listed: ListedZone) -> Zone:
+        try:
+            return self._registry.describe(listed.id)._replace(name=listed.name)
+        except NoSuchZoneError:
+            self._gone.add(listed.id)
+            self._unreported.add(listed.id)
+            return Zone(listed.id, listed.name, listed.private is not False, gone=True)
 
     def prepare(
         self,
@@ -107,7 +168,9 @@ class ZoneKeeper:
             Whether there are zones now that there were not before.
         """
         before = len(self._zones)
-        outcome.warnings.update(self._missing)
+        while self._unreported:
+            zone = self._zones[self._unreported.pop()]
+            outcome.note_gone(zone.id, zone.name, made=False)
         by_owner = {each.owner: each for each in desired}
         for instance in instances:
             for zone in self._private_zones(by_owner[instance.id]):
@@ -115,11 +178,15 @@ class ZoneKeeper:
         if self._duties.create_reverse:
             bare = [each for each in instances if self._lacks_pointer(by_owner[each.id], each)]
             subnets = directory.subnets({each.subnet_id for each in bare}) if bare else {}
+            blocks = directory.cidr_blocks({each.vpc_id for each in bare}) if bare else {}
             for instance in bare:
                 subnet = subnets.get(instance.subnet_id)
-                if subnet is not None and instance.private_address is not None:
-                    length = subnet.cidr_block.prefixlen
-                    name = reverse_zone(instance.private_address, length)
+                address = instance.private_address
+                if subnet is not None and address is not None:
+                    vpc = Vpc(instance.vpc_id, cidr_blocks=blocks.get(instance.vpc_id, ()))
+                    block = vpc.block_of(address)
+                    least = block.prefixlen if block else 0
+                    name = reverse_zone(address, subnet.cidr_block.prefixlen, least)
                     self._create(name, instance.vpc_id, outcome)
         return len(self._zones) > before
 
@@ -136,6 +203,7 @@ class ZoneKeeper:
         covered = any(
             is_below(pointer, zone.name)
             and zone.private
+            and not zone.gone
             and (zone.id in listed or instance.vpc_id in (zone.vpcs or ()))
             for zone in self._zones.values()
         )
@@ -151,6 +219,8 @@ class ZoneKeeper:
             return
         try:
             self._registry.associate(zone.id, vpc_id)
+        except NoSuchZoneError:
+            self.note_gone(zone.id, outcome)
         except DdnsError as err:
             outcome.warnings[f"{zone.name} is not associated with {vpc_id}: {err}"] = None
             self._note_failure((zone.id, vpc_id))
@@ -165,7 +235,8 @@ class ZoneKeeper:
         self._failures[duty] = self._clock.now() + _KNOWN_FOR
 
     def _create(self, name: str, vpc_id: str, outcome: Outcome) -> None:
-        if any(z.name == name and vpc_id in (z.vpcs or ()) for z in self._zones.values()):
+        live = (zone for zone in self._zones.values() if not zone.gone)
+        if any(zone.name == name and vpc_id in (zone.vpcs or ()) for zone in live):
             return
         if self._failed_before((name, vpc_id)):
             return

@@ -26,6 +26,7 @@ _METRICS = {
         "metric_messages_failed": ("MessagesFailed", "Sum"),
         "metric_oldest_failed": ("OldestFailed", "Maximum"),
         "metric_deletes_withheld": ("DeletesWithheld", "Sum"),
+        "metric_zone_gone": ("ZoneGone", "Sum"),
         "metric_sweeps_abandoned": ("SweepsAbandoned", "Sum"),
         "metric_warnings": ("Warnings", "Sum"),
         "metric_event_to_change": ("EventToChange", "p95"),

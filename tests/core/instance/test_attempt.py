@@ -235,6 +235,32 @@ def test_names_that_cannot_be_read_are_left_alone_and_fail_who_wants_or_claims_t
     assert worker.end() == []
 
 
+def test_what_is_in_a_zone_that_is_gone_is_forgotten_and_the_rest_goes_on() -> None:
+    worker = Worker(ledger_of([held(HOST, "i-1", "i-9"), held(POINTER, "i-1")]), WANTS)
+    planned = worker.attempt.plan()
+    worker.write(worker.attempt.intents(planned))
+    gone = ChangeResult(Status.GONE, "why")
+    results = {HOST: gone, ALIAS: gone, POINTER: ChangeResult(Status.HELD_BACK)}
+    assert worker.attempt.note(planned, results)
+    worker.attempt.forget("Z1")
+    again = worker.attempt.plan()
+    # What points to a name that does not exist is nobody's any more.
+    assert [(each.key, each.deletes) for each in again.names] == [(POINTER, 1)]
+    worker.write(worker.attempt.intents(again))
+    worker.attempt.note(again, {POINTER: ChangeResult(Status.DONE)})
+    worker.end()
+    assert worker.attempt.failed == {}
+    # The other one that claimed the name is looked at in its turn.
+    assert worker.ledger.keys() <= {"i-9"}
+
+
+def test_who_wants_something_in_a_zone_that_is_made_again_is_tried_again() -> None:
+    worker = Worker({}, HOST_ONLY, Desired("i-2"))
+    worker.attempt.forget("Z1", "it is made again")
+    assert worker.attempt.failed == {"i-1": "it is made again"}
+    assert worker.attempt.plan() == Plan()
+
+
 # -------------------------------------------------------------------- deletes, claims that are gone
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 
 import pytest
 from hypothesis import example, given
@@ -690,3 +690,36 @@ def test_the_domain_of_the_vpc_matters_for_running_instances_without_a_zone_tag(
     host: Instance, rules: Rules, *, matters: bool
 ) -> None:
     assert goes_by_domain(host, rules) is matters
+
+
+# -------------------------------------------------------------------- zones that were deleted
+
+
+def test_nothing_is_wanted_in_a_zone_that_was_deleted_and_nothing_moves_elsewhere() -> None:
+    gone = CHILD._replace(gone=True)
+    assert shown(desired(PUBLIC, gone, HOSTNAME="web.dev.example.com")) == {}
+    assert reasons(desired(PUBLIC, gone, HOSTNAME="web.dev.example.com")) == []
+    hosts = desired(PRIVATE, REVERSE._replace(gone=True), ZONE="example.internal")
+    assert {zone for zone, *_ in shown(hosts)} == {"ZP"}
+    # A PTR record to a name that does not exist helps nobody.
+    pointers = desired(PRIVATE._replace(gone=True), REVERSE, ZONE="example.internal")
+    assert shown(pointers) == {}
+
+
+@pytest.mark.parametrize(
+    ("block", "zone", "warned"),
+    (
+        ("10.0.0.0/16", REVERSE, True),
+        ("10.0.0.0/22", REVERSE_24, False),
+        ("10.0.1.0/28", REVERSE_24, False),
+        ("192.168.0.0/16", REVERSE, False),
+    ),
+)
+def test_a_reverse_zone_that_resolver_s_own_rule_hides_is_a_warning(
+    block: str,
+    zone: Zone,
+    warned: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    vpc = Vpc("vpc-1", cidr_blocks=(IPv4Network(block),))
+    found = desired(PRIVATE, zone, vpc=vpc, ZONE="example.internal").warnings
+    assert any("is coarser than" in each for each in found) == warned

@@ -56,6 +56,59 @@ def test_events_and_orders_are_understood(event: dict[str, Any], expected: Look 
     assert parse_message(json.dumps(event)) == expected
 
 
+ADDRESS = {  # as CloudTrail logs calls of EC2: the API's names in camel case
+    "detail-type": "AWS API Call via CloudTrail",
+    "source": "aws.ec2",
+    "time": TIME,
+    "detail": {
+        "eventSource": "ec2.amazonaws.com",
+        "eventName": "AssociateAddress",
+        "requestParameters": {"allocationId": "eipalloc-1", "instanceId": INSTANCE},
+        "responseElements": {"_return": True, "associationId": "eipassoc-1"},
+    },
+}
+
+
+def address_event(name: str, asked: object) -> str:
+    detail = {**ADDRESS["detail"], "eventName": name, "requestParameters": asked}  # type: ignore[dict-item]
+    return json.dumps({**ADDRESS, "detail": detail})
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "expected"),
+    (
+        (
+            "AssociateAddress",
+            {"publicIp": "198.51.100.7", "instanceId": INSTANCE},
+            Look(INSTANCE, time=1_700_000_000.0, sweep=True),
+        ),
+        (
+            "AssociateAddress",
+            {"allocationId": "eipalloc-1", "instanceId": INSTANCE, "allowReassociation": True},
+            Look(INSTANCE, time=1_700_000_000.0, sweep=True),
+        ),
+        (
+            "AssociateAddress",
+            {"allocationId": "eipalloc-1", "instanceId": INSTANCE, "allowReassociation": False},
+            Look(INSTANCE, time=1_700_000_000.0),
+        ),
+        (
+            "AssociateAddress",
+            {"allocationId": "eipalloc-1", "networkInterfaceId": "eni-1"},
+            Sweep(),
+        ),
+        ("AssociateAddress", {"instanceId": "../x"}, Sweep()),
+        ("AssociateAddress", None, Sweep()),
+        ("DisassociateAddress", {"associationId": "eipassoc-1"}, Sweep()),
+        ("DisassociateAddress", {"publicIp": "198.51.100.7"}, Sweep()),
+    ),
+)
+def test_an_address_that_moves_leads_to_who_gets_it_and_a_sweep_for_who_had_it(
+    name: str, asked: object, expected: Look | Sweep
+) -> None:
+    assert parse_message(address_event(name, asked)) == expected
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     (
@@ -75,6 +128,10 @@ def test_events_and_orders_are_understood(event: dict[str, Any], expected: Look 
         ('{"action": "sweep", "sweep": 1}', "'sweep' must be the id of a sweep"),
         ('{"action": "sweep", "step": true}', "'step' a number"),
         ('{"action": "look"}', "no instance id: None"),
+        (
+            '{"detail-type": "AWS API Call via CloudTrail", "detail": {"eventName": "Stop"}}',
+            "no call that moves an address: 'Stop'",
+        ),
     ),
 )
 def test_any_other_message_is_refused_with_its_reason(body: str, reason: str) -> None:

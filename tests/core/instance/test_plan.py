@@ -12,7 +12,7 @@ from ddns.core.changes import fits
 from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.desired import Desired, Wanted
 from ddns.core.instance.items import Claim, NameState
-from ddns.core.instance.plan import Plan, Terms, digest, plan, record_sets
+from ddns.core.instance.plan import FOREIGN, Plan, Terms, digest, plan, record_sets
 from ddns.core.instance.policy import Policy, create_only, sync, upsert_only
 from ddns.core.records import Change, NameKey, Observed, RecordSet
 from tests.core.instance.drawn import DESIRED, KEYS, SEEN, TERMS, after, ledgers
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HOST = NameKey("Z1", "a.example")
 ALIAS = NameKey("Z1", "www.example")
 POINTER = NameKey("Z2", "1.0.0.10.in-addr.arpa")
-EXISTS = "a record set that was not written by this deployment exists"
+EXISTS = FOREIGN
 
 
 def address(*values: str) -> RecordSet:

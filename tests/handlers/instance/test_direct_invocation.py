@@ -207,3 +207,18 @@ def test_a_dry_run_that_cannot_go_on_raises_the_reason(function: Function, wire:
     wire.fail_next("DescribeInstances", "UnauthorizedOperation", 403, message="not authorized")
     with pytest.raises(PermanentError, match="not authorized"):
         function({"dry_run": True})
+
+
+def test_a_drain_removes_all_records_and_writes_none_until_it_is_ended(
+    account: Account, function: Function
+) -> None:
+    instance = account.launch(ZONE="example.internal")
+    function({"instances": [instance]})
+    assert len(account.records(account.private)) == 1
+    answer = function({"drain": True})
+    assert (answer["draining"], answer["drained"], answer["counts"]["deletes"]) == (True, True, 2)
+    assert function({"instances": [instance]})["changes"] == []
+    assert (account.records(account.private), account.records(account.reverse)) == ({}, {})
+    assert function({"drain": False}) == {"draining": False, "sweep": "ordered"}
+    assert deliver(account, function) == []
+    assert len(account.records(account.private)) == 1

@@ -29,6 +29,22 @@ CHANGE, LIST = "change_resource_record_sets", "list_resource_record_sets"
 SECONDS_OF_LAMBDA = 30
 
 
+# ---------------------------------------------------------------- a zone that is gone
+
+
+def test_a_host_whose_zone_was_deleted_is_refused_each_time_and_one_line_says_why() -> None:
+    world = World(host())
+    assert world.update(OLD) == f"good {OLD}"
+    world.route53.remove_zone(ZONE)
+    world.clock.time += VERIFY + 1
+    for number, address in enumerate((OLD, OLD, NEW), start=1):
+        world.clock.time += 60
+        assert world.update(address) == "dnserr"
+        lines = [line for line in world.lines() if line.get("message") == "not written"]
+        assert [line["host"] for line in lines] == [HOME] * number
+        assert lines[-1]["reason"].startswith(f"hosted zone {ZONE} is gone: ")
+
+
 # ---------------------------------------------------------------- a part of it
 
 

@@ -174,6 +174,41 @@ def test_a_reverse_zone_is_created_by_the_subnets_mask_private_for_the_vpc(
     assert vpcs_of(world, zone.id) == {"vpc-1"}
 
 
+@pytest.mark.parametrize(
+    ("vpc", "subnet", "name"),
+    (
+        ("10.0.0.0/16", "10.0.0.0/20", "0.10.in-addr.arpa"),
+        ("10.0.0.0/17", "10.0.0.0/20", "1.0.10.in-addr.arpa"),
+        ("10.0.0.0/20", "10.0.0.0/20", "1.0.10.in-addr.arpa"),
+        ("10.0.0.0/23", "10.0.0.0/23", "1.0.10.in-addr.arpa"),
+        ("10.0.1.0/28", "10.0.1.0/28", "1.0.10.in-addr.arpa"),
+    ),
+)
+def test_a_created_reverse_zone_is_no_coarser_than_the_vpc_s_own_rule(
+    vpc: str, subnet: str, name: str
+) -> None:
+    world = World(reverse_zones_created=True, zones=FORWARD_ONLY)
+    blocks = (IPv4Network("100.64.0.0/16"), IPv4Network(vpc))
+    world.ec2.vpcs_known["vpc-1"] = Vpc("vpc-1", cidr_blocks=blocks)
+    world.ec2.subnets_known["subnet-1"] = Subnet("subnet-1", IPv4Network(subnet))
+    world.ec2.launch("i-1", IN_ZONE)
+    world.handle("i-1")
+    assert list(reverse_zones(world)) == [name]
+    assert [each for each in world.sweep().warnings if "coarser" in each] == []
+
+
+def test_a_listed_reverse_zone_that_is_coarser_than_the_vpc_is_a_warning_of_the_sweep() -> None:
+    world = World()
+    blocks = (IPv4Network("10.0.0.0/22"),)
+    world.ec2.vpcs_known["vpc-1"] = Vpc("vpc-1", cidr_blocks=blocks)
+    for number in range(3):
+        world.ec2.launch(f"i-{number}", IN_ZONE)
+    assert list(world.handle("i-0").warnings) == []
+    (line,) = world.sweep().warnings
+    assert line.startswith("reverse zone 10.in-addr.arpa is coarser than 10.0.0.0/22 of vpc-1: ")
+    assert "AutodefinedReverse" in line
+
+
 def test_a_created_reverse_zone_is_used_again_also_by_the_next_worker() -> None:
     world = World(reverse_zones_created=True, zones=FORWARD_ONLY)
     world.ec2.launch("i-1", IN_ZONE)

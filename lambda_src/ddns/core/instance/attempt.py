@@ -92,6 +92,22 @@ class Attempt:
             self._barred.add(key)
             self._fail(key, self._touching(key), reason)
 
+    def forget(self, zone_id: str, retry: str = "") -> None:
+        """Forget a zone that is gone: its items, and what is wanted there.
+
+        Args:
+            zone_id: which one.
+            retry: why who wanted something there is to be tried again; empty where nobody is.
+        """
+        wanted = {k for d in self.desired.values() for k in d.names if k.zone_id == zone_id}
+        if retry:
+            for key in sorted(wanted):
+                self._fail(key, self._touching(key), retry)
+        for key in [key for key in self.names if key.zone_id == zone_id]:
+            self.names[key] = NameState(key)
+            self.observed.pop(key, None)
+        self.desired = {o: without(each, wanted) for o, each in self.desired.items()}
+
     def _fail(self, key: NameKey, owners: Iterable[str], reason: str) -> None:
         owners = set(owners) or {key.name}
         self.failed.update((owner, reason) for owner in owners if owner not in self.failed)

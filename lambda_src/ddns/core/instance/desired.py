@@ -11,7 +11,7 @@ from ddns.core.instance.host_names import from_template
 from ddns.core.instance.instances import Instance, Vpc
 from ddns.core.instance.placement import Placement, Rules
 from ddns.core.instance.zones import Zones, within
-from ddns.core.names import Address, canonical, domain, fully_qualified, owner_name
+from ddns.core.names import Address, canonical, domain, fully_qualified, is_coarser, owner_name
 from ddns.core.records import NameKey, Refusal, Zone
 
 UNKNOWN_VPC = Vpc("")
@@ -120,7 +120,7 @@ class _Evaluation:
         self._add_cname()
         if self._names and self._instance.vpc_id and any(zone.private for zone in hosts):
             self._check_vpc()
-        return Desired(
+        desired = Desired(
             self._instance.id,
             self._instance.launched,
             self._names,
@@ -128,6 +128,10 @@ class _Evaluation:
             tuple(self._place.warnings),
             undecided=frozenset(self._place.undecided),
         )
+        # A listed zone that was deleted still tells where names belong: none of them moves into
+        # another zone because of that.
+        gone = self._place.listed.gone()
+        return without(desired, {key for key in self._names if key.zone_id in gone})
 
     def _host_name(self, zone: Zone) -> str | None:
         """Return the full host name in a zone, or None and a refusal."""
@@ -205,8 +209,18 @@ class _Evaluation:
         zones = self._place.reverse.holding(pointer, private=True, vpc_id=vpc_id)
         zone = self._place.one(zones, pointer, "PTR")
         if zone is not None and zone.name != pointer:
+            self._check_reverse(zone, address)
             wanted = Wanted("PTR", (fully_qualified(target.name),), target)
             self._names[NameKey(zone.id, pointer)] = (wanted,)
+
+    def _check_reverse(self, zone: Zone, address: Address) -> None:
+        block = self._vpc.block_of(address)
+        if block is not None and is_coarser(zone.name, block.prefixlen):
+            self._place.warnings.append(
+                f"reverse zone {zone.name} is coarser than {block} of {self._vpc.id}: Resolver's "
+                "autodefined rules answer there in its place; list reverse zones within the VPC's "
+                "CIDR block, or have AutodefinedReverse disabled for the VPC"
+            )
 
     def _add_cname(self) -> None:
         """Add the CNAME records of a CNAME tag: one for each visibility that has a zone for it."""

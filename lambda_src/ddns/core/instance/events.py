@@ -14,6 +14,7 @@ from ddns.core.instance.instances import Instance
 
 _STOPPED = ("stopping", "stopped", "shutting-down", "terminated")
 _RUNNING = {"running": True, **dict.fromkeys(_STOPPED, False)}
+_API_CALL = "AWS API Call via CloudTrail"
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 
 
@@ -25,12 +26,14 @@ class Look(NamedTuple):
         running: whether the event says that it runs now; None where it speaks of something else.
         time: when that was, in seconds of the epoch; None where nobody said.
         keep: whether no record set may go, as a sweep counts these first.
+        sweep: whether another instance may have to do with it, which only a sweep finds.
     """
 
     instance_id: str
     running: bool | None = None
     time: float | None = None
     keep: bool = False
+    sweep: bool = False
 
 
 class Sweep(NamedTuple):
@@ -110,12 +113,34 @@ def parse_message(body: str) -> Look | Sweep:
     detail = event.get("detail")
     if not isinstance(detail, dict):
         raise BadMessageError("neither an event with a detail nor an order to look or to sweep")
+    if event.get("detail-type") == _API_CALL:
+        return _address_order(event, detail)
     if event.get("source") == "aws.tag":
         resources = event.get("resources")
         arn = resources[0] if isinstance(resources, list) and resources else ""
         return Look(_instance_id(str(arn).rpartition("/")[2]), time=_time(event))
     running = _RUNNING.get(str(detail.get("state")))
     return Look(_instance_id(detail.get("instance-id")), running, _time(event))
+
+
+def _address_order(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Look | Sweep:
+    """Return what an Elastic IP address leads to that was associated or disassociated.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html and
+    API_DisassociateAddress.html: the first names an instance or a network interface, and takes the
+    address from whoever has it unless AllowReassociation is false; the second names an association
+    or an address, which nobody has by now. Whose it was, only a sweep finds.
+    """
+    name = detail.get("eventName")
+    if name not in ("AssociateAddress", "DisassociateAddress"):
+        raise BadMessageError(f"no call that moves an address: {reprlib.repr(name)}")
+    asked = detail.get("requestParameters")
+    asked = asked if isinstance(asked, dict) else {}
+    instance = asked.get("instanceId")
+    if name == "AssociateAddress" and isinstance(instance, str) and is_instance_id(instance):
+        moves = asked.get("allowReassociation") is not False
+        return Look(instance, time=_time(event), sweep=moves)
+    return Sweep()
 
 
 def parse_sweep(event: Mapping[str, Any]) -> Sweep:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import NamedTuple
 
+from ddns.core.names import Address
+
 
 class Instance(NamedTuple):
     """One EC2 instance as DescribeInstances shows it; None or empty where it has no such thing."""
@@ -42,12 +44,18 @@ class Vpc(NamedTuple):
         domain_names: the domain names of its DHCP option set, canonical; empty if nobody asked.
         dns_support: whether its resolver answers at all.
         dns_hostnames: whether its instances get DNS host names.
+        cidr_blocks: its IPv4 CIDR blocks; empty if nobody asked.
     """
 
     id: str
     domain_names: tuple[str, ...] = ()
     dns_support: bool = True
     dns_hostnames: bool = True
+    cidr_blocks: tuple[IPv4Network, ...] = ()
+
+    def block_of(self, address: Address | None) -> IPv4Network | None:
+        """Return the CIDR block that an address lies in, None where that is not known."""
+        return next((block for block in self.cidr_blocks if address and address in block), None)
 
 
 class Subnet(NamedTuple):

@@ -26,10 +26,12 @@ class Head(NamedTuple):
     Attributes:
         version: how often the head was written.
         until: until when a worker has it (milliseconds of the epoch); 0 where nobody does.
+        draining: whether all record sets are to go, and no others are to be written.
     """
 
     version: int = 0
     until: int = 0
+    draining: bool = False
 
     def held(self, now: float) -> bool:
         """Tell whether a worker has it, at a time in seconds of the epoch."""

@@ -29,6 +29,12 @@ from ddns.core.records import (
     Refusal,
 )
 
+FOREIGN = (
+    "a record set that was not written by this deployment exists: it is left alone; if an earlier "
+    "deployment of yours wrote it, give this one its table (table=) or let it be adopted (adopt=)"
+)
+"""Why a record set of somebody else is not changed, and what to do if it is one's own."""
+
 
 class Terms(NamedTuple):
     """The terms on which to plan.
@@ -339,7 +345,7 @@ def _permitted(
 def _clash(kind: str, taken: frozenset[str], foreign: frozenset[str]) -> str | None:
     """Return why a record set of a type cannot be where others are, or None."""
     if kind in foreign:
-        return "a record set that was not written by this deployment exists"
+        return FOREIGN
     others = taken - {kind}
     if kind == "CNAME" and others:
         return f"CNAME clash: the name has {', '.join(sorted(others))}"

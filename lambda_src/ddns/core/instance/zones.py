@@ -54,6 +54,10 @@ class Zones:
         """Return the ids of all of them."""
         return frozenset(zone.id for zone in self._zones)
 
+    def gone(self) -> frozenset[str]:
+        """Return the ids of those that were deleted."""
+        return frozenset(zone.id for zone in self._zones if zone.gone)
+
     def _of(self, vpc_id: str) -> Iterator[Zone]:
         """Yield the zones without those that were created for other VPCs."""
         return (z for z in self._zones if not z.created or vpc_id in (z.vpcs or ()))

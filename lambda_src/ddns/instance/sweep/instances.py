@@ -22,6 +22,8 @@ def page(step: Step) -> bool:
     """
     ledger, progress = step.parts.ledger, step.progress
     before = ledger.head()
+    if before.draining:
+        return False
     try:
         instances, following = step.parts.directory.running(progress.start)
     except PermanentError:

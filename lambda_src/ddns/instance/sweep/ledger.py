@@ -30,9 +30,13 @@ class LedgerPages:
         # Who was launched since, or started, is asked for by its id.
         shown = step.parts.directory.describe(gone) if gone else {}
         gone -= {each.id for each in shown.values() if each.running}
-        # What a worker that was cut short has left, if its message never came again.
-        if not step.names(name.key for name in names if name.intent is not None):
+        deleted = step.parts.zones.gone({name.key.zone_id for name in names})
+        # What a worker that was cut short has left, if its message never came again; and what is
+        # to be forgotten with its zone.
+        odd = (n.key for n in names if n.intent is not None or n.key.zone_id in deleted)
+        if not step.names(odd):
             return True
+        names = [name for name in names if name.key.zone_id not in deleted]
         untouchable = step.parts.reconciler.untouchable([name.key for name in names])
         self._warn(untouchable)
         kept = [name for name in names if name.key not in untouchable]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -16,6 +16,7 @@ from ddns.core.records import NameKey
 from ddns.instance.fleet import Fleet
 from ddns.instance.outcome import Outcome
 from ddns.instance.reconciler import Reconciler, Start
+from ddns.instance.zones import ZoneKeeper
 
 if TYPE_CHECKING:
     from ddns.instance.ports import InstanceDirectory, Ledger, SweepStore
@@ -50,7 +51,7 @@ class Parts(NamedTuple):
         reconciler: what puts right what differs.
         applier: what reads zones.
         clock: the clock.
-        zone_ids: returns the zones that may be written to, given those that the ledger has.
+        zones: knows the zones that may be written to.
         settings: what it may do.
     """
 
@@ -61,7 +62,7 @@ class Parts(NamedTuple):
     reconciler: Reconciler
     applier: Applier
     clock: Clock
-    zone_ids: Callable[[Collection[str]], Collection[str]]
+    zones: ZoneKeeper
     settings: SweepSettings
 
 

@@ -49,6 +49,8 @@ class Sweeper:
         Raises:
             DdnsError: the ledger or the queue did not take it: order again.
         """
+        if self._parts.ledger.head().draining:
+            return False
         progress = self._new("sweep", verify=verify)
         begun = self._parts.store.begin(progress, progress.touched - _STALE)
         current = begun or self._parts.store.progress()
@@ -88,6 +90,10 @@ class Sweeper:
         if again and before.step == (0 if ended else number + 1):
             self._queue.continue_sweep(before.sweep, before.step)
         if ended or before.step != number:
+            return
+        if self._parts.ledger.head().draining:
+            # Nothing is desired now: when draining ends, another sweep is ordered.
+            self._parts.store.end(before)
             return
         after = self.step(before, outcome, deadline)
         self._hand_over(outcome, before.phase)

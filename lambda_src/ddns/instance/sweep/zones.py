@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from ddns.applying import Applied
-from ddns.core.errors import DdnsError
+from ddns.core.errors import DdnsError, NoSuchZoneError
 from ddns.core.instance.walk import Marks, differing, name_mark, seen_mark
 from ddns.core.names import canonical
 from ddns.core.records import TYPES, NameKey, Observed
@@ -21,7 +21,7 @@ class ZonePages:
         self._step = step
         notes = step.parts.store.notes(step.progress)
         self._marks = Marks((note.owned for note in notes), step.progress.seen)
-        self._zones = sorted(step.parts.zone_ids(()))
+        self._zones = step.parts.zones.to_verify()
         self._next = 0.0
 
     def page(self) -> bool:
@@ -37,9 +37,13 @@ class ZonePages:
         counts = Applied()
         try:
             page, following = step.parts.applier.read_page(counts, zone_id, start, step.deadline)
+        except NoSuchZoneError as err:
+            if step.progress.dry_run or step.parts.zones.note_gone(zone_id, step.outcome):
+                self._go_on(zone_id, None)
+            else:
+                self._skip(zone_id, err)
         except DdnsError as err:
-            step.outcome.warnings[f"zone {zone_id} could not be verified: {err}"] = None
-            self._go_on(zone_id, None, skipped=True)
+            self._skip(zone_id, err)
         else:
             observed = {NameKey(zone_id, name): each for name, each in page.items()}
             following = _whole(observed, following)
@@ -68,6 +72,10 @@ class ZonePages:
             # Written meanwhile, or another record set of the same name is somebody else's.
             self._marks.see(name_mark(sweep, key, state.written))
         return self._step.names(differing(states, observed))
+
+    def _skip(self, zone_id: str, err: DdnsError) -> None:
+        self._step.outcome.warnings[f"zone {zone_id} could not be verified: {err}"] = None
+        self._go_on(zone_id, None, skipped=True)
 
     def _go_on(
         self,
