@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Duration, Lazy, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Duration, Lazy, Stack
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -23,7 +24,7 @@ from ddns_constructs._client.settings import (
 from ddns_constructs._client.warnings import annotate
 from ddns_constructs._common.alarms import function_metric
 from ddns_constructs._common.arguments import Problems
-from ddns_constructs._common.function import define_function
+from ddns_constructs._common.function import FunctionOptions, define_function
 from ddns_constructs._common.queues import (
     define_dead_letter_queue,
     define_event_source,
@@ -40,9 +41,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Literal
 
+    from aws_cdk import RemovalPolicy
     from aws_cdk import aws_apigatewayv2 as apigatewayv2
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_dynamodb as dynamodb
+    from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_lambda as lambda_
@@ -112,7 +115,9 @@ class ClientDdns(Construct):
             shared secrets in clear, so who may read it with which key matters. The policy of an
             imported key must let this account's IAM policies decide. Default: keys that AWS owns.
         removal_policy: What becomes of the table when it leaves the stack. Without its items
-            every client needs a new credential. Default: the table is retained.
+            every client needs a new credential. `RETAIN` also protects it against deletion by
+            hand, and leaves it behind where its first deployment fails. Default: the table is
+            kept, except where its first deployment fails.
         verify_interval: How long the table is trusted to say what the zone holds; the next poll
             after that looks at the zone, and mends what others changed. Zero looks at every
             poll. Default: 1 hour.
@@ -159,6 +164,16 @@ class ClientDdns(Construct):
         log_retention: How long logs are kept, while the stack exists. Default: one month.
         memory_size: The function's memory in MiB; its share of a processor grows with it.
             Default: 256 MiB.
+        architecture: The processor that the function runs on. Default: arm64, which costs less.
+        runtime: The version of Python that it runs on, 3.10 or newer, where an organisation
+            demands one. Default: Python 3.14.
+        vpc: A VPC to run the function in, where an organisation demands one. From there it has to
+            reach DynamoDB, SQS and Route 53: by a NAT gateway, or by endpoints for those that have
+            one in your Region. Default: it runs outside of any VPC.
+        vpc_subnets: The subnets of `vpc`, private ones. Default: all private subnets, those with
+            a route to the internet first.
+        security_groups: The security groups of the function in `vpc`; let HTTPS out. Default: one
+            is defined, which lets everything out and nothing in.
 
     Raises:
         ValueError: Arguments are wrong; the text lists all that are.
@@ -192,7 +207,21 @@ class ClientDdns(Construct):
         allow_offline: bool = False,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
         memory_size: int = 256,
+        architecture: lambda_.Architecture | None = None,
+        runtime: lambda_.Runtime | None = None,
+        vpc: ec2.IVpc | None = None,
+        vpc_subnets: ec2.SubnetSelection | None = None,
+        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
     ) -> None:
+        options = FunctionOptions(
+            architecture=architecture,
+            log_retention=log_retention,
+            memory_size=memory_size,
+            runtime=runtime,
+            security_groups=security_groups,
+            vpc=vpc,
+            vpc_subnets=vpc_subnets,
+        )
         # Before super().__init__: raising after it would leave the id taken.
         settings = ClientSettings.check(
             scope,
@@ -217,8 +246,7 @@ class ClientDdns(Construct):
             endpoint=endpoint,
             address_policy=address_policy,
             allow_offline=allow_offline,
-            log_retention=log_retention,
-            memory_size=memory_size,
+            function=options,
         )
         super().__init__(scope, id)
         self._settings = settings
@@ -230,7 +258,7 @@ class ClientDdns(Construct):
             max_read_request_units=max_read_request_units,
             max_write_request_units=max_write_request_units,
             partition_key=PARTITION_KEY,
-            removal_policy=removal_policy or RemovalPolicy.RETAIN,
+            removal_policy=removal_policy,
         )
         self._dead_letter_queue = define_dead_letter_queue(self, key=encryption_key)
         self._queue = define_queue(
@@ -242,11 +270,17 @@ class ClientDdns(Construct):
         )
         self._function = define_function(
             self,
+            options,
             handler=_HANDLER,
             description="Route 53 records of clients (ddns-constructs, ClientDdns)",
             timeout=Duration.seconds(_TIMEOUT_SECONDS),
-            memory_size=memory_size,
-            log_retention=log_retention,
+            statements=[
+                *policy.hosts_statements(self._table),
+                *queue_statements(self._queue, self._dead_letter_queue),
+                *key_statements(self, keys_of(self._key, self._table)),
+            ],
+            zones=settings.zones,
+            zone_statements=partial(policy.zone_statements, settings),
             reserved_concurrency=reserved_concurrency,
         )
         self._configure()
@@ -330,7 +364,7 @@ class ClientDdns(Construct):
         outputs = {
             "Url": self.url,
             "TableName": self._table.table_name,
-            "HostedZoneIds": ",".join(z.hosted_zone.hosted_zone_id for z in self._settings.zones),
+            "HostedZoneIds": ",".join(zone.id for zone in self._settings.zones),
             "AllowedNames": ",".join(self._settings.allowed_names),
             "EndpointNames": ",".join(self._settings.endpoint.names),
         }
@@ -535,20 +569,13 @@ class ClientDdns(Construct):
         self._watched.names = watched
 
     def _configure(self) -> None:
-        """Tell the function what to do, and allow it just that."""
+        """Tell the function what to do."""
         environment = {
             "DDNS_TABLE": self._table.table_name,
             "DDNS_QUEUE_URL": self._queue.queue_url,
             "DDNS_DEAD_LETTER_QUEUE_URL": self._dead_letter_queue.queue_url,
-            **self._settings.environment(self),
+            **self._settings.environment(),
             "DDNS_WATCHED_HOSTS": Lazy.string(self._watched),
         }
         for name, value in environment.items():
             self._function.add_environment(name, value)
-        for statement in (
-            *policy.hosts_statements(self._table),
-            *queue_statements(self._queue, self._dead_letter_queue),
-            *policy.zone_statements(self._settings),
-            *key_statements(self, keys_of(self._key, self._table)),
-        ):
-            self._function.add_to_role_policy(statement)

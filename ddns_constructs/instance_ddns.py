@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from aws_cdk import CustomResource, Duration, RemovalPolicy
+from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ddns_constructs._common.alarms import function_metric
-from ddns_constructs._common.function import define_function
+from ddns_constructs._common.function import FunctionOptions, define_function
 from ddns_constructs._common.queues import (
     define_dead_letter_queue,
     define_event_source,
@@ -34,8 +35,10 @@ from ddns_constructs._instance.settings import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk import RemovalPolicy
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_dynamodb as dynamodb
+    from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_events as events
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_route53 as route53
@@ -120,11 +123,24 @@ class InstanceDdns(Construct):
             imported key must let this account's IAM policies decide, and `events.amazonaws.com`
             use it. Default: keys that AWS owns.
         removal_policy: What becomes of the table when it leaves the stack. Without its ledger the
-            construct takes its own records for foreign ones. Default: the table is retained.
+            construct takes its own records for foreign ones. `RETAIN` also protects it against
+            deletion by hand, and leaves it behind where its first deployment fails. Default: the
+            table is kept, except where its first deployment fails.
         log_retention: How long logs are kept, while the stack exists. Default: one month.
         memory_size: The function's memory in MiB; its share of a processor grows with it, and
             EC2's answers, a thousand instances a page, take long to parse with a small share.
             Default: 512 MiB.
+        architecture: The processor that the function runs on. Default: arm64, which costs less.
+        runtime: The version of Python that it runs on, 3.10 or newer, where an organisation
+            demands one. Default: Python 3.14.
+        vpc: A VPC to run the function in, where an organisation demands one: it needs none to
+            reach instances. From there it has to reach DynamoDB, SQS, EC2 and Route 53, and S3 to
+            answer CloudFormation at a deployment: by a NAT gateway, or by endpoints for those
+            that have one in your Region. Default: it runs outside of any VPC.
+        vpc_subnets: The subnets of `vpc`, private ones. Default: all private subnets, those with
+            a route to the internet first.
+        security_groups: The security groups of the function in `vpc`; let HTTPS out. Default: one
+            is defined, which lets everything out and nothing in.
 
     Raises:
         ValueError: Arguments are wrong; the text lists all that are.
@@ -154,9 +170,24 @@ class InstanceDdns(Construct):
         removal_policy: RemovalPolicy | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
         memory_size: int = 512,
+        architecture: lambda_.Architecture | None = None,
+        runtime: lambda_.Runtime | None = None,
+        vpc: ec2.IVpc | None = None,
+        vpc_subnets: ec2.SubnetSelection | None = None,
+        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
     ) -> None:
+        options = FunctionOptions(
+            architecture=architecture,
+            log_retention=log_retention,
+            memory_size=memory_size,
+            runtime=runtime,
+            security_groups=security_groups,
+            vpc=vpc,
+            vpc_subnets=vpc_subnets,
+        )
         # Before super().__init__: raising after it would leave the id taken.
         settings = InstanceSettings.check(
+            scope,
             hosted_zones=hosted_zones,
             ttl=ttl,
             tags=tags or TagKeys(),
@@ -174,8 +205,7 @@ class InstanceDdns(Construct):
             table=table,
             encryption_key=encryption_key,
             removal_policy=removal_policy,
-            log_retention=log_retention,
-            memory_size=memory_size,
+            function=options,
         )
         super().__init__(scope, id)
         self._settings = settings
@@ -184,7 +214,7 @@ class InstanceDdns(Construct):
             self,
             key=encryption_key,
             partition_key=PARTITION_KEY,
-            removal_policy=removal_policy or RemovalPolicy.RETAIN,
+            removal_policy=removal_policy,
         )
         self._dead_letter_queue = define_dead_letter_queue(self, key=encryption_key)
         self._queue = define_queue(
@@ -196,11 +226,17 @@ class InstanceDdns(Construct):
         )
         self._function = define_function(
             self,
+            options,
             handler=_HANDLER,
             description="Route 53 records of EC2 instances (ddns-constructs, InstanceDdns)",
             timeout=Duration.seconds(_TIMEOUT_SECONDS),
-            memory_size=memory_size,
-            log_retention=log_retention,
+            statements=[
+                policy.ledger_statement(self._table),
+                *queue_statements(self._queue, self._dead_letter_queue),
+                *key_statements(self, keys_of(self._key, self._table)),
+            ],
+            zones=settings.zones,
+            zone_statements=partial(policy.zone_statements, self, settings),
             # Lambda stops a function that feeds its own queue after about 16 hops, and a sweep is
             # one hop a step. It has a bound of its own: what it has seen explains its steps, or it
             # is ended and counted in `SweepsAbandoned`.
@@ -423,23 +459,15 @@ class InstanceDdns(Construct):
     # ------------------------------------------------------------ parts
 
     def _configure(self) -> None:
-        """Give the function its settings, and the permissions that they need."""
+        """Give the function its settings."""
         environment = {
             "DDNS_TABLE": self._table.table_name,
             "DDNS_QUEUE_URL": self._queue.queue_url,
             "DDNS_DEAD_LETTER_QUEUE_URL": self._dead_letter_queue.queue_url,
-            **self._settings.environment(self),
+            **self._settings.environment(),
         }
         for name, value in environment.items():
             self._function.add_environment(name, value)
-        statements = [
-            policy.ledger_statement(self._table),
-            *queue_statements(self._queue, self._dead_letter_queue),
-            *policy.zone_statements(self, self._settings),
-            *key_statements(self, keys_of(self._key, self._table)),
-        ]
-        for statement in statements:
-            self._function.add_to_role_policy(statement)
 
     def _define_describe_policy(self) -> iam.Policy:
         creates_zones = self._settings.reverse_zones is ReverseZones.CREATE_AS_NEEDED
@@ -463,7 +491,9 @@ class InstanceDdns(Construct):
 
     def _attach(self, id: str, statements: Sequence[iam.PolicyStatement]) -> iam.Policy:
         role = self._function.role
-        return iam.Policy(self, id, roles=[role] if role else None, statements=statements)
+        attached = iam.Policy(self, id, roles=[role] if role else None, statements=statements)
+        self._function.node.add_dependency(attached)
+        return attached
 
     def _target(self, message: events.RuleTargetInput | None = None) -> QueueTarget:
         return QueueTarget(self._queue, dead_letter_queue=self._dead_letter_queue, message=message)
@@ -477,7 +507,7 @@ class InstanceDdns(Construct):
         first_sweep = CustomResource(
             self,
             "FirstSweep",
-            properties=self._settings.environment(self),
+            properties=self._settings.environment(),
             resource_type="Custom::InstanceDdnsSweep",
             service_timeout=Duration.seconds(_FIRST_SWEEP_TIMEOUT_SECONDS),
             service_token=self._function.function_arn,
@@ -485,12 +515,9 @@ class InstanceDdns(Construct):
         # An instance that starts meanwhile is seen by a rule or by the sweep, never by neither.
         first_sweep.node.add_dependency(
             after,
-            self._describe_policy,
             self._queue,
             self._dead_letter_queue,
             self._state_rule,
             self._tag_rule,
             self._sweep_rule,
         )
-        if self._reverse_zone_policy is not None:
-            first_sweep.node.add_dependency(self._reverse_zone_policy)

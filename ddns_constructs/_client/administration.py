@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, cast
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ddns_constructs._client import names
-from ddns_constructs._client.policy import change_statement
+from ddns_constructs._client.policy import change_statement, kinds_of
+from ddns_constructs._common.role_policies import INLINE_LIMIT, MANAGED_LIMIT, characters
 from ddns_constructs._common.route53_policy import RecordAction
 from ddns_constructs._common.service_policy import KEY_ACTIONS, key_conditions
 
@@ -25,23 +24,10 @@ if TYPE_CHECKING:
 # A host may have got one under other settings.
 _TYPES = ("A", "AAAA", "TXT")
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html. White space does not
-# count. CDK moves what is too long for a role to managed policies, and does nothing of the kind
-# for a user, whose inline policies may have 2,048 together, or for a group, with 5,120.
-_MANAGED_POLICY = 6_144
-_INLINE_OF_ROLE = 10_240
-# How much of a statement its patterns may take: the rest of one has room beside it.
-_PATTERNS_OF_STATEMENT = 3_000
-
-# The longest of each that there is, for what is known when it is deployed.
-_LONGEST = {
-    "AWS::Partition": len("aws-us-gov"),
-    "AWS::Region": len("ap-southeast-2"),
-    "AWS::AccountId": 12,
-    "AWS::URLSuffix": len("amazonaws.com.cn"),
-}
-_LONGEST_ID = 32  # of a hosted zone
-_LONGEST_ARN = 320  # of a table, whose name may have 255
+# CDK moves what is too long for a role to managed policies, and does nothing of the kind for a
+# user, whose inline policies may have 2,048 characters together, or for a group, with 5,120: "IAM
+# and AWS STS quotas". And it divides no statement.
+_STATEMENT = 4_096
 
 
 def manage_hosts(
@@ -95,11 +81,11 @@ def _statements(
     )
     yield iam.PolicyStatement(
         actions=["route53:GetHostedZone", "route53:ListResourceRecordSets"],
-        resources=[zone.hosted_zone.hosted_zone_arn for zone in settings.zones],
+        resources=[zone.arn for zone in settings.zones],
     )
-    for zone in settings.zones:
-        for patterns in _patterns(settings, zone):
-            yield change_statement(settings, zone, [RecordAction.DELETE], _TYPES, patterns)
+    for kind in kinds_of(settings.zones, settings):
+        for zones, patterns in _shares(scope, settings, kind):
+            yield change_statement(settings, zones, [RecordAction.DELETE], _TYPES, patterns)
     if table.encryption_key is not None:
         yield iam.PolicyStatement(
             actions=list(KEY_ACTIONS),
@@ -108,26 +94,33 @@ def _statements(
         )
 
 
-def _patterns(settings: ClientSettings, zone: Zone) -> Iterator[list[str]]:
-    """Yield the patterns of a zone's records, as many at once as a statement has room for.
+def _shares(
+    scope: Construct, settings: ClientSettings, kind: Sequence[Zone]
+) -> Iterator[tuple[list[Zone], list[str]]]:
+    """Yield zones and the patterns of their records, as many as a statement has room for.
 
     `ddns host` deletes one record set with each request, so one of the statements allows it or
     none does.
     """
-    if not settings.allowed_names:
-        yield names.record_patterns((), zone, settings.zones)
-        return
+    zones: list[Zone] = []
     patterns: list[str] = []
-    for own in names.in_zone(settings.allowed_names, zone, settings.zones):
-        more = [
-            *names.record_patterns([own], zone, settings.zones),
-            *names.challenge_patterns([own], zone, settings.zones),
-        ]
-        if patterns and len(_compact([*patterns, *more])) > _PATTERNS_OF_STATEMENT:
-            yield patterns
-            patterns = []
-        patterns += more
-    yield patterns
+    for zone in kind:
+        for own in names.in_zone(settings.allowed_names, zone, settings.zones) or [""]:
+            allowed = [own] if own else []
+            more = names.managed_patterns(allowed, zone, settings.zones)
+            with_it = change_statement(
+                settings,
+                [*zones, zone],
+                [RecordAction.DELETE],
+                _TYPES,
+                [*patterns, *more],
+            )
+            if patterns and characters(scope, [with_it]) > _STATEMENT:
+                yield zones, patterns
+                zones, patterns = [], []
+            zones = zones if zone in zones else [*zones, zone]
+            patterns = [*patterns, *more]
+    yield zones, patterns
 
 
 def _granted(grantee: iam.IGrantable, statements: Sequence[iam.PolicyStatement]) -> iam.Grant:
@@ -160,7 +153,7 @@ def _parts(
     """Yield statements, as many at once as a managed policy has room for."""
     part: list[iam.PolicyStatement] = []
     for each in statements:
-        if part and _length(scope, [*part, each]) > _MANAGED_POLICY:
+        if part and characters(scope, [*part, each]) > MANAGED_LIMIT:
             yield part
             part = []
         part.append(each)
@@ -172,43 +165,17 @@ def _check_room(
 ) -> None:
     """Raise where a grantee has no room for the statements, and CDK makes none."""
     if isinstance(grantee, iam.ManagedPolicy):
-        most, what = _MANAGED_POLICY, "a managed policy"
+        most, what = MANAGED_LIMIT, "a managed policy"
     elif isinstance(grantee.grant_principal, iam.Role):
         return
     elif hasattr(grantee.grant_principal, "role_name") or isinstance(grantee, iam.Policy):
-        most, what = _INLINE_OF_ROLE, "the inline policies of a role together"
+        most, what = INLINE_LIMIT, "the inline policies of a role together"
     else:
         return
-    length = _length(scope, statements)
+    length = characters(scope, statements)
     if length > most:
         raise ValueError(
             f"'grantee' has no room: to manage these hosts takes up to {length:,} characters, and "
             f"IAM takes {most:,} of {what}: pass an iam.User, iam.Group or iam.Role, or write "
             "'allowed_names' with fewer patterns"
         )
-
-
-def _length(scope: Construct, statements: Sequence[iam.PolicyStatement]) -> int:
-    """Return how long a policy of these statements may become, as IAM counts it."""
-    document = iam.PolicyDocument(statements=[each.copy() for each in statements])
-    return len(_compact(_written_out(Stack.of(scope).resolve(document.to_json()))))
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
-
-
-def _written_out(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return a part of a template with a text of the greatest length for what is not known yet."""
-    if isinstance(value, list):
-        return [_written_out(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    if "Fn::Join" in value:
-        delimiter, parts = value["Fn::Join"]
-        return str(delimiter).join(_written_out(part) for part in parts)
-    if "Ref" in value:
-        return "x" * _LONGEST.get(value["Ref"], _LONGEST_ID)
-    if len(value) == 1 and next(iter(value)).startswith("Fn::"):
-        return "x" * _LONGEST_ARN
-    return {key: _written_out(each) for key, each in value.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +13,7 @@ from constructs import Construct
 from ddns_constructs._client.names import matching_pattern
 from ddns_constructs._common import arguments
 from ddns_constructs._common.alarms import define_alarm, function_metric, notify
+from ddns_constructs._common.environment import packed
 from ddns_constructs._common.zones import canonical, is_within
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class WatchedHosts:
 
     def produce(self) -> str:
         """Return them as the function reads them from its environment."""
-        return json.dumps(sorted(self.names))
+        return packed(sorted(self.names))
 
 
 def define_alarms(

@@ -15,7 +15,7 @@ from constructs import Construct
 
 from ddns_constructs._client.http_api import StageTerms, define_http_api
 from ddns_constructs._common.arguments import certificate_problem, host_name_problem
-from ddns_constructs._common.zones import Zone, canonical, is_within
+from ddns_constructs._common.zones import Zone, canonical, is_within, with_plain_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -307,6 +307,7 @@ class _CustomDomain(ClientEndpoint):
             if name is None:
                 continue
             part = Construct(scope, id_)
+            zone = with_plain_id(part, self._zone_of(canonical(name), duty.zones))
             domain = apigatewayv2.DomainName(
                 part,
                 "Name",
@@ -322,7 +323,7 @@ class _CustomDomain(ClientEndpoint):
                     type_,
                     record_name=f"{canonical(name)}.",
                     target=_alias(domain),
-                    zone=self._zone_of(canonical(name), duty.zones),
+                    zone=zone,
                 )
             urls[id_] = f"https://{canonical(name)}/"
         return Address(urls["Domain"], urls.get("Ipv4Domain"), urls.get("Ipv6Domain"), api)

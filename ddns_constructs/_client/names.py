@@ -46,10 +46,7 @@ def in_zone(patterns: Sequence[str], zone: Zone, zones: Sequence[Zone]) -> list[
 
 
 def record_patterns(patterns: Sequence[str], zone: Zone, zones: Sequence[Zone]) -> list[str]:
-    """Return the patterns of address records in a zone: hosts, and wildcards below them.
-
-    Empty where any name may be written: the zone's own is a token, and nothing else was asked for.
-    """
+    """Return the patterns of address records in a zone: hosts, and wildcards below them."""
     if not patterns:
         return below_apex(zone.name)
     own = in_zone(patterns, zone, zones)
@@ -59,8 +56,16 @@ def record_patterns(patterns: Sequence[str], zone: Zone, zones: Sequence[Zone]) 
 
 def challenge_patterns(patterns: Sequence[str], zone: Zone, zones: Sequence[Zone]) -> list[str]:
     """Return the patterns of the TXT records of a zone's hosts; a wildcard has none."""
-    own = in_zone(patterns, zone, zones) if patterns else below_apex(zone.name) or ["*"]
+    own = in_zone(patterns, zone, zones) if patterns else below_apex(zone.name)
     return [CHALLENGE + each for each in own]
+
+
+def managed_patterns(patterns: Sequence[str], zone: Zone, zones: Sequence[Zone]) -> list[str]:
+    """Return the patterns of all records of a zone's hosts, texts included."""
+    records = record_patterns(patterns, zone, zones)
+    if not patterns:  # that of the whole zone is there already
+        return records
+    return records + challenge_patterns(patterns, zone, zones)
 
 
 def below_zone(names: Sequence[str], zone: Zone) -> list[str]:

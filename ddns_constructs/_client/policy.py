@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_iam as iam
 
 from ddns_constructs._client import names
-from ddns_constructs._common.route53_policy import RecordAction, change_conditions
+from ddns_constructs._common.route53_policy import (
+    RecordAction,
+    change_conditions,
+    normalised_zone_name,
+)
+from ddns_constructs._common.zones import depth
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from aws_cdk import aws_dynamodb as dynamodb
 
@@ -54,51 +59,74 @@ def hosts_statements(table: dynamodb.ITable) -> list[iam.PolicyStatement]:
     ]
 
 
-def zone_statements(settings: ClientSettings) -> list[iam.PolicyStatement]:
-    """Allow reading the listed zones and writing the records of allowed names.
+def zone_statements(settings: ClientSettings, zones: Sequence[Zone]) -> list[iam.PolicyStatement]:
+    """Allow reading some of the listed zones and writing the records of allowed names.
 
     TXT has a statement of its own, as it is written at other names: a request that holds both an
     address and a text matches neither, and is refused as a whole.
     """
     statements = [
         iam.PolicyStatement(
-            actions=["route53:ListResourceRecordSets"],
-            resources=[zone.hosted_zone.hosted_zone_arn for zone in settings.zones],
+            actions=["route53:ListResourceRecordSets"], resources=[zone.arn for zone in zones]
         )
     ]
     actions = [RecordAction.UPSERT]
     if settings.allow_offline:
         actions.append(RecordAction.DELETE)
     addresses = [each for each in settings.record_types if each != _TXT]
-    for zone in settings.zones:
+    for kind in kinds_of(zones, settings):
         if addresses:
-            patterns = names.record_patterns(settings.allowed_names, zone, settings.zones)
-            statements.append(change_statement(settings, zone, actions, addresses, patterns))
+            patterns = _patterns(settings, kind, names.record_patterns)
+            statements.append(change_statement(settings, kind, actions, addresses, patterns))
         if _TXT in settings.record_types:
-            patterns = names.challenge_patterns(settings.allowed_names, zone, settings.zones)
-            statements.append(change_statement(settings, zone, actions, [_TXT], patterns))
+            patterns = _patterns(settings, kind, names.challenge_patterns)
+            statements.append(change_statement(settings, kind, actions, [_TXT], patterns))
     return statements
+
+
+def kinds_of(zones: Sequence[Zone], settings: ClientSettings) -> list[list[Zone]]:
+    """Return the zones in groups that may share a statement.
+
+    Route 53 takes no name into a zone that does not lie within it: what is allowed in one zone
+    opens no other, unless that lies within it.
+    """
+    kinds: dict[int, list[Zone]] = {}
+    for zone in zones:
+        kinds.setdefault(depth(zone, settings.zones), []).append(zone)
+    return list(kinds.values())
+
+
+def _patterns(
+    settings: ClientSettings,
+    zones: Sequence[Zone],
+    patterns_of: Callable[[Sequence[str], Zone, Sequence[Zone]], list[str]],
+) -> list[str]:
+    allowed = settings.allowed_names
+    return [each for zone in zones for each in patterns_of(allowed, zone, settings.zones)]
 
 
 def change_statement(
     settings: ClientSettings,
-    zone: Zone,
+    zones: Sequence[Zone],
     actions: Sequence[RecordAction],
     types: Sequence[str],
     patterns: Sequence[str],
 ) -> iam.PolicyStatement:
-    """Return what allows changes of a zone's record sets, but for what the endpoint is made of."""
+    """Return what allows changes of zones' record sets, but for what the endpoint is made of."""
+    allowed = settings.allowed_names
     reserved = _reserved(settings.endpoint, actions, types)
-    if settings.allowed_names:  # which seldom reach so far: nothing to except then
+    if allowed:  # which seldom reach so far: nothing to except then
         reserved = [each for each in reserved if names.matching_pattern(each, patterns)]
+    refused = [each for zone in zones for each in names.below_zone(reserved, zone)]
+    # Of zones whose names are known at deployment only, one may lie within another.
+    apexes = [normalised_zone_name(zone.name) for zone in zones if not zone.is_named]
+    if len(apexes) > 1 and not allowed:
+        refused += apexes
     return iam.PolicyStatement(
         actions=["route53:ChangeResourceRecordSets"],
-        resources=[zone.hosted_zone.hosted_zone_arn],
+        resources=[zone.arn for zone in zones],
         conditions=change_conditions(
-            actions=actions,
-            types=types,
-            patterns=patterns,
-            except_names=names.below_zone(reserved, zone),
+            actions=actions, types=types, patterns=patterns, except_names=refused
         ),
     )
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, Stack, Token
+from aws_cdk import Duration
 
-from ddns_constructs._client import checks
+from ddns_constructs._client import checks, policy
 from ddns_constructs._client.checks import AddressPolicy
 from ddns_constructs._client.names import check_allowed_names
 from ddns_constructs._common import arguments
+from ddns_constructs._common.environment import check_environment, packed, zones_text
 from ddns_constructs._common.queues import MAX_CONCURRENCY
+from ddns_constructs._common.role_policies import check_policies
 from ddns_constructs._common.zones import read_zones
 
 if TYPE_CHECKING:
@@ -21,12 +24,12 @@ if TYPE_CHECKING:
     from aws_cdk import RemovalPolicy
     from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_logs as logs
     from aws_cdk import aws_route53 as route53
     from constructs import Construct
 
     from ddns_constructs._client.checks import ClientProtocol
     from ddns_constructs._client.endpoint import ClientEndpoint
+    from ddns_constructs._common.function import FunctionOptions
     from ddns_constructs._common.zones import Zone
 
 PARTITION_KEY = "hostname"
@@ -51,11 +54,6 @@ _UNAVAILABLE = 503
 _LONGEST_CHANGE_INTERVAL = 900  # what a message of SQS may be delayed by
 # Two of them may be busy with the queue; a client is to find one.
 _LEAST_CONCURRENCY = MAX_CONCURRENCY + 1
-_ENVIRONMENT_LIMIT = 4_096
-# What the other settings, the names of the table and the queues, and Lambda's own bookkeeping may
-# take of it.
-_ENVIRONMENT_RESERVE = 1_024
-_TOKEN_LENGTH = 32
 
 
 @dataclass(frozen=True)
@@ -105,8 +103,7 @@ class ClientSettings:
         endpoint: ClientEndpoint | None,
         address_policy: AddressPolicy,
         allow_offline: bool,
-        log_retention: logs.RetentionDays,
-        memory_size: int,
+        function: FunctionOptions,
     ) -> ClientSettings:
         """Return the settings, or raise a ValueError that lists every problem."""
         problems = arguments.Problems()
@@ -129,9 +126,7 @@ class ClientSettings:
                 hint="omit it to reserve nothing",
                 problems=problems,
             )
-        arguments.check_function(
-            log_retention=log_retention, memory_size=memory_size, problems=problems
-        )
+        function.check(problems)
         arguments.check_table(
             table,
             encryption_key=encryption_key,
@@ -179,57 +174,39 @@ class ClientSettings:
             address_policy=address_policy,
             allow_offline=allow_offline,
         )
-        settings.check_size((), problems)
+        if not problems:
+            settings.check_size((), problems)
+            statements_of = partial(policy.zone_statements, settings)
+            check_policies(scope, settings.zones, statements_of, problems)
         problems.raise_any("ClientDdns")
         return settings
 
-    def environment(self, scope: Construct) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """Return the settings as the function reads them from its environment."""
         return {
-            "DDNS_ZONES": Stack.of(scope).to_json_string(self._zone_items()),
+            "DDNS_ZONES": zones_text(self.zones),
             "DDNS_TTL": str(self.default_ttl),
             "DDNS_RECORD_TYPES": json.dumps(self.record_types),
-            "DDNS_ALLOWED_NAMES": json.dumps(self.allowed_names),
+            "DDNS_ALLOWED_NAMES": packed(self.allowed_names),
             "DDNS_VERIFY_INTERVAL": str(self.verify_interval),
             "DDNS_PROTOCOLS": json.dumps(self.protocols),
             "DDNS_BAD_AUTH_STATUS": str(self.bad_auth_status),
             "DDNS_TROUBLE_STATUS": str(self.trouble_status),
             "DDNS_REFUSAL_STATUS": str(self.refusal_status),
             "DDNS_CHANGE_INTERVAL": str(self.change_interval),
-            "DDNS_ALLOWED_CIDRS": json.dumps(self.allowed_cidrs),
+            "DDNS_ALLOWED_CIDRS": packed(self.allowed_cidrs),
             "DDNS_ORIGIN_DIGESTS": json.dumps(self.origin_digests),
             "DDNS_ENDPOINT_NAMES": json.dumps(self.endpoint.names),
             "DDNS_ADDRESS_POLICY": self.address_policy.value,
             "DDNS_OFFLINE": arguments.flag(on=self.allow_offline),
         }
 
-    def _zone_items(self) -> list[dict[str, str | bool | None]]:
-        return [
-            {"id": zone.hosted_zone.hosted_zone_id, "name": zone.name, "private": zone.private}
-            for zone in self.zones
-        ]
-
     def check_size(self, watched_hosts: Sequence[str], problems: arguments.Problems) -> None:
         """Note settings that do not fit into the environment of a function."""
-        known = [
-            {
-                key: "x" * _TOKEN_LENGTH if Token.is_unresolved(value) else value
-                for key, value in item.items()
-            }
-            for item in self._zone_items()
-        ]
-        lists: tuple[object, ...] = (
-            known,
-            self.allowed_names,
-            self.allowed_cidrs,
-            self.origin_digests,
-            self.endpoint.names,
-            watched_hosts,
+        check_environment(
+            {**self.environment(), "DDNS_WATCHED_HOSTS": packed(watched_hosts)},
+            self.zones,
+            keywords=("hosted_zones", "allowed_names", "allowed_cidrs", "silent_hosts"),
+            advice="divide them among several ClientDdns",
+            problems=problems,
         )
-        size = sum(len(json.dumps(each)) for each in lists) + _ENVIRONMENT_RESERVE
-        if size > _ENVIRONMENT_LIMIT:
-            problems.add(
-                "'hosted_zones', 'allowed_names', 'allowed_cidrs' and 'silent_hosts' take about "
-                f"{size:,} of the {_ENVIRONMENT_LIMIT:,} characters of a function's environment: "
-                "divide them among several ClientDdns"
-            )

@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 from aws_cdk import Duration, RemovalPolicy, Token
-from aws_cdk import aws_logs as logs
 
 if TYPE_CHECKING:
     from aws_cdk import aws_dynamodb as dynamodb
@@ -30,6 +29,10 @@ class Problems:
     def add(self, text: str) -> None:
         """Note one problem: lower case, the keyword, the value, what is allowed, what to do."""
         self._texts.append(text)
+
+    def __bool__(self) -> bool:
+        """Whether anything is wrong; what is wrong cannot be measured any further."""
+        return bool(self._texts)
 
     def raise_any(self, construct: str) -> None:
         """Raise a ValueError that lists every problem; do nothing where there is none."""
@@ -113,22 +116,6 @@ def check_ttl(keyword: str, value: Duration | None, problems: Problems) -> int:
     )
 
 
-def check_function(
-    *, log_retention: logs.RetentionDays, memory_size: int, problems: Problems
-) -> None:
-    """Note what keeps a function, or its log group, from being defined."""
-    check_number(
-        "memory_size",
-        memory_size,
-        minimum=128,
-        maximum=10_240,
-        hint="it counts MiB, omit it to use the default",
-        problems=problems,
-    )
-    example = "e.g. RetentionDays.ONE_MONTH"
-    check_kind("log_retention", log_retention, logs.RetentionDays, example, problems)
-
-
 def check_table(
     table: dynamodb.ITable | None,
     *,
@@ -151,7 +138,8 @@ def check_table(
     if not hasattr(table, "table_name"):
         problems.add(
             f"'table' must be a DynamoDB table, got {table!r}: "
-            "use e.g. dynamodb.Table.from_table_name(self, 'Hosts', 'NAME')"
+            "use dynamodb.Table.from_table_attributes(self, 'Own', table_arn='ARN'), with its "
+            "encryption_key=... where it has one"
         )
         return
     if removal_policy is not None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from aws_cdk import Token
 from aws_cdk import aws_iam as iam
 
+from ddns_constructs._common.zones import without_last_dot, zone_arn
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -70,8 +72,9 @@ def grant_record_changes(
         actions: What may be done to them.
         names: The full names of the records that may be changed. `*` is the name of a wildcard
             record, not a pattern. Tokens are refused: they cannot be normalised.
-            Default: every name below the zone's apex, never the apex itself. Where the zone's
-            name is a token, names are not restricted within the zone.
+            Default: every name below the zone's apex, never the apex itself. A zone's name that
+            is known at deployment only has to be in lower case, or nothing is allowed:
+            CloudFormation cannot make it so.
 
     Returns:
         The grant.
@@ -87,7 +90,7 @@ def grant_record_changes(
     return iam.Grant.add_to_principal(
         grantee=grantee,
         actions=["route53:ChangeResourceRecordSets"],
-        resource_arns=[zone.hosted_zone_arn],
+        resource_arns=[zone_arn(zone)],
         conditions=change_conditions(
             actions=actions,
             types=[record_type.value for record_type in types],
@@ -122,13 +125,13 @@ def change_conditions(
     }
     conditions: dict[str, Mapping[str, object]] = {"ForAllValues:StringEquals": equal}
     if names:
-        equal[_NAMES_KEY] = sorted(names)
+        equal[_NAMES_KEY] = _sorted(names)
     if patterns:
-        conditions["ForAllValues:StringLike"] = {_NAMES_KEY: sorted(patterns)}
+        conditions["ForAllValues:StringLike"] = {_NAMES_KEY: _sorted(patterns)}
     if except_names:
-        conditions["ForAllValues:StringNotEquals"] = {_NAMES_KEY: sorted(except_names)}
+        conditions["ForAllValues:StringNotEquals"] = {_NAMES_KEY: _sorted(except_names)}
     if except_patterns:
-        conditions["ForAllValues:StringNotLike"] = {_NAMES_KEY: sorted(except_patterns)}
+        conditions["ForAllValues:StringNotLike"] = {_NAMES_KEY: _sorted(except_patterns)}
     # ForAllValues is true where the key is absent: ask for its presence too.
     compared = names or patterns or except_names or except_patterns
     present = [_ACTIONS_KEY, _TYPES_KEY, *([_NAMES_KEY] if compared else [])]
@@ -137,10 +140,20 @@ def change_conditions(
 
 
 def below_apex(zone_name: str) -> list[str]:
-    """Return the patterns that match every name below a zone's apex, none for a token."""
+    """Return the patterns that match every name below a zone's apex."""
+    return [f"*.{normalised_zone_name(zone_name)}"]
+
+
+def normalised_zone_name(zone_name: str) -> str:
+    """Return a zone's name as the condition key spells it, as far as a token lets it be spelt."""
     if Token.is_unresolved(zone_name):
-        return []
-    return [f"*.{normalise_record_name(zone_name)}"]
+        return without_last_dot(zone_name)
+    return normalise_record_name(zone_name)
+
+
+def _sorted(values: Sequence[str]) -> list[str]:
+    """Return values in order, each once: tokens first as they are, as their text means nothing."""
+    return sorted(dict.fromkeys(values), key=lambda each: "" if Token.is_unresolved(each) else each)
 
 
 def _names(zone_name: str, names: Sequence[str] | None) -> dict[str, list[str]]:

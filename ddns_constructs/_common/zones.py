@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from aws_cdk import Token
+from aws_cdk import Fn, Stack, Token
 from aws_cdk import aws_route53 as route53
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from constructs import Construct
 
     from ddns_constructs._common.arguments import Problems
 
 # DNS ignores the case of these letters and of no others (RFC 4343): `str.lower` would make a plain
 # k of the Kelvin sign.
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+# How the AWS CLI prints the id of a zone. In an ARN, or compared with one, it has no prefix.
+_ID_PREFIX = re.compile("/?hostedzone/")
 # RFC 1035, section 3.5: an octet in decimal; RFC 3596, section 2.5: a nibble in hexadecimal.
 _REVERSE_ROOTS = {
     "in-addr.arpa": re.compile(r"0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]"),
@@ -33,7 +38,17 @@ class Zone:
     name: str
     """Lower case, without trailing dot; or a token."""
 
-    @property
+    @cached_property  # each look asks CDK, in another process
+    def id(self) -> str:
+        """Its id without the prefix that the AWS CLI prints; or a token."""
+        return plain_id(self.hosted_zone)
+
+    @cached_property
+    def arn(self) -> str:
+        """The ARN that policies name it by."""
+        return zone_arn(self.hosted_zone)
+
+    @cached_property
     def is_named(self) -> bool:
         """Whether the name is known while synthesising."""
         return not Token.is_unresolved(self.name)
@@ -51,7 +66,7 @@ class Zone:
                 return not all(map(label.fullmatch, self.name[: -len(root) - 1].split(".")))
         return False
 
-    @property
+    @cached_property
     def private(self) -> bool | None:
         """Whether the zone is private; None where that is found out at run time.
 
@@ -94,11 +109,65 @@ def read_zones(hosted_zones: Sequence[route53.IHostedZone], problems: Problems) 
                 "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
             )
             continue
-        if hosted_zone.hosted_zone_id in seen:
+        zone_id = plain_id(hosted_zone)
+        if zone_id in seen:
             problems.add(f"'hosted_zones[{index}]' is listed twice, got '{name}': list it once")
-        seen.add(hosted_zone.hosted_zone_id)
+        seen.add(zone_id)
         zones.append(Zone(hosted_zone, name if Token.is_unresolved(name) else canonical(name)))
     return zones
+
+
+def plain_id(hosted_zone: route53.IHostedZone) -> str:
+    """Return a zone's id as ARNs have it: `aws route53` prints it as `/hostedzone/Z1`."""
+    given = hosted_zone.hosted_zone_id
+    prefix = _ID_PREFIX.match(given)
+    return given[prefix.end() :] if prefix else given
+
+
+def zone_arn(hosted_zone: route53.IHostedZone) -> str:
+    """Return a zone's ARN; CDK's own has the prefix of an id in it."""
+    if not _ID_PREFIX.match(hosted_zone.hosted_zone_id):
+        return hosted_zone.hosted_zone_arn
+    return Stack.of(hosted_zone).format_arn(
+        service="route53",
+        region="",
+        account="",
+        resource="hostedzone",
+        resource_name=plain_id(hosted_zone),
+    )
+
+
+def with_plain_id(scope: Construct, hosted_zone: route53.IHostedZone) -> route53.IHostedZone:
+    """Return a zone whose id has no prefix, imported as `Zone` where that of the user has one."""
+    zone_id = plain_id(hosted_zone)
+    if zone_id == hosted_zone.hosted_zone_id:
+        return hosted_zone
+    return route53.HostedZone.from_hosted_zone_attributes(
+        scope, "Zone", hosted_zone_id=zone_id, zone_name=hosted_zone.zone_name
+    )
+
+
+@cache  # each call makes another token, and those of one name have to be one
+def without_last_dot(name: str) -> str:
+    """Return a zone's name as policies spell it, also where it is known at deployment only.
+
+    CloudFormation cannot look for a dot at the end, but it can split at one before a mark that it
+    puts there. It has no lower case: a name with capitals stays one.
+    """
+    if not Token.is_unresolved(name):
+        return canonical(name)
+    return Fn.select(0, Fn.split("|", Fn.select(0, Fn.split(".|", f"{name}|"))))
+
+
+def depth(zone: Zone, zones: Sequence[Zone]) -> int:
+    """Return how many of some zones a named zone lies within: two of one depth never overlap.
+
+    A zone without a name has none, and -1 stands for that.
+    """
+    if not zone.is_named:
+        return -1
+    outer = {each.name for each in zones if each.is_named and is_within(zone.name, each.name)}
+    return len(outer)
 
 
 def canonical(name: str) -> str:

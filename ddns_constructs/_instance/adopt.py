@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_cdk import Token
 
 from ddns_constructs._common.arguments import check_kind, flag, host_name_problem
+from ddns_constructs._common.environment import packed
 from ddns_constructs._common.zones import canonical, is_within
 
 if TYPE_CHECKING:
@@ -18,9 +16,6 @@ if TYPE_CHECKING:
 
     from ddns_constructs._common.arguments import Problems
     from ddns_constructs._common.zones import Zone
-
-# A list that is longer is deflated: of names that are alike five to ten times as many fit.
-_PLAIN = 1_024
 
 
 @dataclass(frozen=True)
@@ -65,10 +60,10 @@ class Adopt:
 
     def environment(self) -> dict[str, str]:
         """Return it as the function reads it from its environment."""
-        names = json.dumps(self._patterns)
-        if len(names) > _PLAIN:
-            names = base64.b64encode(zlib.compress(names.encode(), 9)).decode()
-        return {"DDNS_ADOPT": names, "DDNS_ADOPT_IDENTICAL": flag(on=self._identical)}
+        return {
+            "DDNS_ADOPT": packed(self._patterns),
+            "DDNS_ADOPT_IDENTICAL": flag(on=self._identical),
+        }
 
     @staticmethod
     def _checked(name: str, zones: Sequence[Zone], problems: Problems) -> str:

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from ddns_constructs._common.name_patterns import check_patterns, note_uncovered
-from ddns_constructs._common.route53_policy import below_apex
+from ddns_constructs._common.route53_policy import below_apex, normalised_zone_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +56,7 @@ def _half_written(pattern: str) -> str:
 def record_patterns(patterns: Sequence[str], zone: Zone) -> list[str]:
     """Return the patterns of the names that may be written in a zone.
 
-    PTR records are named by addresses, which no pattern limits. Empty where any name may be
-    written: the zone's own is a token, and nothing was asked for.
+    PTR records are named by addresses, which no pattern limits.
     """
     if zone.is_reverse or not patterns:
         return below_apex(zone.name)
@@ -67,7 +66,13 @@ def record_patterns(patterns: Sequence[str], zone: Zone) -> list[str]:
 
 
 def matched_apex(patterns: Sequence[str], zone: Zone) -> list[str]:
-    """Return the name of a zone if a pattern matches it, as one for an outer zone may."""
+    """Return the name of a zone if a pattern matches it, as one for an outer zone may.
+
+    One that is known at deployment only may be matched by any pattern but its own.
+    """
+    if not zone.is_named:
+        apex = normalised_zone_name(zone.name)
+        return [] if patterns == below_apex(zone.name) else [apex]
     return [zone.name] if any(fnmatchcase(zone.name, each) for each in patterns) else []
 
 

@@ -8,6 +8,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
 from ddns_constructs._common.route53_policy import RecordAction, change_conditions
+from ddns_constructs._common.zones import depth
 from ddns_constructs._instance import names
 
 if TYPE_CHECKING:
@@ -25,19 +26,16 @@ _FORWARD_TYPES = ("A", "AAAA", "CNAME")
 _REVERSE_TYPES = ("PTR",)
 
 
-def zone_statements(scope: Construct, settings: InstanceSettings) -> list[iam.PolicyStatement]:
-    """Allow reading the listed zones and changing the records of allowed names."""
-    zones = settings.zones
-    arns = [zone.hosted_zone.hosted_zone_arn for zone in zones]
+def zone_statements(
+    scope: Construct, settings: InstanceSettings, zones: Sequence[Zone]
+) -> list[iam.PolicyStatement]:
+    """Allow reading some of the listed zones and changing the records of allowed names."""
+    arns = [zone.arn for zone in zones]
     statements = [
         iam.PolicyStatement(
             actions=["route53:GetHostedZone", "route53:ListResourceRecordSets"], resources=arns
         ),
-        *(
-            _change_statement(zone, settings.allowed_names)
-            for zone in zones
-            if not zone.is_classless
-        ),
+        *_change_statements(settings, zones),
     ]
     if settings.associate_vpcs:
         statements.append(
@@ -64,24 +62,46 @@ def _vpc_conditions(scope: Construct) -> dict[str, dict[str, str]]:
     }
 
 
-def _change_statement(zone: Zone, allowed_names: Sequence[str]) -> iam.PolicyStatement:
-    types: list[str] = []
-    if not zone.is_named or not zone.is_reverse:
-        types += _FORWARD_TYPES
-    if not zone.is_named or zone.is_reverse:
-        types += _REVERSE_TYPES
-    patterns = names.record_patterns(allowed_names, zone)
+def _change_statements(
+    settings: InstanceSettings, zones: Sequence[Zone]
+) -> list[iam.PolicyStatement]:
+    """Return one statement for the zones of a kind.
+
+    Route 53 takes no name into a zone that does not lie within it. So zones may share a statement
+    where none lies within another, and the same types and names are refused in all of them.
+    """
+    kinds: dict[tuple[object, ...], list[Zone]] = {}
+    for zone in zones:
+        if not zone.is_classless:
+            patterns = names.record_patterns(settings.allowed_names, zone)
+            refused = names.hijacking_patterns(patterns, zone)
+            kind = (depth(zone, settings.zones), *_types(zone), *refused)
+            kinds.setdefault(kind, []).append(zone)
+    return [_change_statement(each, settings.allowed_names) for each in kinds.values()]
+
+
+def _change_statement(zones: Sequence[Zone], allowed_names: Sequence[str]) -> iam.PolicyStatement:
+    patterns = [each for zone in zones for each in names.record_patterns(allowed_names, zone)]
     return iam.PolicyStatement(
         actions=["route53:ChangeResourceRecordSets"],
-        resources=[zone.hosted_zone.hosted_zone_arn],
+        resources=[zone.arn for zone in zones],
         conditions=change_conditions(
             actions=_ACTIONS,
-            types=types,
+            types=_types(zones[0]),
             patterns=patterns,
-            except_names=names.matched_apex(patterns, zone),
-            except_patterns=names.hijacking_patterns(patterns, zone),
+            except_names=[apex for zone in zones for apex in names.matched_apex(patterns, zone)],
+            except_patterns=names.hijacking_patterns(
+                names.record_patterns(allowed_names, zones[0]), zones[0]
+            ),
         ),
     )
+
+
+def _types(zone: Zone) -> tuple[str, ...]:
+    """Return the types of a zone; one whose name is not known yet may be a reverse zone."""
+    if not zone.is_named:
+        return (*_FORWARD_TYPES, *_REVERSE_TYPES)
+    return _REVERSE_TYPES if zone.is_reverse else _FORWARD_TYPES
 
 
 def ledger_statement(table: dynamodb.ITable) -> iam.PolicyStatement:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import enum
 import json
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from aws_cdk import Annotations, Duration, Stack, Token
+from aws_cdk import Annotations, Duration
 
 from ddns_constructs._common import arguments
+from ddns_constructs._common.environment import check_environment, packed, zones_text
+from ddns_constructs._common.role_policies import check_policies
 from ddns_constructs._common.zones import read_zones
-from ddns_constructs._instance import checks, names
+from ddns_constructs._instance import checks, names, policy
 from ddns_constructs._instance.adopt import Adopt
 
 if TYPE_CHECKING:
@@ -20,10 +23,10 @@ if TYPE_CHECKING:
     from aws_cdk import RemovalPolicy
     from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_logs as logs
     from aws_cdk import aws_route53 as route53
     from constructs import Construct
 
+    from ddns_constructs._common.function import FunctionOptions
     from ddns_constructs._common.zones import Zone
 
 PARTITION_KEY = "pk"
@@ -33,10 +36,6 @@ _SHORT_TTL = 30
 _LONG_TTL = 86_400
 _MINUTE = 60
 _RARE_SWEEP = 86_400
-_ENVIRONMENT_LIMIT = 4_096
-# What the names of the table and the queues, and Lambda's own bookkeeping, may take of it.
-_ENVIRONMENT_RESERVE = 768
-_TOKEN_LENGTH = 32
 
 
 class RecordPolicy(enum.Enum):
@@ -101,6 +100,7 @@ class InstanceSettings:
     @classmethod
     def check(
         cls,
+        scope: Construct,
         *,
         hosted_zones: Sequence[route53.IHostedZone],
         ttl: Duration | None,
@@ -119,8 +119,7 @@ class InstanceSettings:
         table: dynamodb.ITable | None,
         encryption_key: kms.IKey | None,
         removal_policy: RemovalPolicy | None,
-        log_retention: logs.RetentionDays,
-        memory_size: int,
+        function: FunctionOptions,
     ) -> InstanceSettings:
         """Return the settings, or raise a ValueError that lists every problem."""
         problems = arguments.Problems()
@@ -161,9 +160,7 @@ class InstanceSettings:
             hint="omit it to use 4",
             problems=problems,
         )
-        arguments.check_function(
-            log_retention=log_retention, memory_size=memory_size, problems=problems
-        )
+        function.check(problems)
         arguments.check_table(
             table,
             encryption_key=encryption_key,
@@ -196,7 +193,8 @@ class InstanceSettings:
                 problems=problems,
             ),
         )
-        settings._check_size(problems)
+        if not problems:
+            settings._check_size(scope, problems)
         problems.raise_any("InstanceDdns")
         return settings
 
@@ -208,14 +206,14 @@ class InstanceSettings:
             keys.append("Name")
         return keys
 
-    def environment(self, scope: Construct) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """Return the settings as the function reads them from its environment."""
         return {
-            "DDNS_ZONES": Stack.of(scope).to_json_string(self._zone_items()),
+            "DDNS_ZONES": zones_text(self.zones),
             "DDNS_TTL": str(self.ttl),
             "DDNS_TAGS": json.dumps(asdict(self.tags)),
             "DDNS_HOST_NAME": self.host_name,
-            "DDNS_ALLOWED_NAMES": json.dumps(self.allowed_names),
+            "DDNS_ALLOWED_NAMES": packed(self.allowed_names),
             "DDNS_USE_DHCP_DOMAIN": arguments.flag(on=self.use_dhcp_domain),
             "DDNS_REVERSE_ZONES": self.reverse_zones.value,
             "DDNS_ASSOCIATE_VPCS": arguments.flag(on=self.associate_vpcs),
@@ -264,32 +262,16 @@ class InstanceSettings:
         }
         return {id_: text for id_, (applies, text) in cases.items() if applies}
 
-    def _zone_items(self) -> list[dict[str, str | bool | None]]:
-        return [
-            {"id": zone.hosted_zone.hosted_zone_id, "name": zone.name, "private": zone.private}
-            for zone in self.zones
-        ]
-
-    def _check_size(self, problems: arguments.Problems) -> None:
-        known = [
-            {
-                key: "x" * _TOKEN_LENGTH if Token.is_unresolved(value) else value
-                for key, value in item.items()
-            }
-            for item in self._zone_items()
-        ]
-        size = (
-            len(json.dumps(known))
-            + len(json.dumps(self.allowed_names))
-            + len(self.adopt.environment()["DDNS_ADOPT"])
-            + _ENVIRONMENT_RESERVE
+    def _check_size(self, scope: Construct, problems: arguments.Problems) -> None:
+        check_environment(
+            self.environment(),
+            self.zones,
+            keywords=("hosted_zones", "allowed_names", "adopt"),
+            advice="divide the zones among several InstanceDdns, or allow and adopt names by "
+            "patterns",
+            problems=problems,
         )
-        if size > _ENVIRONMENT_LIMIT:
-            problems.add(
-                f"'hosted_zones', 'allowed_names' and 'adopt' take about {size:,} of the "
-                f"{_ENVIRONMENT_LIMIT:,} characters of a function's environment: divide the zones "
-                "among several InstanceDdns, or allow and adopt names by patterns"
-            )
+        check_policies(scope, self.zones, partial(policy.zone_statements, scope, self), problems)
 
 
 def _check_sweep_interval(value: Duration, problems: arguments.Problems) -> int:

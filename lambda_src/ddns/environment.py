@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import zlib
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeVar
 
 from ddns.core.errors import BadSettingsError
 from ddns.core.names import canonical
+from ddns.core.packing import unpacked, unpacked_zones
 from ddns.core.records import ListedZone
 
 _T = TypeVar("_T")
@@ -54,17 +53,12 @@ def names(text: str) -> frozenset[str]:
 
 def packed_names(text: str) -> frozenset[str]:
     """Return domain names in canonical form; a long list of them comes deflated, as base64."""
-    if not text.startswith("["):
-        try:
-            text = zlib.decompress(base64.b64decode(text, validate=True)).decode()
-        except zlib.error as err:
-            raise ValueError("it is no list of names, nor a deflated one") from err
-    return names(text)
+    return frozenset(canonical(name) for name in unpacked(text))
 
 
 def texts(text: str) -> frozenset[str]:
-    """Return a set of texts."""
-    return frozenset(json.loads(text))
+    """Return a set of texts; a long one comes deflated, as base64."""
+    return frozenset(unpacked(text))
 
 
 def digests(text: str) -> tuple[str, ...]:
@@ -76,13 +70,13 @@ def digests(text: str) -> tuple[str, ...]:
 
 
 def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Return networks."""
-    return tuple(ip_network(each) for each in json.loads(text))
+    """Return networks; a long list of them comes deflated, as base64."""
+    return tuple(ip_network(each) for each in unpacked(text))
 
 
 def zones(text: str) -> tuple[ListedZone, ...]:
-    """Return the zones that may be written to."""
+    """Return the zones that may be written to; of many, the names come deflated."""
     return tuple(
         ListedZone(zone["id"], canonical(zone["name"]), zone.get("private"))
-        for zone in json.loads(text)
+        for zone in unpacked_zones(text)
     )

@@ -41,7 +41,7 @@ class Bench:
     def zone(self, name: str, zone_id: str = "Z0000000000000000000") -> route53.IHostedZone:
         """Import a hosted zone; its name may be a token."""
         return route53.HostedZone.from_hosted_zone_attributes(
-            self.stack, zone_id, hosted_zone_id=zone_id, zone_name=name
+            self.stack, zone_id.replace("/", ""), hosted_zone_id=zone_id, zone_name=name
         )
 
     @cached_property

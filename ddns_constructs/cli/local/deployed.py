@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ddns.core.packing import unpacked, unpacked_zones
 from ddns_constructs.cli.deployment import deployments_of
 from ddns_constructs.cli.options import as_given
 
@@ -89,8 +89,8 @@ def find_client_deployments(aws: LocalAws, outputs: Outputs) -> Iterator[ClientD
 
 
 def _hosts(variables: Mapping[str, str], url: str, outputs: Outputs) -> ClientDeployment:
-    table, zones = variables["DDNS_TABLE"], json.loads(variables["DDNS_ZONES"])
-    name = _free_name(json.loads(variables["DDNS_ALLOWED_NAMES"]), zones)
+    table, zones = variables["DDNS_TABLE"], unpacked_zones(variables["DDNS_ZONES"])
+    name = _free_name(unpacked(variables["DDNS_ALLOWED_NAMES"]), zones)
     ids = "".join(f" --zone-id {shlex.quote(zone['id'])}" for zone in zones)
     for stack, values in outputs.items():
         for prefix, found in deployments_of(values).items():

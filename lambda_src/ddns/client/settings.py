@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ddns.client.web import WebTerms
 from ddns.core.client.addresses import AddressPolicy
 from ddns.core.client.desired import ClientRules
-from ddns.environment import Reader, digests, flag, names, networks, texts, zones
+from ddns.environment import Reader, digests, flag, names, networks, packed_names, texts, zones
 
 
 class ClientSettings(NamedTuple):
@@ -45,7 +45,7 @@ class ClientSettings(NamedTuple):
             reader.read("DDNS_BAD_AUTH_STATUS", int),
             reader.read("DDNS_TROUBLE_STATUS", int),
             reader.read("DDNS_REFUSAL_STATUS", int),
-            reader.read("DDNS_WATCHED_HOSTS", names),
+            reader.read("DDNS_WATCHED_HOSTS", packed_names),
             reader.read("DDNS_ALLOWED_CIDRS", networks),
             reader.read("DDNS_ORIGIN_DIGESTS", digests),
         )

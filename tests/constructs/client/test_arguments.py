@@ -301,21 +301,26 @@ def test_no_text_makes_the_check_raise_anything(names: list[str]) -> None:
 
 
 def test_settings_that_overflow_the_environment_are_refused(client_bench: Bench) -> None:
-    names = [f"host-{n}.dyn.example.com" for n in range(200)]
+    zones = [client_bench.zone(f"team-{n}.example.com", f"Z{n:020}") for n in range(200)]
     assert re.fullmatch(
-        r"'hosted_zones', 'allowed_names', 'allowed_cidrs' and 'silent_hosts' take about "
-        r"\d,\d\d\d of the 4,096 characters of a function's environment: "
-        "divide them among several ClientDdns",
-        _problem(client_bench, allowed_names=names),
+        "'hosted_zones', 'allowed_names', 'allowed_cidrs' and 'silent_hosts' make an environment "
+        r"of \d,\d\d\d characters, and Lambda takes 4,096: divide them among several ClientDdns",
+        _problem(client_bench, hosted_zones=zones),
     )
 
 
+def test_more_allowed_names_than_a_policy_holds_are_refused(client_bench: Bench) -> None:
+    names = [f"host-{n}.dyn.example.com" for n in range(200)]
+    text = _problem(client_bench, allowed_names=names)
+    assert "characters for one zone, and IAM takes 6,144: allow names by fewer patterns" in text
+
+
 def test_ranges_and_digests_count_in_the_environment(client_bench: Bench) -> None:
-    cidrs = [f"203.0.113.{n}/32" for n in range(150)]
+    cidrs = [f"2001:db8:{n * 40_503 % 65_536:x}:{n * 7_919 % 65_536:x}::/64" for n in range(320)]
     digests = [f"{n:064x}" for n in range(4)]
     text = _problem(client_bench, allowed_cidrs=cidrs, origin_digests=digests)
-    assert "characters of a function's environment" in text
-    client_bench.client(allowed_cidrs=cidrs)
+    assert "make an environment of" in text
+    client_bench.client(allowed_cidrs=cidrs[:200])
 
 
 def test_several_problems_are_reported_together(client_bench: Bench) -> None:

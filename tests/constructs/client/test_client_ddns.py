@@ -253,7 +253,7 @@ def test_the_table_of_hosts_is_on_demand_recoverable_and_retained(client_default
     client_default.template.has_resource(
         "AWS::DynamoDB::Table",
         {
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",  # a first deployment that fails leaves none
             "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "BillingMode": "PAY_PER_REQUEST",

@@ -99,8 +99,9 @@ def test_a_ttl_that_dns_does_not_have_is_refused(
         (
             {"table": "hosts"},
             (
-                "'table' must be a DynamoDB table, got 'hosts': use e.g. "
-                "dynamodb.Table.from_table_name(self, 'Hosts', 'NAME')"
+                "'table' must be a DynamoDB table, got 'hosts': use "
+                "dynamodb.Table.from_table_attributes(self, 'Own', table_arn='ARN'), with its "
+                "encryption_key=... where it has one"
             ),
         ),
     ),

@@ -86,16 +86,41 @@ def test_with_names_only_these_are_allowed_and_an_asterisk_is_no_pattern(bench: 
     ]
 
 
-def test_a_zone_name_that_is_a_token_leaves_names_open_and_the_rest_closed(bench: Bench) -> None:
-    zone = route53.HostedZone.from_hosted_zone_attributes(
-        bench.stack,
-        "Later",
-        hosted_zone_id="Z0000000000000000000",
-        zone_name=cdk.Token.as_string({"Ref": "Parameter"}),
-    )
+def test_of_a_zone_whose_name_is_a_token_names_below_the_apex_are_allowed(bench: Bench) -> None:
+    zone = bench.zone(cdk.Token.as_string({"Ref": "Parameter"}))
     conditions = _granted(bench, zone, types=_A, actions=[RecordAction.UPSERT])
-    assert set(conditions) == {"ForAllValues:StringEquals", "Null"}
-    assert f"{_PREFIX}NormalizedRecordNames" not in conditions["Null"]
+    ((pattern,),) = conditions["ForAllValues:StringLike"].values()
+    assert _filled_in(pattern, Parameter="dyn.example.com") == "*.dyn.example.com"
+    assert _filled_in(pattern, Parameter="dyn.example.com.") == "*.dyn.example.com"
+    assert conditions["Null"][f"{_PREFIX}NormalizedRecordNames"] == "false"
+
+
+def _filled_in(value: Any, **parameters: str) -> Any:  # noqa: ANN401 - CloudFormation's own shapes
+    """Return what CloudFormation makes of its intrinsic functions."""
+    if isinstance(value, list):
+        return [_filled_in(each, **parameters) for each in value]
+    if not isinstance(value, dict):
+        return value
+    ((function, argument),) = value.items()
+    if function == "Ref":
+        return parameters[argument]
+    first, second = _filled_in(argument, **parameters)
+    return {
+        "Fn::Join": lambda: first.join(second),
+        "Fn::Select": lambda: second[int(first)],
+        "Fn::Split": lambda: second.split(first),
+    }[function]()
+
+
+@pytest.mark.parametrize("prefix", ("/hostedzone/", "hostedzone/"))
+def test_an_id_as_the_aws_cli_prints_it_makes_the_same_arn(bench: Bench, prefix: str) -> None:
+    role = iam.Role(bench.stack, "Writer", assumed_by=iam.AccountRootPrincipal())
+    zone = bench.zone("example.org", f"{prefix}Z1")
+    grant_record_changes(zone, role, types=_A, actions=[RecordAction.UPSERT]).assert_success()
+    (statement,) = bench.only("AWS::IAM::Policy", prefix="Writer")["PolicyDocument"]["Statement"]
+    partition = {"Ref": "AWS::Partition"}
+    arn = {"Fn::Join": ["", ["arn:", partition, ":route53:::hostedzone/Z1"]]}
+    assert statement["Resource"] == arn
 
 
 def test_a_token_among_the_names_is_refused(bench: Bench) -> None:
