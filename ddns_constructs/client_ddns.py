@@ -6,8 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, Lazy, RemovalPolicy
-from aws_cdk import aws_iam as iam
+from aws_cdk import Duration, Lazy
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 

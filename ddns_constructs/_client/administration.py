@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, cast
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ddns_constructs._client import names
-from ddns_constructs._client.policy import change_statement
+from ddns_constructs._client.policy import change_statement, kinds_of
 from ddns_constructs._common.role_policies import INLINE_LIMIT, MANAGED_LIMIT, characters
 from ddns_constructs._common.route53_policy import RecordAction
 from ddns_constructs._common.service_policy import KEY_ACTIONS, key_conditions
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 _TYPES = ("A", "AAAA", "TXT")
 
 # CDK moves what is too long for a role to managed policies, and does nothing of the kind for a
-# user, whose inline policies may have 2,048 characters together, or for a group, with 5,120.
-# How much of a statement its patterns may take: the rest of one has room beside it.
-_PATTERNS_OF_STATEMENT = 3_000
+# user, whose inline policies may have 2,048 characters together, or for a group, with 5,120: "IAM
+# and AWS STS quotas". And it divides no statement.
+_STATEMENT = 4_096
 
 
 def manage_hosts(
@@ -84,9 +83,9 @@ def _statements(
         actions=["route53:GetHostedZone", "route53:ListResourceRecordSets"],
         resources=[zone.arn for zone in settings.zones],
     )
-    for zone in settings.zones:
-        for patterns in _patterns(settings, zone):
-            yield change_statement(settings, [zone], [RecordAction.DELETE], _TYPES, patterns)
+    for kind in kinds_of(settings.zones, settings):
+        for zones, patterns in _shares(scope, settings, kind):
+            yield change_statement(settings, zones, [RecordAction.DELETE], _TYPES, patterns)
     if table.encryption_key is not None:
         yield iam.PolicyStatement(
             actions=list(KEY_ACTIONS),
@@ -95,26 +94,33 @@ def _statements(
         )
 
 
-def _patterns(settings: ClientSettings, zone: Zone) -> Iterator[list[str]]:
-    """Yield the patterns of a zone's records, as many at once as a statement has room for.
+def _shares(
+    scope: Construct, settings: ClientSettings, kind: Sequence[Zone]
+) -> Iterator[tuple[list[Zone], list[str]]]:
+    """Yield zones and the patterns of their records, as many as a statement has room for.
 
     `ddns host` deletes one record set with each request, so one of the statements allows it or
     none does.
     """
-    if not settings.allowed_names:
-        yield names.record_patterns((), zone, settings.zones)
-        return
+    zones: list[Zone] = []
     patterns: list[str] = []
-    for own in names.in_zone(settings.allowed_names, zone, settings.zones):
-        more = [
-            *names.record_patterns([own], zone, settings.zones),
-            *names.challenge_patterns([own], zone, settings.zones),
-        ]
-        if patterns and len(_compact([*patterns, *more])) > _PATTERNS_OF_STATEMENT:
-            yield patterns
-            patterns = []
-        patterns += more
-    yield patterns
+    for zone in kind:
+        for own in names.in_zone(settings.allowed_names, zone, settings.zones) or [""]:
+            allowed = [own] if own else []
+            more = names.managed_patterns(allowed, zone, settings.zones)
+            with_it = change_statement(
+                settings,
+                [*zones, zone],
+                [RecordAction.DELETE],
+                _TYPES,
+                [*patterns, *more],
+            )
+            if patterns and characters(scope, [with_it]) > _STATEMENT:
+                yield zones, patterns
+                zones, patterns = [], []
+            zones = zones if zone in zones else [*zones, zone]
+            patterns = [*patterns, *more]
+    yield zones, patterns
 
 
 def _granted(grantee: iam.IGrantable, statements: Sequence[iam.PolicyStatement]) -> iam.Grant:
@@ -173,7 +179,3 @@ def _check_room(
             f"IAM takes {most:,} of {what}: pass an iam.User, iam.Group or iam.Role, or write "
             "'allowed_names' with fewer patterns"
         )
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))

@@ -74,7 +74,7 @@ def zone_statements(settings: ClientSettings, zones: Sequence[Zone]) -> list[iam
     if settings.allow_offline:
         actions.append(RecordAction.DELETE)
     addresses = [each for each in settings.record_types if each != _TXT]
-    for kind in _kinds(zones, settings):
+    for kind in kinds_of(zones, settings):
         if addresses:
             patterns = _patterns(settings, kind, names.record_patterns)
             statements.append(change_statement(settings, kind, actions, addresses, patterns))
@@ -84,7 +84,7 @@ def zone_statements(settings: ClientSettings, zones: Sequence[Zone]) -> list[iam
     return statements
 
 
-def _kinds(zones: Sequence[Zone], settings: ClientSettings) -> list[list[Zone]]:
+def kinds_of(zones: Sequence[Zone], settings: ClientSettings) -> list[list[Zone]]:
     """Return the zones in groups that may share a statement.
 
     Route 53 takes no name into a zone that does not lie within it: what is allowed in one zone

@@ -214,7 +214,7 @@ def test_an_http_api_is_let_in_by_its_own_permission_and_renames_nothing(aws: Lo
     assert status(f"{url.http}challenge") == 500
     permit(aws, "behind-an-api", "lambda:InvokeFunction", principal="apigateway.amazonaws.com")
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(f"{url.http}challenge", timeout=PATIENCE)  # noqa: S310 - http
+        urllib.request.urlopen(f"{url.http}challenge", timeout=PATIENCE)  # noqa: S310 - our own
     with caught.value as answered:
         assert (answered.code, answered.headers["WWW-Authenticate"]) == (401, "Basic")
     assert status(f"{url.http}fail") == 500
