@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from benchmarks.simulation.parameters import AS_IT_COMES, Parameters
+from benchmarks.simulation.parameters import AS_IT_COMES, QUIET, Parameters
 from benchmarks.simulation.world import World, empty
 
-WITH_WINDOW = Parameters()
+WITH_WINDOW = QUIET
 """With a batching window of a second."""
 
 

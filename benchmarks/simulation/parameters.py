@@ -21,9 +21,7 @@ class Parameters:
     workers: int = 2  # the construct's maximum concurrency: the fewest an event source takes
     batch_size: int = 1000  # the construct's, with a window
     window: float = 1.0  # what large fleets are to ask for; see AS_IT_COMES
-    quiet: float = (
-        20.0  # the longest wait for a batch with any window where there is little traffic
-    )
+    quiet: float = 0.0  # what little traffic adds to a window: a busy fleet has none
     timeout: float = 120.0  # the construct's timeout of the function
     visibility: float = 721.0  # the construct's: six timeouts and the window
     max_receives: int = 407  # the construct's redrive policy
@@ -106,6 +104,9 @@ AT_ONCE = Parameters(
     event_delay=(0.0, 0.0),
 )
 """An AWS that takes no time and has no quotas: to prepare what a scenario begins with."""
+
+QUIET = replace(Parameters(), quiet=20.0)
+"""A window, and an account in which nothing else happens: Lambda waits as long as it may."""
 
 AS_IT_COMES = replace(Parameters(), window=0.0, batch_size=10, visibility=720.0, max_receives=408)
 """The construct with its default: no batching window."""

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from benchmarks.simulation import scenarios
 from benchmarks.simulation.clock import Scheduler
-from benchmarks.simulation.parameters import AS_IT_COMES, AT_ONCE, Parameters
+from benchmarks.simulation.parameters import AS_IT_COMES, AT_ONCE, QUIET, Parameters
 from benchmarks.simulation.poller import Handle, Poller
 from benchmarks.simulation.queue import Queue
 from benchmarks.simulation.route53 import TimedRoute53
@@ -42,14 +42,19 @@ def test_messages_of_one_window_come_in_one_batch() -> None:
     scheduler, queue, poller = polled(handled, "a", "b")
     assert [each.messages for each in poller.invocations] == [2]
     assert (queue.messages, queue.dead) == ({}, [])
-    # Nothing came before, so Lambda takes as long as it may.
-    assert scheduler.now == CERTAIN.quiet + CERTAIN.cold_start
+    assert scheduler.now == CERTAIN.window + CERTAIN.cold_start
+
+
+def test_where_little_happens_lambda_takes_as_long_as_it_may() -> None:
+    scheduler, _, poller = polled(handled, "a", "b", parameters=QUIET)
+    assert [each.messages for each in poller.invocations] == [2]
+    assert scheduler.now == QUIET.quiet + QUIET.cold_start
 
 
 def test_where_much_comes_lambda_keeps_to_the_window_and_without_one_it_never_waits() -> None:
-    scheduler, _, poller = polled(handled, *map(str, range(1_200)))
-    assert [each.messages for each in poller.invocations] == [1_000, 200]
-    assert scheduler.now == CERTAIN.window + CERTAIN.cold_start
+    scheduler, _, poller = polled(handled, *map(str, range(1_200)), parameters=QUIET)
+    assert poller.invocations[0].messages == 1_000
+    assert scheduler.now < 2 * QUIET.window + QUIET.cold_start
     scheduler, _, poller = polled(handled, "a", parameters=AS_IT_COMES)
     assert scheduler.now == AS_IT_COMES.cold_start
 
