@@ -60,6 +60,14 @@ def challenge_patterns(patterns: Sequence[str], zone: Zone, zones: Sequence[Zone
     return [CHALLENGE + each for each in own]
 
 
+def managed_patterns(patterns: Sequence[str], zone: Zone, zones: Sequence[Zone]) -> list[str]:
+    """Return the patterns of all records of a zone's hosts, texts included."""
+    records = record_patterns(patterns, zone, zones)
+    if not patterns:  # that of the whole zone is there already
+        return records
+    return records + challenge_patterns(patterns, zone, zones)
+
+
 def below_zone(names: Sequence[str], zone: Zone) -> list[str]:
     """Return those of some names that lie below a zone's apex, or may, as its policy has them."""
     return [
