@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["printable"]
+import json
+
+from rich.console import Console
+
+__all__ = ["print_json", "printable"]
 
 
 def printable(text: str) -> str:
@@ -10,3 +14,9 @@ def printable(text: str) -> str:
     return "".join(
         each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
     )
+
+
+def print_json(found: object) -> None:
+    """Print JSON for programs."""
+    # In ASCII: what somebody wrote into a note does nothing to a terminal.
+    Console().print_json(json.dumps(found), ensure_ascii=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.credentials
 import pytest
 
-from ddns_constructs.cli.host import session
+from ddns_constructs.cli.hosts import session
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ def run(*arguments: str) -> Any:  # noqa: ANN401 - typer's result has no public 
 
 
 def test_help_lists_the_commands() -> None:
-    assert {"host", "local", "router"} <= set(run("--help").output.split())
+    assert {"host", "local", "router", "status"} <= set(run("--help").output.split())
     assert {"up", "demo"} <= set(run("local", "--help").output.split())
 
 
@@ -69,3 +69,17 @@ def test_another_missing_module_is_not_mistaken_for_an_extra(
     monkeypatch.setitem(sys.modules, "ddns_constructs.cli.local.app", None)
     with pytest.raises(ModuleNotFoundError, match=r"ddns_constructs\.cli\.local\.app"):
         main()
+
+
+def test_flags_take_nothing_and_every_command_that_asks_aws_takes_profile_and_region() -> None:
+    hosts = ("list", "show", "add", "set", "rotate", "disable", "enable", "remove")
+    for words in (*(("host", each) for each in hosts), ("router",), ("status",)):
+        shown = run(*words, "--help").output
+        assert {"--profile", "--region"} <= set(shown.split())
+        assert "<bool>" not in shown
+    for words in ((), ("local", "up"), ("host",)):
+        assert "<bool>" not in run(*words, "--help").output
+
+
+def test_a_shell_can_be_taught_to_complete() -> None:
+    assert "--install-completion" in run("--help").output

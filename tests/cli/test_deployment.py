@@ -138,7 +138,10 @@ def test_a_stack_without_a_deployment_says_what_it_has(
     monkeypatch: pytest.MonkeyPatch, outputs: Mapping[str, str]
 ) -> None:
     has = ", ".join(sorted(outputs)) or "none"
-    with pytest.raises(CommandError, match=rf"no outputs XTableName and XUrl, only: {has}"):
+    help_ = (
+        rf"no outputs XTableName and XUrl, only: {has}. Call `add_outputs\(\)` .* or name .*--table"
+    )
+    with pytest.raises(CommandError, match=help_):
         found(monkeypatch, outputs, prefix="X")
 
 

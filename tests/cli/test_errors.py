@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from ddns_constructs.cli.host import session
+from ddns_constructs.cli.hosts import session
 from tests.cli.command import COMMAND, without
 from tests.local.processes import PATIENCE, start_python
 

@@ -128,7 +128,7 @@ def test_a_finished_set_up_of_curl_works_and_only_the_user_can_read_what_it_keep
     service: Service, tmp_path: Path
 ) -> None:
     needs("curl")
-    options = ("--for", "curl", "--url", service.url.https)
+    options = ("--for", "curl", "--addresses", "any", "--url", service.url.https)
     lines = service.admin.host("add", HOST, *options).splitlines()
     begin = next(number for number, line in enumerate(lines) if line.startswith("(umask"))
     keep, *typed = lines[begin : begin + 3]

@@ -145,7 +145,7 @@ def test_the_command_reads_hosts_with_the_core_that_is_in_the_wheel(
     elsewhere: dict[str, Any],
 ) -> None:
     code = (
-        "from ddns_constructs.cli.host.item import HostItem, parse_host\n"
+        "from ddns_constructs.cli.hosts.item import HostItem, parse_host\n"
         "item = HostItem({'hostname': {'S': 'Home.Example.com'}, 'zone_id': {'S': 'Z1'}})\n"
         "print(item.host.name, parse_host.__code__.co_filename)"
     )

@@ -12,14 +12,15 @@ from ddns.core.client.items import Credentials
 from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.deployment import Deployment
 from ddns_constructs.cli.errors import CommandError, UsageError, reporting_errors
-from ddns_constructs.cli.host import session, view
+from ddns_constructs.cli.host import view
 from ddns_constructs.cli.host.attributes import NewHost, Terms, item_values
 from ddns_constructs.cli.host.conflict import Hosts, check_endpoint
-from ddns_constructs.cli.host.credentials import new_credentials, stored_credentials
 from ddns_constructs.cli.host.digests import check_digests
 from ddns_constructs.cli.host.options import AddressesOption, NameArgument, TtlOption, TypesOption
 from ddns_constructs.cli.host.removal import remove_host
 from ddns_constructs.cli.host_names import canonical_host
+from ddns_constructs.cli.hosts import session
+from ddns_constructs.cli.hosts.credentials import new_credentials, stored_credentials
 from ddns_constructs.cli.options import (
     JsonOption,
     PrefixOption,
@@ -29,15 +30,16 @@ from ddns_constructs.cli.options import (
     ZoneIdOption,
     as_given,
 )
-from ddns_constructs.cli.router.names import named, short_names
+from ddns_constructs.cli.router_names import named, short_names
 from ddns_constructs.cli.router_settings import settings_of
 from ddns_constructs.cli.router_templates import ROUTERS
+from ddns_constructs.cli.terminal import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ddns_constructs.cli.host.item import HostItem
-    from ddns_constructs.cli.host.store import HostStore
+    from ddns_constructs.cli.hosts.item import HostItem
+    from ddns_constructs.cli.hosts.store import HostStore
 
 __all__ = ["add"]
 
@@ -130,7 +132,7 @@ def add(
         with _removed_again(store, canonical):
             _check_against_others(store, item)
         if as_json:
-            view.print_json({"host": canonical, "url": deployment.url, **made})
+            print_json({"host": canonical, "url": deployment.url, **made})
             return
         session.say(f"{'host':<12}{canonical}\n{'zone':<12}{zone.name} ({zone.id})")
         if made:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ddns.core.client.addresses import AddressPolicy
     from ddns.core.client.items import Credentials
-    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.hosts.item import HostItem
 
 __all__ = ["Default", "NewHost", "Terms", "changed_values", "item_values"]
 

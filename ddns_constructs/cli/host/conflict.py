@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from ddns.core.client.items import Credentials
-    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.hosts.item import HostItem
 
 __all__ = ["Hosts", "Named", "check_endpoint", "few"]
 

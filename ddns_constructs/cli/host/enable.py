@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ddns_constructs.cli.errors import reporting_errors
-from ddns_constructs.cli.host import session
 from ddns_constructs.cli.host.options import NameArgument
 from ddns_constructs.cli.host_names import canonical_host
+from ddns_constructs.cli.hosts import session
 from ddns_constructs.cli.options import PrefixOption, StackOption, TableOption
 
 __all__ = ["enable"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from ddns.core.client.hosts import Kept
-    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.hosts.item import HostItem
 
 __all__ = ["Outcome", "remove_records"]
 

@@ -11,8 +11,8 @@ from ddns_constructs.cli.host.records import remove_records
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ddns_constructs.cli.host.item import HostItem
-    from ddns_constructs.cli.host.store import HostStore
+    from ddns_constructs.cli.hosts.item import HostItem
+    from ddns_constructs.cli.hosts.store import HostStore
 
 __all__ = ["check_removable", "remove_all", "remove_host", "remove_unwanted"]
 

@@ -9,15 +9,15 @@ import typer
 
 from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.errors import CommandError, HostError, UsageError, reporting_errors
-from ddns_constructs.cli.host import session
 from ddns_constructs.cli.host.options import KeepOption
 from ddns_constructs.cli.host.removal import check_removable, remove_all, remove_host
 from ddns_constructs.cli.host_names import canonical_host
+from ddns_constructs.cli.hosts import session
 from ddns_constructs.cli.options import PrefixOption, StackOption, TableOption
 
 if TYPE_CHECKING:
-    from ddns_constructs.cli.host.item import HostItem
-    from ddns_constructs.cli.host.store import HostStore
+    from ddns_constructs.cli.hosts.item import HostItem
+    from ddns_constructs.cli.hosts.store import HostStore
 
 __all__ = ["remove"]
 

@@ -9,11 +9,12 @@ import typer
 from ddns.core.client.items import Credentials
 from ddns_constructs.cli.deployment import Deployment
 from ddns_constructs.cli.errors import reporting_errors
-from ddns_constructs.cli.host import session, view
+from ddns_constructs.cli.host import view
 from ddns_constructs.cli.host.conflict import Hosts, few
-from ddns_constructs.cli.host.credentials import new_credentials, stored_credentials
 from ddns_constructs.cli.host.options import NameArgument
 from ddns_constructs.cli.host_names import canonical_host
+from ddns_constructs.cli.hosts import session
+from ddns_constructs.cli.hosts.credentials import new_credentials, stored_credentials
 from ddns_constructs.cli.options import (
     JsonOption,
     PrefixOption,
@@ -21,11 +22,12 @@ from ddns_constructs.cli.options import (
     TableOption,
     UrlOption,
 )
+from ddns_constructs.cli.terminal import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.hosts.item import HostItem
 
 __all__ = ["rotate"]
 
@@ -72,7 +74,7 @@ def rotate(
         _warn_of_certificates(Hosts(store.all()).at_odds() - hosts.at_odds())
         if as_json:
             found = {"host": item.name, "url": deployment.url, **made}
-            view.print_json({**found, "still_open": others} if now else found)
+            print_json({**found, "still_open": others} if now else found)
             return
         view.show_new_credentials(made)
         if not ((new.tokens and old.tokens) or (new.secrets and old.secrets)):

@@ -10,7 +10,7 @@ import typer
 from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.deployment import Deployment
 from ddns_constructs.cli.errors import reporting_errors, with_next_steps
-from ddns_constructs.cli.host import session, view
+from ddns_constructs.cli.host import view
 from ddns_constructs.cli.host.attributes import Default, Terms, changed_values
 from ddns_constructs.cli.host.conflict import Hosts, check_endpoint
 from ddns_constructs.cli.host.options import (
@@ -22,6 +22,7 @@ from ddns_constructs.cli.host.options import (
 )
 from ddns_constructs.cli.host.removal import remove_unwanted
 from ddns_constructs.cli.host_names import canonical_host
+from ddns_constructs.cli.hosts import session
 from ddns_constructs.cli.options import (
     PrefixOption,
     StackOption,
@@ -31,8 +32,8 @@ from ddns_constructs.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from ddns_constructs.cli.host.item import HostItem
-    from ddns_constructs.cli.host.store import HostStore
+    from ddns_constructs.cli.hosts.item import HostItem
+    from ddns_constructs.cli.hosts.store import HostStore
 
 __all__ = ["set_"]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ddns_constructs.cli.errors import reporting_errors
-from ddns_constructs.cli.host import session, view
+from ddns_constructs.cli.host import view
 from ddns_constructs.cli.host.options import NameArgument
 from ddns_constructs.cli.host_names import canonical_host
+from ddns_constructs.cli.hosts import session
 from ddns_constructs.cli.options import JsonOption, PrefixOption, StackOption, TableOption
+from ddns_constructs.cli.terminal import print_json
 
 __all__ = ["show"]
 
@@ -26,6 +28,6 @@ def show(
         if as_json:
             tokens, secrets = item.credentials
             counts = {"tokens": len(tokens), "secrets": len(secrets)}
-            view.print_json({**view.about(item, store.defaults), **counts})
+            print_json({**view.about(item, store.defaults), **counts})
         else:
             view.show_host(item, session.now(), store.defaults)

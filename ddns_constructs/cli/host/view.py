@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -17,12 +16,11 @@ from ddns_constructs.cli.terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.hosts.item import HostItem
 
 __all__ = [
     "about",
     "left_behind",
-    "print_json",
     "show_host",
     "show_hosts",
     "show_new_credentials",
@@ -95,12 +93,6 @@ def state_of(item: HostItem) -> str:
 
 def _default_types(defaults: Defaults) -> list[str]:
     return [each for each in defaults.types if each != "TXT"]
-
-
-def print_json(found: object) -> None:
-    """Print JSON for programs."""
-    # In ASCII: what somebody wrote into a note does nothing to a terminal.
-    Console().print_json(json.dumps(found), ensure_ascii=True)
 
 
 def show_hosts(

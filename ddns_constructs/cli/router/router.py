@@ -10,8 +10,8 @@ from rich.console import Console
 
 from ddns_constructs.cli.deployment import Deployment, base_url
 from ddns_constructs.cli.errors import CommandError, aws_trouble, reporting_errors
-from ddns_constructs.cli.host import session
 from ddns_constructs.cli.host_names import canonical_host
+from ddns_constructs.cli.hosts import session
 from ddns_constructs.cli.options import (
     PrefixOption,
     StackOption,
@@ -19,13 +19,13 @@ from ddns_constructs.cli.options import (
     UrlOption,
     as_given,
 )
-from ddns_constructs.cli.router.names import named, short_names
+from ddns_constructs.cli.router_names import named, short_names
 from ddns_constructs.cli.router_settings import settings_of
 from ddns_constructs.cli.router_templates import ROUTERS
 
 if TYPE_CHECKING:
     from ddns.core.client.addresses import AddressPolicy
-    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.hosts.item import HostItem
 
 __all__ = ["router"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def _standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a test takes, what was thirty seconds ago is so until its end."""
-    monkeypatch.setattr("ddns_constructs.cli.host.session.now", lambda: NOW)
+    monkeypatch.setattr("ddns_constructs.cli.hosts.session.now", lambda: NOW)
 
 
 @pytest.fixture

@@ -144,7 +144,7 @@ def test_a_name_that_another_administrator_takes_meanwhile_is_not_overwritten(
     admin.host("add", NAME)
     admin.host("add", "router.dyn.example.com")
     before = admin.item(NAME)
-    monkeypatch.setattr("ddns_constructs.cli.host.store.HostStore.find", looks_free(NAME))
+    monkeypatch.setattr("ddns_constructs.cli.hosts.store.HostStore.find", looks_free(NAME))
     assert "already" in admin.refused("add", NAME)
     behind = ["--behind", "router.dyn.example.com", "--suffix", "::2"]
     assert "at the same time" in admin.refused("add", NAME, *behind)
@@ -153,7 +153,7 @@ def test_a_name_that_another_administrator_takes_meanwhile_is_not_overwritten(
 
 
 def looks_free(name: str) -> Any:  # noqa: ANN401 - a method
-    from ddns_constructs.cli.host.store import HostStore  # noqa: PLC0415 - before it is replaced
+    from ddns_constructs.cli.hosts.store import HostStore  # noqa: PLC0415 - before it is replaced
 
     find = HostStore.find
     return lambda self, wanted: None if wanted == name else find(self, wanted)

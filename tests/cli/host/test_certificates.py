@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ddns_constructs.cli.host.store import HostStore
+from ddns_constructs.cli.hosts.store import HostStore
 from tests.cli.host.table import NAME, host, kept, record, records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.hosts.item import HostItem
     from tests.cli.conftest import Administrator
 
 BELOW = f"nas.{NAME}"

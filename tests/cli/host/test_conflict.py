@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ddns_constructs.cli.host.store import HostStore
+from ddns_constructs.cli.hosts.store import HostStore
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Administrator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ddns.core.client import credentials
-from ddns_constructs.cli.host.credentials import digest, new_secret, new_token
+from ddns_constructs.cli.hosts.credentials import digest, new_secret, new_token
 
 
 def test_a_stored_token_is_what_the_function_compares_with() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from ddns_constructs.cli.host import view
-from ddns_constructs.cli.host.item import HostItem
+from ddns_constructs.cli.hosts.item import HostItem
 from tests.core.client.written_items import ITEMS, NAME
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ddns_constructs.cli.host.credentials import digest
+from ddns_constructs.cli.hosts.credentials import digest
 from tests.cli.host.table import (
     NAME,
     SECRETS,

@@ -44,7 +44,7 @@ def lost(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
             made.meta.events.register(f"before-send.dynamodb.{operation}", send)
             return made
 
-        monkeypatch.setattr("ddns_constructs.cli.host.session.aws_client", client)
+        monkeypatch.setattr("ddns_constructs.cli.hosts.session.aws_client", client)
 
     return drop
 

@@ -8,12 +8,12 @@ import pytest
 import typer
 from botocore.exceptions import ClientError
 
-from ddns_constructs.cli.host.store import HostStore
+from ddns_constructs.cli.hosts.store import HostStore
 from tests.cli.conftest import STACK
 from tests.cli.host.table import NAME, host, kept, record, records
 
 if TYPE_CHECKING:
-    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.hosts.item import HostItem
     from tests.cli.conftest import Administrator
 
 pytestmark = pytest.mark.usefixtures("_standing_clock", "_empty_zone")

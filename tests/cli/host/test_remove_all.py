@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ddns_constructs.cli.host.store import HostStore
+from ddns_constructs.cli.hosts.store import HostStore
 from tests.cli.host.table import host, kept, record, records
 
 if TYPE_CHECKING:

@@ -127,6 +127,6 @@ def test_two_administrators_do_not_overwrite_each_other(
         host(admin, tokens={"L": [{"S": "0ther"}]})
         return "x" * length
 
-    monkeypatch.setattr("ddns_constructs.cli.host.credentials.new_token", meanwhile)
+    monkeypatch.setattr("ddns_constructs.cli.hosts.credentials.new_token", meanwhile)
     assert "at the same time: run it again" in admin.refused("rotate", NAME)
     assert credentials(admin)[0] == ["0ther"]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ddns_constructs.cli.host.store import HostStore
+from ddns_constructs.cli.hosts.store import HostStore
 from tests.cli.host.table import NAME, SECRETS, host, kept, of_the_blog_sample, record, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ddns_constructs.cli.host.item import HostItem
+    from ddns_constructs.cli.hosts.item import HostItem
     from tests.cli.conftest import Administrator
 
 pytestmark = pytest.mark.usefixtures("_standing_clock", "_empty_zone")

@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 from ddns_constructs.cli.app import app
-from ddns_constructs.cli.host.store import HostStore
-from ddns_constructs.cli.router.names import short_names
+from ddns_constructs.cli.hosts.store import HostStore
+from ddns_constructs.cli.router_names import short_names
 from ddns_constructs.cli.router_settings import settings_of
 from ddns_constructs.cli.router_templates import ROUTERS
 from tests.cli.conftest import STACK, URL

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ddns.core.client.hosts import PREFIX
 from ddns_constructs.cli.deployment import UNKNOWN, Defaults
 from ddns_constructs.cli.errors import CommandError
-from ddns_constructs.cli.host.item import HostItem
+from ddns_constructs.cli.hosts.item import HostItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

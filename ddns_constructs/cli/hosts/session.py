@@ -8,7 +8,7 @@ from rich.console import Console
 
 from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.deployment import Deployment
-from ddns_constructs.cli.host.store import HostStore
+from ddns_constructs.cli.hosts.store import HostStore
 from ddns_constructs.cli.options import as_given
 
 __all__ = ["find_store", "now", "open_store", "say", "warn"]

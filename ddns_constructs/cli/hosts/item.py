@@ -17,8 +17,8 @@ from ddns.core.client.items import (
 from ddns.core.errors import BadItemError, InvalidNameError
 from ddns.core.names import record_name
 from ddns_constructs.cli.errors import CommandError, HostError
-from ddns_constructs.cli.host.credentials import digest
-from ddns_constructs.cli.host.values import read_value
+from ddns_constructs.cli.hosts.credentials import digest
+from ddns_constructs.cli.hosts.values import read_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
