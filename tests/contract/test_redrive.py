@@ -17,7 +17,7 @@ _TEXTS = [
     path
     for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "ddns_constructs/**/*.py")
     for path in _ROOT.glob(pattern)
-    if "start-message-move-task" in path.read_text() and path.name != "README.md"
+    if "start-message-move-task" in path.read_text()
 ]
 # The whole command, to the end of its line, of the text it stands in, or of its code span.
 _COMMAND = re.compile(r"start-message-move-task((?:\\\n|[^\n`])*)")
