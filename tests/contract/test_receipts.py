@@ -20,7 +20,7 @@ _WINDOWS = (0, 1, 300)
         (CLIENT, {}),
         *((INSTANCE, {"batching_window": cdk.Duration.seconds(w)}) for w in _WINDOWS),
     ),
-    ids=str,
+    ids=["ClientDdns", *(f"InstanceDdns, window of {w} s" for w in _WINDOWS)],
 )
 def test_receipts_are_used_up_after_the_function_gives_up_and_before_the_queue_forgets(
     kind: Kind, arguments: dict[str, Any]
