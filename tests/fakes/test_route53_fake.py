@@ -736,11 +736,11 @@ class TestZones:
     def test_a_caller_reference_is_used_up_also_after_its_zone_was_deleted(
         self, fake: FakeRoute53
     ) -> None:
-        made = fake.create_hosted_zone(Name="example.com", CallerReference="one")
+        made = fake.create_hosted_zone(Name="example.test", CallerReference="one")
         fake.remove_zone(made["HostedZone"]["Id"])
         with pytest.raises(ClientError, match="already been created"):
-            fake.create_hosted_zone(Name="example.com", CallerReference="one")
-        fake.create_hosted_zone(Name="example.com", CallerReference="two")
+            fake.create_hosted_zone(Name="example.test", CallerReference="one")
+        fake.create_hosted_zone(Name="example.test", CallerReference="two")
 
     def test_a_caller_reference_serves_once(self, fake: FakeRoute53) -> None:
         fake.create_hosted_zone(Name="example.test", CallerReference="one")
