@@ -12,6 +12,7 @@ from hypothesis import given
 
 from ddns_constructs.cli.host import view
 from ddns_constructs.cli.hosts.item import HostItem
+from ddns_constructs.cli.terminal import print_json
 from tests.core.client.written_items import ITEMS, NAME
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ KEPT_TEXT = {"ttl": {"N": "60"}, "stamp": {"N": "1"}}
 @given(ITEMS)
 def test_whatever_an_item_holds_it_can_be_shown(raw: dict[str, Any]) -> None:
     item = HostItem(raw)
-    view.print_json([view.about(item)])
+    print_json([view.about(item)])
     view.show_hosts([item], NOW)
     view.show_host(item, NOW)
 
