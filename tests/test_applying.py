@@ -204,3 +204,13 @@ def test_what_was_sent_without_an_answer_and_may_not_be_repeated_is_unknown(benc
     assert statuses(applied) == {Status.UNKNOWN}
     assert applied.doubts == 1
     assert len(bench.route53.records(ZONE)) == 1
+
+
+def test_what_points_to_a_name_in_doubt_is_in_doubt_itself_if_both_were_sent(bench: Bench) -> None:
+    host, alias = creations(2)
+    alias = alias._replace(targets=frozenset({host.key}))
+    bench.route53.fail_next(OPERATION, "ReadTimeoutError", applied=True)
+    bench.fail("Throttling", 1000)
+    applied = bench.apply([host, alias], seconds=20)
+    assert len(bench.route53.records(ZONE)) == 2
+    assert statuses(applied) == {Status.UNKNOWN}

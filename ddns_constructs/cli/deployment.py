@@ -21,7 +21,6 @@ __all__ = [
     "Defaults",
     "Deployment",
     "Zone",
-    "aws_client",
     "base_url",
     "deployments_of",
     "describe_stack",

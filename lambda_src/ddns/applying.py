@@ -126,7 +126,7 @@ class Applier:
         look: bool = True,
         doubt: bool = False,
     ) -> None:
-        batch = _sendable(task.applied, batch)
+        batch = _sendable(task.applied, batch, doubt=doubt)
         if not batch:
             return
         attempt = throttled = 0
@@ -317,16 +317,21 @@ def _note_gone(applied: Applied, batch: Sequence[NameChange]) -> None:
     applied.note(batch, ChangeResult(Status.GONE, reason))
 
 
-def _sendable(applied: Applied, batch: Sequence[NameChange]) -> list[NameChange]:
-    """Hold back what points to a name that failed, and what grows a zone that is full."""
+def _sendable(applied: Applied, batch: Sequence[NameChange], *, doubt: bool) -> list[NameChange]:
+    """Hold back what points to a name that failed, and what grows a zone that is full.
+
+    With ``doubt`` a request before may have done it all the same: then nobody knows.
+    """
     sendable = []
     for change in batch:
         if change.key.zone_id in applied.gone:
             _note_gone(applied, [change])
         elif applied.failed(change.targets):
-            applied.note([change], ChangeResult(Status.HELD_BACK))
+            applied.note([change], ChangeResult(Status.UNKNOWN if doubt else Status.HELD_BACK))
         elif change.key.zone_id in applied.full and change.grows:
-            applied.note([change], ChangeResult(Status.FULL, Status.FULL.value))
+            applied.note(
+                [change], ChangeResult(Status.UNKNOWN if doubt else Status.FULL, Status.FULL.value)
+            )
         else:
             sendable.append(change)
     return sendable

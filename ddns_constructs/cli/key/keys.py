@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ddns.core.names import canonical
-from ddns_constructs.cli.deployment import aws_client
+from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.errors import CommandError, UsageError
 
 if TYPE_CHECKING:

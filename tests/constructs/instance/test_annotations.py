@@ -74,3 +74,21 @@ def test_a_reverse_zone_to_which_nothing_is_written_is_warned_of(
     bench.ddns(hosted_zones=[*bench.zones, bench.zone(name)])
     found = [each for each in bench.warnings() if "ddns-constructs:unusedReverseZone" in each]
     assert [name in each for each in found] == [True] * warned
+
+
+@pytest.mark.parametrize(
+    ("name", "warned"),
+    (
+        ("in-addr.arpa", True),
+        ("10.in-addr.arpa", True),
+        ("0.10.in-addr.arpa", False),
+        ("10.example.com", False),
+        pytest.param(cdk.Token.as_string({"Ref": "Parameter"}), False, id="token"),
+    ),
+)
+def test_a_reverse_zone_that_is_coarser_than_any_vpc_is_warned_of(
+    bench: Bench, name: str, *, warned: bool
+) -> None:
+    bench.ddns(hosted_zones=[bench.zones[0], bench.zone(name)])
+    found = [each for each in bench.warnings() if "ddns-constructs:coarseReverseZone" in each]
+    assert [name in each for each in found] == [True] * warned

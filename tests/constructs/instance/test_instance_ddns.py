@@ -174,6 +174,22 @@ def test_the_state_rule_sees_every_state_that_matters_and_pending_not(default: B
     }
 
 
+def test_addresses_that_move_are_seen_only_where_asked_and_only_calls_that_worked(
+    default: Bench, bench: Bench
+) -> None:
+    assert "AddressRule" not in _rules(default)
+    bench.ddns(address_events=True)
+    assert _rules(bench)["AddressRule"]["EventPattern"] == {
+        "source": ["aws.ec2"],
+        "detail-type": ["AWS API Call via CloudTrail"],
+        "detail": {
+            "eventSource": ["ec2.amazonaws.com"],
+            "eventName": ["AssociateAddress", "DisassociateAddress"],
+            "errorCode": [{"exists": False}],
+        },
+    }
+
+
 def test_the_tag_rule_sees_the_tag_keys_in_use_in_any_case(default: Bench) -> None:
     assert _rules(default)["TagRule"]["EventPattern"] == {
         "source": ["aws.tag"],

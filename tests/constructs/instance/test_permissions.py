@@ -262,6 +262,7 @@ def test_the_policy_of_a_new_app_says_the_same_in_another_order(default: Bench) 
     ("arguments", "actions"),
     (
         ({}, ["DescribeDhcpOptions", "DescribeInstances", "DescribeVpcs"]),
+        # One of the bench's zones is a reverse zone.
         ({"use_dhcp_domain": False}, ["DescribeInstances", "DescribeVpcs"]),
         (
             {"use_dhcp_domain": False, "associate_vpcs": True},

@@ -235,6 +235,22 @@ def test_names_that_cannot_be_read_are_left_alone_and_fail_who_wants_or_claims_t
     assert worker.end() == []
 
 
+def test_a_look_of_before_a_request_without_an_answer_counts_no_more() -> None:
+    worker = Worker(ledger_of([held(HOST, "i-1")._replace(written={}, intent={"A": A})]), WANTS)
+    worker.attempt.observed[HOST] = {}
+    planned = worker.attempt.plan()
+    worker.write(worker.attempt.intents(planned))
+    results = {
+        HOST: ChangeResult(Status.UNKNOWN, "no answer"),
+        POINTER: ChangeResult(Status.HELD_BACK),
+        ALIAS: ChangeResult(Status.HELD_BACK),
+    }
+    assert worker.attempt.note(planned, results)
+    # Another round follows for the others; this name waits until somebody looks again.
+    assert HOST not in {each.key for each in worker.attempt.plan().names}
+    assert HOST in worker.attempt.plan().unread
+
+
 def test_what_is_in_a_zone_that_is_gone_is_forgotten_and_the_rest_goes_on() -> None:
     worker = Worker(ledger_of([held(HOST, "i-1", "i-9"), held(POINTER, "i-1")]), WANTS)
     planned = worker.attempt.plan()

@@ -723,3 +723,6 @@ def test_a_reverse_zone_that_resolver_s_own_rule_hides_is_a_warning(
     vpc = Vpc("vpc-1", cidr_blocks=(IPv4Network(block),))
     found = desired(PRIVATE, zone, vpc=vpc, ZONE="example.internal").warnings
     assert any("is coarser than" in each for each in found) == warned
+    off = vpc._replace(dns_hostnames=False)
+    found = desired(PRIVATE, zone, vpc=off, ZONE="example.internal").warnings
+    assert not any("is coarser than" in each for each in found)

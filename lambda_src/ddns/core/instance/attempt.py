@@ -171,6 +171,9 @@ class Attempt:
             self.observed.pop(key, None)
             return False
         self.names[key] = each.intended() if status is Status.UNKNOWN else each.before
+        if status is Status.UNKNOWN:
+            # What was seen before the request says nothing about the zone after it.
+            self.observed.pop(key, None)
         if status is Status.DRIFTED and result.observed is not None:
             self.observed[key] = result.observed
         elif status in _NEVER:

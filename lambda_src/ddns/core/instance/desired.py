@@ -214,7 +214,8 @@ class _Evaluation:
             self._names[NameKey(zone.id, pointer)] = (wanted,)
 
     def _check_reverse(self, zone: Zone, address: Address) -> None:
-        block = self._vpc.block_of(address)
+        # Resolver has rules of its own only where DNS host names are on.
+        block = self._vpc.block_of(address) if self._vpc.dns_hostnames else None
         if block is not None and is_coarser(zone.name, block.prefixlen):
             self._place.warnings.append(
                 f"reverse zone {zone.name} is coarser than {block} of {self._vpc.id}: Resolver's "
