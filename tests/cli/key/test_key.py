@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from ddns_constructs.local import LocalAws
 
 STACK = "Direct"
-NAMES = ("home.example.org", "home-office.example.org", "nas.example.org", "nas.lab.example.org")
+NAMES = ("home.org.test", "home-office.org.test", "nas.org.test", "nas.lab.org.test")
 
 
 def _template() -> str:
     stack = cdk.Stack(cdk.App(), STACK)
-    zone = route53.PublicHostedZone(stack, "Zone", zone_name="example.org")
+    zone = route53.PublicHostedZone(stack, "Zone", zone_name="org.test")
     ApiGatewayDirectDdns(
         stack,
         "Ddns",
@@ -93,12 +93,12 @@ def test_the_list_can_be_read_by_programs(owner: Owner) -> None:
 @pytest.mark.parametrize(
     ("asked", "name"),
     (
-        ("home.example.org", "home.example.org"),
-        ("HOME.Example.Org.", "home.example.org"),
-        ("home", "home.example.org"),
-        ("home-office", "home-office.example.org"),
-        ("nas.lab", "nas.lab.example.org"),
-        ("nas.example.org", "nas.example.org"),
+        ("home.org.test", "home.org.test"),
+        ("HOME.Org.Test.", "home.org.test"),
+        ("home", "home.org.test"),
+        ("home-office", "home-office.org.test"),
+        ("nas.lab", "nas.lab.org.test"),
+        ("nas.org.test", "nas.org.test"),
     ),
 )
 def test_a_key_is_shown_by_the_name_it_is_for(owner: Owner, asked: str, name: str) -> None:
@@ -106,22 +106,22 @@ def test_a_key_is_shown_by_the_name_it_is_for(owner: Owner, asked: str, name: st
 
 
 def test_a_key_is_shown_by_its_id(owner: Owner) -> None:
-    id_, value = owner.keys["nas.example.org"]
+    id_, value = owner.keys["nas.org.test"]
     assert owner.prints("show", id_) == f"{value}\n"
 
 
 def test_the_header_is_what_curl_reads_from_a_file(owner: Owner) -> None:
-    assert owner.prints("header", "home") == f"x-api-key: {owner.keys['home.example.org'][1]}\n"
+    assert owner.prints("header", "home") == f"x-api-key: {owner.keys['home.org.test'][1]}\n"
 
 
 def test_of_several_that_fit_none_is_guessed(owner: Owner) -> None:
     said = owner.refused("show", "nas")
-    assert "several keys fit 'nas': name one of nas.example.org (" in said
+    assert "several keys fit 'nas': name one of nas.lab.org.test (" in said
     assert "home" not in said
     assert "there are several keys: name one of" in owner.refused("header")
 
 
-@pytest.mark.parametrize("name", ("hom", "office", "example.org", "somebody"))
+@pytest.mark.parametrize("name", ("hom", "office", "org.test", "somebody"))
 def test_a_name_that_is_none_is_answered_with_the_list(owner: Owner, name: str) -> None:
     said = owner.refused("show", name)
     assert f"no key fits '{name}': name one of" in said
