@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -22,10 +23,15 @@ def _outage(hours: float, *, sweeps: bool) -> tuple[World, float]:
         sweeps: whether a sweep is ordered every hour, as the schedule does.
     """
     world = World(_CERTAIN, 1, empty(0))
-    timely, down = world.route53._untimely, True
-    world.route53._untimely = lambda zone, count: (  # type: ignore[method-assign]  # for the test
-        "ServiceUnavailable" if down else timely(zone, count)
-    )
+    fake, down = world.route53.fake, True
+    change = fake.change_resource_record_sets
+
+    def refusing(**arguments: Any) -> Any:  # noqa: ANN401 - boto3's
+        if down:
+            fake.fail_next("change_resource_record_sets", "ServiceUnavailable")
+        return change(**arguments)
+
+    fake.change_resource_record_sets = refusing  # type: ignore[method-assign]  # for the test
     for number in range(_SEVERAL):
         world.scheduler.after(number * 60.0, world.launch)
     for number in range(int(hours) if sweeps else 0):

@@ -137,7 +137,7 @@ class Account:
         self.ec2, self.route53, self.dynamodb, self.sqs = _clients()
         self.vpc_id, self.subnet_id = self.add_vpc("10.0.0.0/16", "10.0.1.0/24")
         self.private = self.add_zone("example.internal", self.vpc_id)
-        self.reverse = self.add_zone("10.in-addr.arpa", self.vpc_id)
+        self.reverse = self.add_zone("0.10.in-addr.arpa", self.vpc_id)
         self.public = self.add_zone("example.com")
         self.table = "ledger"
         self.dynamodb.create_table(
@@ -174,7 +174,7 @@ class Account:
         """Return the environment that the construct gives the function."""
         zones = [
             {"id": self.private, "name": "example.internal", "private": True},
-            {"id": self.reverse, "name": "10.in-addr.arpa", "private": True},
+            {"id": self.reverse, "name": "0.10.in-addr.arpa", "private": True},
             {"id": self.public, "name": "example.com", "private": False},
         ]
         return {

@@ -177,7 +177,7 @@ def _refuse(stage: ClientStage) -> None:
     if unknown != wrong:
         raise StepFailedError(f"expected: the same for an unknown host\nseen: {unknown}, {wrong}")
     stage.expect_reply("an unknown host, the same to the letter", unknown, 401, "badauth")
-    stage.ddns("host", "add", _STRICT, "--same-credentials-as", HOST)
+    stage.ddns("host", "add", _STRICT, "--same-credentials-as", HOST, "--addresses", "source")
     foreign = stage.update(host=_STRICT, more=f"&myip={_SOMEBODY_ELSES}")
     stage.expect_reply("somebody else's address", foreign, 403, "abuse")
     headers = _signature(stage, int(time.time()))
