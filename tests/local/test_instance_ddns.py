@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import functools
 import io
 import ipaddress
 import json
-import os
 import re
-import shlex
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -21,7 +16,6 @@ from rich.console import Console
 
 from ddns_constructs.cli.local.demo.instance_steps import InstanceStage, play
 from ddns_constructs.cli.local.demo.stage import StepFailedError
-from ddns_constructs.cli.local.usage import show_how_to_use
 from ddns_constructs.cli.report import Report
 from ddns_constructs.local import LocalAws
 from ddns_constructs.local.examples import example_folder
@@ -119,33 +113,6 @@ def end_of(stage: InstanceStage, name: str) -> None:
     ids = [i["InstanceId"] for p in pages for r in p["Reservations"] for i in r["Instances"]]
     stage.ec2.terminate_instances(InstanceIds=ids)
     stage.expect(name, "A", status="NXDOMAIN")
-
-
-def test_the_commands_that_up_prints_work(stage: InstanceStage) -> None:
-    console = Console(record=True, quiet=False, file=io.StringIO(), width=10_000)
-    show_how_to_use(console, stage.aws, {"InstanceDdns": stage.outputs})
-    commands = [
-        shlex.split(line)
-        for line in console.export_text().splitlines()
-        if line.strip().startswith("python3 -c")
-    ]
-    run_instance, resolve = (
-        functools.partial(
-            subprocess.run,
-            [sys.executable, *command[1:]],
-            env={**os.environ, **stage.aws.exports()},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        for command in commands
-    )
-    run_instance()
-    stage.drain()
-    try:
-        assert ipaddress.ip_address(resolve().stdout.strip()).is_private
-    finally:
-        end_of(stage, stage.private("web"))
 
 
 def test_the_program_of_the_documentation_works(
