@@ -28,6 +28,7 @@ from ddns.core.errors import (
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_sqs import SQSClient
 
@@ -141,6 +142,17 @@ class Clients:
         """Return a Route 53 client for work that nobody waits for."""
         client: Route53Client = self._make("route53", config=_config(_PATIENTLY, 1))
         return client
+
+    @cached_property
+    def functions(self) -> LambdaClient:
+        """Return the Lambda client."""
+        client: LambdaClient = self._make("lambda", config=self._often)
+        return client
+
+    @cached_property
+    def events(self) -> Any:  # noqa: ANN401 - its stubs are no dependency
+        """Return the EventBridge client."""
+        return self._make("events", config=self._often)
 
     @cached_property
     def sqs(self) -> SQSClient:
