@@ -23,6 +23,7 @@ from tests.fakes.ec2_network import (
     UNAVAILABLE,
     UNREACHABLE,
     FakeEc2Network,
+    Trouble,
     one_subnet,
     two_zones,
 )
@@ -549,9 +550,9 @@ class TestTrouble:
     def test_a_call_meets_what_was_scripted_once(
         self,
         zones: FakeEc2Network,
-        trouble: Any,
+        trouble: Trouble,
         error: type[Exception],
-        done: bool,  # noqa: ANN401, FBT001 - parameters
+        done: bool,  # noqa: FBT001 - a parameter
     ) -> None:
         create(zones, "rtb-1", "eni-a")
         zones.script("replace_route", None, trouble)
