@@ -148,17 +148,6 @@ class Clients:
         return client
 
     @cached_property
-    def functions(self) -> LambdaClient:
-        """Return the Lambda client."""
-        client: LambdaClient = self._make("lambda", config=self._often)
-        return client
-
-    @cached_property
-    def events(self) -> Any:  # noqa: ANN401 - its stubs are no dependency
-        """Return the EventBridge client."""
-        return self._make("events", config=self._often)
-
-    @cached_property
     def sqs(self) -> SQSClient:
         """Return the SQS client."""
         client: SQSClient = self._make("sqs", config=self._often)

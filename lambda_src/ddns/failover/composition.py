@@ -37,10 +37,7 @@ class FailoverParts:
 
 
 def failover_parts(
-    settings: FailoverSettings,
-    clients: Clients | None = None,
-    probers: Clients | None = None,
-    clock: Clock | None = None,
+    settings: FailoverSettings, clients: Clients | None = None, clock: Clock | None = None
 ) -> FailoverParts:
     """Make the parts on AWS.
 
@@ -49,15 +46,15 @@ def failover_parts(
     """
     service, timeout = settings.service, float(settings.check.get("timeout", 1.0))
     clock = clock or SystemClock()
-    clients = clients or Clients(within=_WITHIN, attempts=1)
-    probers = probers or Clients(within=Within(0.9, timeout + _BESIDE), attempts=1)
+    probers_within = Within(_WITHIN.connected, timeout + _BESIDE)
+    clients = clients or Clients(within=_WITHIN, attempts=1, functions_within=probers_within)
     addresses = {node.name: node.probe for node in service.nodes}
     ports = FailoverPorts(
         clock,
         DynamoDbJournal(clients.dynamodb, settings.table),
         Ec2Directory(clients.ec2, service),
         ec2_mover(clients.ec2, service),
-        LambdaProbers(probers.functions, settings.probers, settings.check, addresses),
+        LambdaProbers(clients.functions, settings.probers, settings.check, addresses),
         Ec2Fencer(clients.ec2, service),
         EventBridgeEvents(clients.events, settings.table, service),
     )
