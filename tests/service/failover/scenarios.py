@@ -30,6 +30,11 @@ def a_is_stopped(world: World) -> None:
     world.ec2.set_state("i-a", "stopped")
 
 
+def a_is_stopped_and_b_is_down(world: World) -> None:
+    a_is_stopped(world)
+    both_are_down(world)
+
+
 def b_has_it(world: World) -> None:
     """Let ``b`` have the address, as after a failover some time ago."""
     for table in world.service.tables:
@@ -114,6 +119,20 @@ SCENARIOS = (
         {"hold": 1, "crash": 1, "switch": 1, "throttled": 1},
         before=a_is_down,
     ),
+    Scenario(
+        "a node that was chosen needs a moment",
+        {"heal_a": 1, "operator": 1, "switch": 1},
+        before=b_has_it_and_a_is_down,
+        policy=TWICE,
+        jobs=(Job(5), Job(2)),
+        most=2,
+    ),
+    Scenario(
+        "a node is down again after a while",
+        {"blink": 1, "fail_a": 1, "switch": 1},
+        policy=TWICE,
+        jobs=(Job(3), Job(1)),
+    ),
     Scenario("a prober lies", {"lie": 1, **TURNS}, policy=TWICE),
     Scenario("a prober dies", {"dead": 2, "cut": 1, "switch": 1}, policy=TWICE),
     Scenario("a prober in trouble", {"confused": 1, "switch": 1}, before=a_is_not_reached),
@@ -144,12 +163,13 @@ SCENARIOS = (
     ),
     Scenario(
         "back to the preferred node",
-        {"fail_a": 1, "switch": 1, "crash": 1, "pause": 1},
+        {"fail_a": 1, "unsure_b": 1, "switch": 1, "pause": 1},
         before=b_has_it,
-        policy=POLICY._replace(failback=6.0),
-        jobs=(Job(6), Job(3)),
+        policy=POLICY._replace(failback=9.0),
+        jobs=(Job(7), Job(3)),
     ),
     Scenario("both nodes are down", {"heal_a": 1, **TURNS}, before=both_are_down),
+    Scenario("a node is stopped and the other is down", TURNS, before=a_is_stopped_and_b_is_down),
     Scenario("half moved", {"heal_a": 1, "fail_b": 1, "hold": 1, **TURNS}, before=half_moved),
     Scenario(
         "nodes fail as soon as they have it",

@@ -90,7 +90,7 @@ _AT: Mapping[str, tuple[str, frozenset[str]]] = {
     "operator": ("before", frozenset({"read", "write", "probe"})),
     "hold": ("before", frozenset({"read", "write", "probe"}) | EC2_WRITES),
     "terminate_b": ("before", EC2_WRITES | _PROBE | EC2_READS),
-    "blink": ("before", frozenset({"read"})),
+    "blink": ("before", frozenset({"sleep"})),
 }
 
 
@@ -144,6 +144,7 @@ class Run(Turns):
                 controller.round(look=True)
             else:
                 once()
+            self.moment("sleep", "before")
             world.clock.time += world.policy.interval
 
     def _call(self, operation: str, when: str) -> None:
@@ -227,7 +228,7 @@ class Run(Turns):
         healthy.update(serves)
 
     def _blink(self, _index: int) -> None:
-        """Let ``a`` be well for a while in which nobody looks, and fail again."""
+        """Let nobody look for a while."""
         self.world.clock.time += 3 * LEASE
 
     def _stop_a(self, _index: int) -> None:
@@ -260,6 +261,11 @@ class Run(Turns):
     def _confused(self, _index: int) -> None:
         """Let the last prober have trouble of its own."""
         self.world.probers.lies[self.world.probers.count - 1, "a"] = UNKNOWN
+
+    def _unsure_b(self, _index: int) -> None:
+        """Let no prober know how ``b`` is."""
+        world = self.world
+        world.probers.lies.update({(n, "b"): UNKNOWN for n in range(world.probers.count)})
 
     # ------------------------------------------------------------ people
 
