@@ -19,7 +19,7 @@ def always() -> bool:
     return True
 
 
-def crashed(fake: FakeEc2Network, cut: int, act: Callable[[], None]) -> bool:
+def crashed(fake: FakeEc2Network, cut: int, act: Callable[[], object]) -> bool:
     """Do something, and end it before or after a call; tell whether it came so far.
 
     Args:

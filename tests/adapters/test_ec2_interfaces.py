@@ -180,7 +180,7 @@ class TestDrivenOn:
             if stuck:
                 fake.stuck.add(MOVING)
             moving = mover(fake)
-            if not crashed(fake, cuts, lambda: drive(fake, moving, "b") and None):  # noqa: B023 - at once
+            if not crashed(fake, cuts, lambda: drive(fake, moving, "b")):  # noqa: B023 - at once
                 break
             drive(fake, mover(fake), "b")
             assert at(fake) == "i-b"
