@@ -662,6 +662,7 @@ def shape_checked(
     def call(**parameters: Any) -> Any:  # noqa: ANN401 - boto3's
         seen.add(model.name)
         validator = ParamValidator()
+        assert model.input_shape
         report = validator.validate(parameters, model.input_shape)
         assert not report.has_errors(), report.generate_report()
         answer = method(**parameters)
