@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from aws_cdk import Names
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -67,7 +66,7 @@ class AddressFailover(Construct):
         self._function, self._describe_policy = controller.define_controller(
             self,
             common.function,
-            description=f"Moves {address} (ddns-constructs, {type(self).__name__})",
+            description=f"Moves {address or places.kind} (ddns-constructs, {type(self).__name__})",
             environment=self._environment(),
             statements=self._statements(),
             describe_actions=sorted(places.describe_actions(settings.nodes)),
@@ -358,7 +357,9 @@ class AddressFailover(Construct):
             "FAILOVER": settings.failover(self.node.id, self._address, self._places),
             "FAILOVER_POLICY": settings.timing.as_json(),
             "FAILOVER_CHECK": settings.probe.as_json(),
-            "PROBERS": json.dumps([each.function_arn for each in self._probers.functions]),
+            "PROBERS": json.dumps(
+                [each.function_arn for each in self._probers.functions], separators=(",", ":")
+            ),
         }
 
     def _statements(self) -> list[iam.PolicyStatement]:
@@ -378,7 +379,6 @@ def checked(
     id: str,
     *,
     address: str,
-    common: Common,
     places: Places,
     problems: Problems,
     settings: AddressSettings,

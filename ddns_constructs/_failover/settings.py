@@ -39,6 +39,9 @@ PARTITION_KEY = "pk"
 TIME_TO_LIVE = "expires"
 """The attribute of the journal that says when an item goes."""
 
+DEFAULT_MEMORY = 160
+"""MiB of the controller, whose clients and threads take about 90."""
+
 _LEAST_NODES, _MOST_NODES = 2, 10
 # What CloudFormation may fill in for a reference: an id of EC2, an address, a name, an ARN.
 _ID, _ADDRESS, _TABLE_NAME, _ARN = 24, 15, 255, 140
