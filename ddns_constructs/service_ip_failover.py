@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aws_cdk import Duration, RemovalPolicy
     from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_lambda as lambda_
     from aws_cdk.interfaces.aws_ec2 import IEIPRef
@@ -167,6 +168,16 @@ class ServiceIpFailover(AddressFailover):
         super().__init__(
             scope, id, address=address, common=common, places=places, settings=settings
         )
+
+    @property
+    def interface_policy(self) -> iam.Policy | None:
+        """The policy for the interfaces of instances; None where every node is an interface.
+
+        Which interface an instance has is known at the move only, so the policy names them all
+        and limits the subnet. It stands alone so that a finding such as AwsSolutions-IAM5 can be
+        acknowledged for it and nothing else.
+        """
+        return self._interface_policy
 
     def guest_commands(self) -> list[str]:
         """Return shell commands for the user data of each node: Linux with systemd.

@@ -71,6 +71,12 @@ class AddressFailover(Construct):
             statements=self._statements(),
             describe_actions=sorted(places.describe_actions(settings.nodes)),
         )
+        wide = places.wide_statements(self, settings.nodes, address)
+        self._interface_policy = (
+            controller.attach_policy(self, self._function, "InterfacePolicy", wide)
+            if wide
+            else None
+        )
         self._schedule_rule = controller.define_schedule(self, self._function)
         self._state_rule = controller.define_state_rule(self, self._function, settings.nodes)
         settings.annotate(self, places)

@@ -57,24 +57,26 @@ def define_controller(
         zones=[],
         zone_statements=lambda _: [],
     )
-    role = function.role
-    policy = iam.Policy(
-        scope,
-        "DescribePolicy",
-        roles=[role] if role else None,
-        statements=[
-            iam.PolicyStatement(
-                actions=sorted(describe_actions),
-                resources=["*"],
-                conditions={"StringEquals": {"ec2:Region": Stack.of(scope).region}},
-            )
-        ],
+    reads = iam.PolicyStatement(
+        actions=sorted(describe_actions),
+        resources=["*"],
+        conditions={"StringEquals": {"ec2:Region": Stack.of(scope).region}},
     )
-    function.node.add_dependency(policy)
+    policy = attach_policy(scope, function, "DescribePolicy", [reads])
     function.configure_async_invoke(retry_attempts=0, max_event_age=_EVENT_AGE)
     for name, value in environment.items():
         function.add_environment(name, value)
     return function, policy
+
+
+def attach_policy(
+    scope: Construct, function: lambda_.Function, id: str, statements: Sequence[iam.PolicyStatement]
+) -> iam.Policy:
+    """Define a policy that stands alone; the function waits for it."""
+    role = function.role
+    policy = iam.Policy(scope, id, roles=[role] if role else None, statements=statements)
+    function.node.add_dependency(policy)
+    return policy
 
 
 def define_schedule(scope: Construct, function: lambda_.IFunction) -> events.Rule:

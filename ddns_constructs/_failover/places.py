@@ -45,6 +45,15 @@ class Places(ABC):
     ) -> list[iam.PolicyStatement]:
         """Allow what moves the address, on these resources and no others."""
 
+    def wide_statements(
+        self,
+        scope: Construct,  # noqa: ARG002 - most need none
+        nodes: Sequence[Node],  # noqa: ARG002 - likewise
+        address: str,  # noqa: ARG002 - likewise
+    ) -> list[iam.PolicyStatement]:
+        """Allow what has no resource that is known before the move; conditions limit it."""
+        return []
+
     @abstractmethod
     def ids(self) -> list[str]:
         """Return the ids of AWS's that the settings hold, which may be tokens."""
@@ -107,46 +116,36 @@ class SecondaryAddress(Places):
     def statements(
         self, scope: Construct, nodes: Sequence[Node], address: str
     ) -> list[iam.PolicyStatement]:
-        actions = ["ec2:AssignPrivateIpAddresses"]
-        if _V6 in address:
-            actions = ["ec2:AssignIpv6Addresses", "ec2:UnassignIpv6Addresses"]
-        if self.allocation_id is None:
-            return self._on_interfaces(scope, nodes, actions)
-        elastic = iam.PolicyStatement(
-            actions=["ec2:AssociateAddress"],
-            resources=[_arn(scope, "elastic-ip", self.allocation_id)],
-        )
-        return [*self._on_interfaces(scope, nodes, ["ec2:AssociateAddress", *actions]), elastic]
-
-    def _on_interfaces(
-        self, scope: Construct, nodes: Sequence[Node], actions: Sequence[str]
-    ) -> list[iam.PolicyStatement]:
-        """Allow actions on the nodes' interfaces.
-
-        Which interface an instance has is known at the move only: of the subnet's interfaces, as
-        the condition says, it is one.
-        """
-        known = [each for each in nodes if not each.is_instance]
+        known = [each.resource_id for each in nodes if not each.is_instance]
         found = []
         if known:
-            found.append(
-                iam.PolicyStatement(
-                    actions=list(actions),
-                    resources=[
-                        _arn(scope, "network-interface", each.resource_id) for each in known
-                    ],
-                )
-            )
-        if len(known) < len(nodes):
-            subnet = _arn(scope, "subnet", self.subnet_id)
-            found.append(
-                iam.PolicyStatement(
-                    actions=list(actions),
-                    resources=[_arn(scope, "network-interface", "*")],
-                    conditions={"ArnEquals": {"ec2:Subnet": subnet}},
-                )
-            )
+            resources = [_arn(scope, "network-interface", each) for each in known]
+            found.append(iam.PolicyStatement(actions=self._actions(address), resources=resources))
+        if self.allocation_id is not None:
+            elastic = _arn(scope, "elastic-ip", self.allocation_id)
+            found.append(iam.PolicyStatement(actions=["ec2:AssociateAddress"], resources=[elastic]))
         return found
+
+    def wide_statements(
+        self, scope: Construct, nodes: Sequence[Node], address: str
+    ) -> list[iam.PolicyStatement]:
+        """Allow it on the subnet's interfaces: which one an instance has is known at the move."""
+        if not any(each.is_instance for each in nodes):
+            return []
+        subnet = _arn(scope, "subnet", self.subnet_id)
+        return [
+            iam.PolicyStatement(
+                actions=self._actions(address),
+                resources=[_arn(scope, "network-interface", "*")],
+                conditions={"ArnEquals": {"ec2:Subnet": subnet}},
+            )
+        ]
+
+    def _actions(self, address: str) -> list[str]:
+        if _V6 in address:
+            return ["ec2:AssignIpv6Addresses", "ec2:UnassignIpv6Addresses"]
+        elastic = [] if self.allocation_id is None else ["ec2:AssociateAddress"]
+        return ["ec2:AssignPrivateIpAddresses", *elastic]
 
 
 @dataclass(frozen=True)

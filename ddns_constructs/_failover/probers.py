@@ -122,6 +122,8 @@ def _define_prober(
         statements=[],
         zones=[],
         zone_statements=lambda _: [],
+        # It reaches nothing beyond the VPC from there, and need not.
+        allow_public_subnet=True,
     )
     denial = iam.PolicyStatement(
         effect=iam.Effect.DENY,
