@@ -71,6 +71,8 @@ class AddressFailover(Construct):
             statements=self._statements(),
             describe_actions=sorted(places.describe_actions(settings.nodes)),
         )
+        # No prober is invoked before it may not use what Lambda may.
+        self._function.node.add_dependency(*self._probers.network_policies)
         wide = places.wide_statements(self, settings.nodes, address)
         self._interface_policy = (
             controller.attach_policy(self, self._function, "InterfacePolicy", wide)

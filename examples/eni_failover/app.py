@@ -58,7 +58,7 @@ def _node(scope: Construct, id: str, vpc: ec2.IVpc, subnet: ec2.ISubnet) -> ec2.
         machine_image=ec2.MachineImage.latest_amazon_linux2023(
             cpu_type=ec2.AmazonLinuxCpuType.ARM_64
         ),
-        require_imdsv2=True,
+        http_tokens=ec2.HttpTokens.REQUIRED,
     )
     node.add_user_data(
         f"mkdir -p /srv/web && echo {id} > /srv/web/index.html",

@@ -56,7 +56,7 @@ def _node(scope: Construct, id: str, vpc: ec2.IVpc, subnet: ec2.ISubnet) -> ec2.
         machine_image=ec2.MachineImage.latest_amazon_linux2023(
             cpu_type=ec2.AmazonLinuxCpuType.ARM_64
         ),
-        require_imdsv2=True,
+        http_tokens=ec2.HttpTokens.REQUIRED,
         source_dest_check=False,  # it takes what is sent to the address
     )
     node.add_user_data(
