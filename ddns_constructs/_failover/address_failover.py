@@ -202,13 +202,15 @@ class AddressFailover(Construct):
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal see state and history, as `ddns failover status` and `history` do.
 
+        Both look for the outputs of the stack, too: that takes `cloudformation:DescribeStacks`.
+
         Args:
             grantee: Who may see them.
 
         Returns:
             The grant.
         """
-        return _granted(grantee, controller.read_statements(self, self._table))
+        return _granted(grantee, self._read_statements())
 
     def grant_operate(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal switch, hold and release, beside what `grant_read` lets it see.
@@ -222,7 +224,8 @@ class AddressFailover(Construct):
         Returns:
             The grant.
         """
-        return _granted(grantee, controller.operate_statements(self, self._table))
+        changing = controller.operate_statements(self._table)
+        return _granted(grantee, [*self._read_statements(), *changing])
 
     # ------------------------------------------------------------ metrics
 
@@ -357,6 +360,9 @@ class AddressFailover(Construct):
         )
 
     # ------------------------------------------------------------ parts
+
+    def _read_statements(self) -> list[iam.PolicyStatement]:
+        return controller.read_statements(self, self._table, self._function)
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings

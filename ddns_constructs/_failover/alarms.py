@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ddns_constructs._failover.timing import Timing
 
 _PERIOD = 300
+_HOUR = 3_600
 
 
 class FailoverAlarms(NamedTuple):
@@ -64,9 +65,11 @@ def define_alarms(
 ) -> FailoverAlarms:
     """Define the alarms in a scope, with the topic as their action."""
 
-    def counted(id_: str, metric: str, text: str, *, threshold: int = 1) -> cloudwatch.Alarm:
+    def counted(
+        id_: str, metric: str, text: str, *, threshold: int = 1, hold: int = 0
+    ) -> cloudwatch.Alarm:
         found = function_metric(function, metric)
-        return define_alarm(scope, f"{id_}Alarm", found, text, threshold=threshold)
+        return define_alarm(scope, f"{id_}Alarm", found, text, threshold=threshold, hold=hold)
 
     alarms = FailoverAlarms(
         moved=counted("Moved", "Moved", "The address has moved: ddns failover status says why"),
@@ -104,6 +107,8 @@ def define_alarms(
             "BudgetSpent",
             f"{timing.max_moves_per_hour} moves in an hour are as many as are allowed: find out "
             "why it flaps, then ddns failover release",
+            # It is counted once, when the address begins to be held.
+            hold=_HOUR,
         ),
         foreign=counted(
             "Foreign",

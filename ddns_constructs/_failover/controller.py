@@ -124,7 +124,7 @@ def journal_statements(scope: Construct, table: dynamodb.ITable) -> list[iam.Pol
             actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
             resources=[table.table_arn],
         ),
-        *_key_statements(scope, table, KEY_ACTIONS),
+        *_key_statements(scope, table),
     ]
 
 
@@ -149,40 +149,37 @@ def events_statement(scope: Construct) -> iam.PolicyStatement:
     )
 
 
-def read_statements(scope: Construct, table: dynamodb.ITable) -> list[iam.PolicyStatement]:
-    """Allow reading the journal: state, what was seen, and the history."""
+def read_statements(
+    scope: Construct, table: dynamodb.ITable, function: lambda_.IFunction
+) -> list[iam.PolicyStatement]:
+    """Allow reading the journal, and the controller's settings, which name the nodes."""
     return [
+        iam.PolicyStatement(actions=["dynamodb:GetItem"], resources=[table.table_arn]),
         iam.PolicyStatement(
-            actions=["dynamodb:BatchGetItem", "dynamodb:GetItem"], resources=[table.table_arn]
+            actions=["lambda:GetFunctionConfiguration"], resources=[function.function_arn]
         ),
-        *_key_statements(scope, table, ("kms:Decrypt", "kms:DescribeKey")),
+        *_key_statements(scope, table),
     ]
 
 
-def operate_statements(scope: Construct, table: dynamodb.ITable) -> list[iam.PolicyStatement]:
-    """Allow changing the one item that has target and hold, beside reading."""
+def operate_statements(table: dynamodb.ITable) -> list[iam.PolicyStatement]:
+    """Allow changing the one item that has target and hold."""
     return [
         iam.PolicyStatement(
             actions=["dynamodb:UpdateItem"],
             resources=[table.table_arn],
             conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["STATE"]}},
-        ),
-        iam.PolicyStatement(
-            actions=["dynamodb:BatchGetItem", "dynamodb:GetItem"], resources=[table.table_arn]
-        ),
-        *_key_statements(scope, table, KEY_ACTIONS),
+        )
     ]
 
 
-def _key_statements(
-    scope: Construct, table: dynamodb.ITable, actions: Sequence[str]
-) -> list[iam.PolicyStatement]:
+def _key_statements(scope: Construct, table: dynamodb.ITable) -> list[iam.PolicyStatement]:
     key = table.encryption_key
     if key is None:
         return []
     return [
         iam.PolicyStatement(
-            actions=list(actions),
+            actions=list(KEY_ACTIONS),
             resources=[key.key_arn],
             conditions=key_conditions(scope, "dynamodb"),
         )

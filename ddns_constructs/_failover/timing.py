@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 10
 # How often is read back what EC2 says: rounds may be further apart.
 _VERIFY_SECONDS = 15
+# A controller goes on for 118 seconds, and the next one begins after 60: one of the two has this
+# much time left at any moment, and what it has seen ends with it.
+_ONE_CONTROLLER, _AT_ANY_MOMENT = 110, 55
 # Beside the probe itself: reading the journal, and the answers' way back.
 _ROUND_MILLIS = 500
 _INTERVAL, _DWELL = 3, 60
@@ -92,12 +95,13 @@ class Timing:
                 f"got {amount(self.interval)} with a probe of {probe.timeout_millis} ms: "
                 "make it longer, or the probe's timeout shorter"
             )
+        self._check_streaks(problems)
         least = self.detection + LEASE_SECONDS
         if self.min_dwell < least:
             problems.add(
                 f"'min_dwell' must be at least 'failures' times 'interval' and {LEASE_SECONDS} "
                 f"seconds more for the move, {least} seconds here, got {amount(self.min_dwell)}: "
-                "what is observed is used no longer than it, so nothing would ever move"
+                "a shorter one is over before it is seen whether the last move was of use"
             )
         observed = max(self.recoveries * self.interval, self.min_dwell)
         if self.failback is not None and self.failback < observed:
@@ -105,6 +109,19 @@ class Timing:
                 "'failback' must be after at least 'recoveries' times 'interval', and 'min_dwell', "
                 f"{observed} seconds here, got {amount(self.failback)}: make it longer"
             )
+
+    def _check_streaks(self, problems: Problems) -> None:
+        for keyword, rounds, most in (
+            ("failures", self.failures, _AT_ANY_MOMENT),
+            ("recoveries", self.recoveries, _ONE_CONTROLLER),
+        ):
+            if rounds * self.interval > most:
+                problems.add(
+                    f"'{keyword}' times 'interval' must be at most {most} seconds, got "
+                    f"{amount(rounds * self.interval)}: a controller counts no longer before the "
+                    f"next one takes over, use {most // self.interval} at most, or a shorter "
+                    "interval"
+                )
 
     @property
     def detection(self) -> int:
