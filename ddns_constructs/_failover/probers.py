@@ -93,11 +93,11 @@ def define_probers(
     )
     port = ec2.Port.tcp(probe.port)
     for node in nodes:
-        if node.connections is not None:
-            node.connections.allow_from(group, port, f"Probes of {node.name}")
-        else:
-            peer = ec2.Peer.ipv4(f"{node.probe_address}/32")
-            group.add_egress_rule(peer, port, f"Probes of {node.name}")
+        peer = ec2.Peer.ipv4(f"{node.probe_address}/32")
+        group.add_egress_rule(peer, port, f"Probes of {node.name}")
+        for each in node.security_groups:
+            # Remote: the rule is one of this stack, as nodes may be of a stack that this one needs.
+            each.add_ingress_rule(group, port, f"Probes of {node.name}", True)  # noqa: FBT003
     own = replace(options, vpc=vpc, memory_size=_MEMORY, security_groups=[group])
     parts = [
         _define_prober(Construct(scope, f"Prober{number}"), own, subnets)
