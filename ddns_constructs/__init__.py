@@ -1,4 +1,4 @@
-"""Dynamic DNS on Route 53 as AWS CDK constructs.
+"""Dynamic DNS and failover on Route 53 as AWS CDK constructs.
 
 The CDK is loaded when a name of it is first used: the ``ddns`` command, which lives below this
 package too, neither needs it nor waits for it.
@@ -18,12 +18,20 @@ if TYPE_CHECKING:
     from ddns_constructs._direct.alarms import DirectDdnsAlarms
     from ddns_constructs._direct.checks import DirectMethod
     from ddns_constructs._direct.response import DirectResponse
+    from ddns_constructs._failover.detection import Detection
+    from ddns_constructs._failover.detection_checks import MissingData
+    from ddns_constructs._failover.endpoints import Endpoint
+    from ddns_constructs._failover.name_alarms import NameFailoverAlarms
+    from ddns_constructs._failover.probe import Probe
+    from ddns_constructs._failover.resolver_settings import EndpointType
     from ddns_constructs._instance.adopt import Adopt
     from ddns_constructs._instance.alarms import InstanceDdnsAlarms
     from ddns_constructs._instance.settings import RecordPolicy, ReverseZones, TagKeys
     from ddns_constructs.api_gateway_direct_ddns import ApiGatewayDirectDdns
     from ddns_constructs.client_ddns import ClientDdns
     from ddns_constructs.instance_ddns import InstanceDdns
+    from ddns_constructs.name_failover import NameFailover
+    from ddns_constructs.resolver_forwarding import ResolverForwarding, ResolverForwardingAlarms
 
 __all__ = [
     "AddressPolicy",
@@ -33,14 +41,23 @@ __all__ = [
     "ClientDdnsAlarms",
     "ClientEndpoint",
     "ClientProtocol",
+    "Detection",
     "DirectAccess",
     "DirectDdnsAlarms",
     "DirectMethod",
     "DirectResponse",
+    "Endpoint",
+    "EndpointType",
     "InstanceDdns",
     "InstanceDdnsAlarms",
+    "MissingData",
+    "NameFailover",
+    "NameFailoverAlarms",
+    "Probe",
     "RecordAction",
     "RecordPolicy",
+    "ResolverForwarding",
+    "ResolverForwardingAlarms",
     "ReverseZones",
     "TagKeys",
     "grant_record_changes",
@@ -54,14 +71,23 @@ _MODULES = {
     "ClientDdnsAlarms": "_client.alarms",
     "ClientEndpoint": "_client.endpoint",
     "ClientProtocol": "_client.checks",
+    "Detection": "_failover.detection",
     "DirectAccess": "_direct.access",
     "DirectDdnsAlarms": "_direct.alarms",
     "DirectMethod": "_direct.checks",
     "DirectResponse": "_direct.response",
+    "Endpoint": "_failover.endpoints",
+    "EndpointType": "_failover.resolver_settings",
     "InstanceDdns": "instance_ddns",
     "InstanceDdnsAlarms": "_instance.alarms",
+    "MissingData": "_failover.detection_checks",
+    "NameFailover": "name_failover",
+    "NameFailoverAlarms": "_failover.name_alarms",
+    "Probe": "_failover.probe",
     "RecordAction": "_common.route53_policy",
     "RecordPolicy": "_instance.settings",
+    "ResolverForwarding": "resolver_forwarding",
+    "ResolverForwardingAlarms": "resolver_forwarding",
     "ReverseZones": "_instance.settings",
     "TagKeys": "_instance.settings",
     "grant_record_changes": "_common.route53_policy",
