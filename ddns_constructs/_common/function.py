@@ -154,6 +154,7 @@ def define_function(
     reserved_concurrency: int | None = None,
     recursive_loop: lambda_.RecursiveLoop | None = None,
     ipv6_allowed_for_dual_stack: bool | None = None,
+    allow_public_subnet: bool | None = None,
 ) -> lambda_.Function:
     """Define `Function`, `Role`, `Logs` and the role's policies in a scope.
 
@@ -175,6 +176,7 @@ def define_function(
     function = lambda_.Function(
         scope,
         "Function",
+        allow_public_subnet=allow_public_subnet,
         architecture=options.architecture or lambda_.Architecture.ARM_64,
         code=lambda_code(),
         description=description,

@@ -28,13 +28,13 @@ RELAY_TIMEOUT = 700
 class MissingData(enum.Enum):
     """What a health check says while its alarm has no data, as a canary or a metric is gone."""
 
-    LAST_KNOWN = "LastKnownStatus"
+    LAST_KNOWN = "LAST_KNOWN_STATUS"
     """What it said before: what does not know moves nothing, neither there nor back."""
 
-    HEALTHY = "Healthy"
+    HEALTHY = "HEALTHY"
     """The primary counts as healthy, and answers again where the secondary did."""
 
-    UNHEALTHY = "Unhealthy"
+    UNHEALTHY = "UNHEALTHY"
     """The primary counts as down: a canary that fails moves the name."""
 
 

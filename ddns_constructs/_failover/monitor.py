@@ -104,7 +104,8 @@ def _define(
         zones=[],
         zone_statements=lambda _: [],
         reserved_concurrency=reserved_concurrency,
-        ipv6_allowed_for_dual_stack="AAAA" in settings.types or None,
+        ipv6_allowed_for_dual_stack=("AAAA" in settings.types and options.vpc is not None) or None,
+        allow_public_subnet=options.vpc is not None or None,  # it calls nothing outside
     )
     places = {"primary": settings.primary.targets, "secondary": settings.secondary.targets}
     function.add_environment("ENDPOINTS", Stack.of(scope).to_json_string(places))

@@ -108,7 +108,8 @@ class NameSettings:
 
     def annotate(self, scope: Construct, given: str) -> None:
         """Warn of what is legal and rarely meant; the id is public."""
-        if "." in given and canonical(given) != self.record_name and not given.endswith("."):
+        dotted = "." in given.removeprefix("*.") and not given.endswith(".")
+        if dotted and canonical(given) != self.record_name:
             Annotations.of(scope).add_warning_v2(
                 "ddns-constructs:relativeName",
                 f"'record_name' is relative to the zone: '{given}' is '{self.record_name}'; "

@@ -37,7 +37,10 @@ def resolve(value: Any) -> Any:  # noqa: ANN401 - CloudFormation's own
         return ".".join(value["Fn::GetAtt"])
     if "Fn::Join" in value:
         separator, parts = value["Fn::Join"]
-        return separator.join(resolve(part) for part in parts)
+        known = [resolve(part) for part in parts]
+        if not all(isinstance(part, str) for part in known):
+            return {"Fn::Join": [separator, known]}
+        return separator.join(known)
     return {key: resolve(each) for key, each in value.items()}
 
 
