@@ -204,6 +204,9 @@ def _address_reason(family: int, value: str) -> str | None:
     return None
 
 
-def _is_private(value: str) -> bool:
-    address = ipaddress.ip_address(value)
+def _is_private(value: object) -> bool:
+    try:
+        address = ipaddress.ip_address(str(value))
+    except ValueError:  # it is noted as a problem elsewhere
+        return False
     return any(address in each for each in _PRIVATE if each.version == address.version)
