@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
@@ -10,8 +10,10 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
 
 from ddns_constructs import Detection
-from ddns_constructs._failover.name_alarms import NameFailoverAlarms
 from tests.constructs.failover.naming import PRIVATE, Named, new_stack
+
+if TYPE_CHECKING:
+    from ddns_constructs._failover.name_alarms import NameFailoverAlarms
 
 _KINDS = ("relay", "canary", "public")
 
