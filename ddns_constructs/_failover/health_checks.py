@@ -125,7 +125,9 @@ def _of_alarm(
         alarm_identifier=route53.AlarmIdentifier(
             name=alarm.alarm_name, region=Stack.of(alarm).region
         ),
-        insufficient_data_health_status=route53.InsufficientDataHealthStatusEnum[missing_data.value],
+        insufficient_data_health_status=route53.InsufficientDataHealthStatusEnum[
+            missing_data.value
+        ],
     )
 
 
