@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ddns.core.errors import ConflictError
-from ddns.core.instance.items import LEASE, ExistsError, Head, Item, NameState, OwnerState, Write
+from ddns.core.head import Head
+from ddns.core.instance.items import LEASE, ExistsError, Item, NameState, OwnerState, Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -91,8 +92,7 @@ class FakeLedger:
                 if not write.item.empty:
                     self.items[_key(write.item)] = write.item
             last = release and number == len(parts)
-            until = 0 if last else int((self._clock.now() + LEASE) * 1000)
-            head = self.current = Head(head.version + 1, until, head.draining)
+            head = self.current = head.following(0 if last else self._clock.now() + LEASE)
             self._call("write", "after")
         return head
 
