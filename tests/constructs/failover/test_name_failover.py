@@ -538,8 +538,16 @@ def _granted(named: Named) -> list[dict[str, Any]]:
     return []
 
 
+def _by_action(statements: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {
+        action: each
+        for each in statements
+        for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
+    }
+
+
 def test_who_may_switch_writes_this_name_and_no_other() -> None:
-    statements = {each["Action"]: each for each in _granted(Named.relayed(**_BOTH))}
+    statements = _by_action(_granted(Named.relayed(**_BOTH)))
     change = statements.pop("route53:ChangeResourceRecordSets")
     assert change["Resource"] == f"arn:aws:route53:::hostedzone/{ZONE_ID}"
     assert change["Condition"]["ForAllValues:StringEquals"] == {
@@ -549,9 +557,22 @@ def test_who_may_switch_writes_this_name_and_no_other() -> None:
     }
     assert {action: each["Resource"].split(":::")[1] for action, each in statements.items()} == {
         "route53:GetChange": "change/*",
+        "route53:GetHealthCheck": "healthcheck/DbHealthCheckF34BB631",
         "route53:GetHealthCheckStatus": "healthcheck/DbHealthCheckF34BB631",
         "route53:ListResourceRecordSets": f"hostedzone/{ZONE_ID}",
     }
+
+
+def test_who_may_switch_sees_the_alarm_that_the_check_follows() -> None:
+    canary = Named.relayed(detection=Detection.alarm())
+    seen = _by_action(_granted(canary))["cloudwatch:DescribeAlarms"]
+    (alarm,) = canary.template.find_resources("AWS::CloudWatch::Alarm")
+    assert seen["Resource"] == f"{alarm}.Arn"
+    stack = new_stack("eu-west-1")
+    arn = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:Heartbeat"
+    own = Detection.from_alarm(cloudwatch.Alarm.from_alarm_arn(stack, "Own", arn))
+    named = Named.define(stack, check=None, detection=own, **PRIVATE)
+    assert _by_action(_granted(named))["cloudwatch:DescribeAlarms"]["Resource"] == arn
 
 
 @pytest.mark.parametrize(("given", "front"), (("db", "db."), ("@", "")))
@@ -561,7 +582,7 @@ def test_below_a_zone_that_is_named_at_deployment_the_grant_follows_its_name(
     stack = new_stack()
     zone = zone_of(stack, TOKEN)
     named = Named.define(stack, hosted_zone=zone, vpc=vpc_of(stack), record_name=given, **PRIVATE)
-    statements = {each["Action"]: each for each in _granted(named)}
+    statements = _by_action(_granted(named))
     equal = statements["route53:ChangeResourceRecordSets"]["Condition"]["ForAllValues:StringEquals"]
     (name,) = equal["route53:ChangeResourceRecordSetsNormalizedRecordNames"]
     parts = name["Fn::Join"][1] if front else [name]
