@@ -23,6 +23,7 @@ _PSEUDO = {
 # The longest names that the services take: https://docs.aws.amazon.com/general/latest/gr/.
 _LONGEST = {
     "AWS::DynamoDB::Table": 255,
+    "AWS::EC2::Instance": 19,
     "AWS::KMS::Key": 36,
     "AWS::Lambda::Function": 64,
     "AWS::Logs::LogGroup": 512,
