@@ -242,6 +242,17 @@ def test_ipv6_places_are_reached_from_a_function_with_both_families() -> None:
     assert {each.get("CidrIpv6") for each in rules} >= {"2001:db8:1::5/128", "2001:db8:2::5/128"}
 
 
+def test_an_address_in_capitals_is_written_as_the_services_compare_it() -> None:
+    places = {"primary": Endpoint.ipv6("FD00::6"), "secondary": Endpoint.ipv6("fd00:0:0:0::7")}
+    named = Named.relayed(**places)
+    assert named.records()["PRIMARY", "AAAA"]["ResourceRecords"] == ["fd00::6"]
+    assert json.loads(named.variables()["ENDPOINTS"])["secondary"] == ["fd00::7"]
+    rules = named.only("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
+    assert {each["CidrIpv6"] for each in rules if "CidrIpv6" in each} == {
+        *("fd00::6/128", "fd00::7/128"),
+    }
+
+
 def test_names_are_reached_wherever_they_lead() -> None:
     named = Named.relayed(**_NAMES, detection=Detection.relay())
     (rule,) = named.only("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
