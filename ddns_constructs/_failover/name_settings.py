@@ -16,9 +16,9 @@ from ddns_constructs._common.zones import Zone, canonical
 from ddns_constructs._failover.detection import Detection, chosen
 from ddns_constructs._failover.detection_checks import Context
 from ddns_constructs._failover.endpoints import Endpoint, check_alike
+from ddns_constructs._failover.monitor_zones import check_zones
 from ddns_constructs._failover.names import full_name, read_zone
 from ddns_constructs._failover.probe import Probe, check_probe
-from ddns_constructs._failover.subnets import check_zones
 
 if TYPE_CHECKING:
     from aws_cdk import aws_route53 as route53
