@@ -21,12 +21,16 @@ from ddns_constructs import (
     Detection,
     DirectAccess,
     Endpoint,
+    EniFailover,
     InstanceDdns,
     NameFailover,
+    OverlayIpFailover,
     Probe,
     ResolverForwarding,
     ReverseZones,
+    ServiceIpFailover,
 )
+from tests.constructs.failover.bench import Bench as Addresses
 from tests.constructs.nag import findings
 
 if TYPE_CHECKING:
@@ -126,6 +130,10 @@ def _forwarding(stack: cdk.Stack) -> ResolverForwarding:
     )
 
 
+def _address(kind: type) -> Callable[[cdk.Stack], Any]:
+    return lambda stack: Addresses(stack, id_="Ddns").define(kind)
+
+
 class _Case(NamedTuple):
     define: Callable[[cdk.Stack], Any]
     accept: str
@@ -136,6 +144,8 @@ _VPCS = "arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:vpc/*"
 _ZONES = "arn:<AWS::Partition>:route53:::hostedzone/*"
 _DESCRIBE = {"IAM5[Resource::*] DescribePolicy", f"IAM5[Resource::{_VPCS}] DescribePolicy"}
 _REVERSE = {"IAM5[Resource::*] ReverseZonePolicy", f"IAM5[Resource::{_ZONES}] ReverseZonePolicy"}
+_INTERFACES = "arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:network-interface/*"
+_ADDRESS = {f"IAM5[Resource::*] {part}" for part in ("DescribePolicy", "Prober1", "Prober2")}
 _CASES = {
     "instance": _Case(_instance, "instance_ddns", _DESCRIBE),
     "instance, zones as needed": _Case(
@@ -193,8 +203,21 @@ _CASES = {
     "name, public": _Case(
         lambda stack: _name(stack, "203.0.113.5", "198.51.100.5"), "name_failover", set()
     ),
+    "overlay": _Case(_address(OverlayIpFailover), "overlay_ip_failover", _ADDRESS),
+    "service": _Case(
+        _address(ServiceIpFailover),
+        "service_ip_failover",
+        {*_ADDRESS, f"IAM5[Resource::{_INTERFACES}] InterfacePolicy"},
+    ),
+    "eni": _Case(_address(EniFailover), "eni_failover", _ADDRESS),
     "resolver": _Case(_forwarding, "resolver_forwarding", set()),
 }
+
+
+# The function of the page that is for several constructs.
+_ONE_FOR = dict.fromkeys(
+    ("overlay_ip_failover", "service_ip_failover", "eni_failover"), "address_failover"
+)
 
 
 def _found(app: cdk.App, *, has_pack: bool = False) -> set[str]:
@@ -218,7 +241,8 @@ def test_the_pages_code_accepts_them_all(case: str) -> None:
     app, code = cdk.App(), _code()
     code["check"](app)
     ddns = _CASES[case].define(cdk.Stack(app, "Stack"))
-    accept = code.get(f"accept_{_CASES[case].accept}")
+    name = _CASES[case].accept
+    accept = code.get(f"accept_{_ONE_FOR.get(name, name)}")
     if accept is not None:
         accept(ddns)
     assert _found(app, has_pack=True) == set()
@@ -240,6 +264,9 @@ def test_the_page_lists_exactly_what_is_found() -> None:
         "client_ddns": "ClientDdns",
         "direct_ddns": "ApiGatewayDirectDdns",
         "name_failover": "NameFailover",
+        "overlay_ip_failover": "OverlayIpFailover",
+        "service_ip_failover": "ServiceIpFailover",
+        "eni_failover": "EniFailover",
         "resolver_forwarding": "ResolverForwarding",
     }
     assert listed == {

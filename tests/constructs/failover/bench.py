@@ -23,6 +23,7 @@ class Bench:
     """A stack with a VPC, and nothing else yet."""
 
     stack: cdk.Stack = field(default_factory=lambda: cdk.Stack(cdk.App(), "Stack"))
+    id_: str = "Vip"
 
     @cached_property
     def vpc(self) -> ec2.Vpc:
@@ -98,7 +99,7 @@ class Bench:
         required = self.required(kind)
         if "nodes" not in arguments:
             required["nodes"] = self.nodes(kind)
-        return kind(self.stack, "Vip", **{**required, **arguments})
+        return kind(self.stack, self.id_, **{**required, **arguments})
 
     # ------------------------------------------------------------ what was defined
 
