@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.deployment import describe_stack
 from ddns_constructs.cli.errors import CommandError
+from ddns_constructs.cli.finding import Finding
 from ddns_constructs.cli.status.endpoint import look_at_endpoint
-from ddns_constructs.cli.status.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
