@@ -3,106 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ddns_constructs.cli.errors import CommandError
-from ddns_constructs.cli.hosts.values import read_value
+from ddns_constructs.cli.failovers import clock
+from ddns_constructs.cli.failovers.items import (
+    STATE,
+    changed,
+    move_key,
+    read_move,
+    read_seen,
+    read_state,
+    seen_keys,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["Journal", "MovedError", "NodeSeen", "PastMove", "Seen", "State"]
+    from ddns.core.failover.journal import Move, Seen, State
 
-_STATE = "STATE"
-_SLOTS = ("SEEN#0", "SEEN#1")  # two controllers overlap, each has its own
-_HOUR = 3600
+__all__ = ["Journal"]
 
-
-class MovedError(CommandError):
-    """The journal is not any more as it was read, or a controller has it."""
-
-
-class State(NamedTuple):
-    """The item `STATE`: who has the head, and where the address shall be.
-
-    Times are milliseconds of the epoch, 0 for never.
-
-    Attributes:
-        version: How often it was written.
-        held_until: Until when a controller has the head.
-        target: The node that shall have the address; empty before the first round.
-        epoch: How many targets were set.
-        moving: Whether the target was set and is not yet verified.
-        origin: The node that had the address before.
-        by: start, failure, failback, operator or repair.
-        reason: Why, in words.
-        since: When the target was set.
-        moves: When there were automatic moves in the last hour.
-        recovered: Since when the preferred node is healthy.
-        hold: Why nothing is moved; empty where it may be.
-        hold_since: Since when.
-    """
-
-    version: int = 0
-    held_until: int = 0
-    target: str = ""
-    epoch: int = 0
-    moving: bool = False
-    origin: str = ""
-    by: str = ""
-    reason: str = ""
-    since: int = 0
-    moves: tuple[int, ...] = ()
-    recovered: int = 0
-    hold: str = ""
-    hold_since: int = 0
-
-    def held(self, seconds: float) -> bool:
-        """Tell whether a controller has the head, at a time in seconds of the epoch."""
-        return self.held_until > seconds * 1000
-
-    def recent_moves(self, seconds: float) -> int:
-        """Return how many automatic moves there were in the hour before a time."""
-        return sum(each > (seconds - _HOUR) * 1000 for each in self.moves)
-
-
-class NodeSeen(NamedTuple):
-    """What a controller saw of a node: up, down or unknown, why, for how many rounds."""
-
-    seen: str
-    why: str
-    streak: int
-
-
-class Seen(NamedTuple):
-    """What a controller saw last.
-
-    Attributes:
-        at: When, in milliseconds of the epoch.
-        nodes: The nodes by their names.
-        places: The node that each place points to, or another's id, or nothing.
-        probers: How many probers there are.
-        answered: How many of them answered.
-    """
-
-    at: int
-    nodes: Mapping[str, NodeSeen]
-    places: Mapping[str, str]
-    probers: int
-    answered: int
-
-
-class PastMove(NamedTuple):
-    """A move that is over; times are milliseconds of the epoch."""
-
-    epoch: int
-    origin: str
-    target: str
-    by: str
-    reason: str
-    started: int
-    done: int
-    probes: str
+_PATIENCE = 15.0  # a controller has the head for ten seconds after each of its writes
+_PAUSE = 0.5
 
 
 class Journal:
@@ -126,80 +49,121 @@ class Journal:
         Raises:
             CommandError: There is no such table, or no controller has written to it.
         """
-        found = self._get(_STATE)
-        if found is None:
+        item = self._get(STATE)
+        if item is None:
             raise CommandError(
-                f"the journal in table {self._table} is empty: a controller's first round writes "
-                "it, a minute after the deployment at most; if it does not, the function's log "
-                "says why"
+                f"the journal in table {self._table} is empty: the first round of a controller "
+                "writes it, about a minute after the deployment; if it stays empty, the "
+                "function's log says why"
             )
-        return _state(found)
+        return read_state(item)
 
     def seen(self) -> Seen | None:
         """Return what a controller saw last; None if none has looked yet."""
-        items = [item for slot in _SLOTS if (item := self._get(slot)) is not None]
-        return max(map(_seen, items), key=lambda each: each.at, default=None)
+        items = [(slot, self._get(key)) for slot, key in enumerate(seen_keys())]
+        found = [read_seen(slot, item) for slot, item in items if item is not None]
+        return max(found, key=lambda each: each.at, default=None)
 
-    def moves(self, epoch: int, limit: int) -> Iterator[PastMove]:
-        """Yield the moves that are over, the last one first.
+    def moves(self, epoch: int, limit: int) -> Iterator[Move]:
+        """Yield the moves that are noted, the last one first.
 
         Args:
             epoch: The number of the last target.
             limit: How many targets to look back.
         """
         for number in range(epoch, max(epoch - limit, 0), -1):
-            item = self._get(f"MOVE#{number:010d}")
-            if item is not None:  # one that another order overtook, or that has expired
-                yield _past(number, item)
+            item = self._get(move_key(number))
+            if item is not None:  # it may have expired, or another order overtook it
+                yield read_move(number, item)
 
-    def write(self, before: State, changes: Mapping[str, object]) -> State:
-        """Change the state, if nobody else did since it was read and no controller has it.
+    def change(self, order: Callable[[State], State | None]) -> tuple[State, State | None]:
+        """Write a state that follows from the one that is there, against whoever writes too.
+
+        While a controller has the head, and where somebody else was faster, the state is read
+        again and the order asked again, for a quarter of a minute.
 
         Args:
-            before: The state as it was read.
-            changes: Attributes of the item by their names.
+            order: Returns what is to be there after a state, None if there is nothing to write;
+                whatever it raises ends the attempts.
+
+        Returns:
+            The state before, and what was written.
 
         Raises:
-            MovedError: It is another by now; nothing was written.
+            CommandError: Others keep the journal busy; nothing was written.
         """
-        written = {**changes, "version": before.version + 1}
-        values = {f":{name}": self._write(value) for name, value in written.items()}
-        values |= {":read": self._write(before.version)}
-        values |= {":now": self._write(max(before.held_until, 0))}
-        try:
-            answer = self._client.update_item(
-                TableName=self._table,
-                Key={"pk": {"S": _STATE}},
-                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in written),
-                ConditionExpression="#version = :read AND #held_until <= :now",
-                ExpressionAttributeNames={f"#{name}": name for name in (*written, "held_until")},
-                ExpressionAttributeValues=values,
-                ReturnValues="ALL_NEW",
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return self._own(written)
-        return _state(_values(answer["Attributes"]))
+        until = clock.seconds() + _PATIENCE
+        while True:
+            before = self.state()
+            after = order(before)
+            if after is None:
+                return before, None
+            held = before.head.held(clock.seconds())
+            if not held and self._write_if_unchanged(before, after):
+                return before, after
+            if clock.seconds() >= until:
+                raise CommandError(_busy(before, held=held))
+            clock.sleep(_PAUSE)
 
-    def _own(self, written: Mapping[str, object]) -> State:
-        """Return the state that was written, if the answer to a first attempt was lost."""
-        item = self._get(_STATE) or {}
-        if any(item.get(name) != value for name, value in written.items()):
-            raise MovedError("the journal has changed since it was read") from None
-        return _state(item)
+    def _write_if_unchanged(self, before: State, after: State) -> bool:
+        """Write what differs, if nobody else wrote since and no controller has the head."""
+        sets = changed(before, after)
+        values = {f":{name}": self._write(value) for name, value in sets.items()}
+        values[":read"] = self._write(before.head.version)
+        values[":now"] = self._write(int(clock.seconds() * 1000))
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - extra `cli`
+
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key={"pk": {"S": STATE}},
+                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in sets),
+                ConditionExpression="#version = :read AND #held_until <= :now",
+                ExpressionAttributeNames={f"#{name}": name for name in (*sets, "held_until")},
+                ExpressionAttributeValues=values,
+            )
+        except ClientError as err:
+            if _code(err) != "ConditionalCheckFailedException":
+                raise
+            # Its own, if the answer to a first attempt was lost, and botocore tried again.
+            return not changed(self.state(), after)
+        return True
 
     def _get(self, key: str) -> Mapping[str, Any] | None:
         with self._table_is_there():
             answer = self._client.get_item(
                 TableName=self._table, Key={"pk": {"S": key}}, ConsistentRead=True
             )
-        return _values(answer["Item"]) if "Item" in answer else None
+        item: Mapping[str, Any] | None = answer.get("Item")
+        return item
 
     @contextlib.contextmanager
     def _table_is_there(self) -> Iterator[None]:
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - extra `cli`
+
         try:
             yield
-        except self._client.exceptions.ResourceNotFoundException:
+        except ClientError as err:
+            if _code(err) != "ResourceNotFoundException":
+                raise
             raise CommandError(
-                f"there is no table {self._table} in {self._client.meta.region_name} of this "
-                "account: set AWS_REGION or AWS_PROFILE, or name another --table"
+                f"there is no table {self._table} in this account and Region: "
+                "set AWS_REGION or AWS_PROFILE, or name another --table"
             ) from None
+
+
+def _code(err: Any) -> str:  # noqa: ANN401 - botocore's
+    return str(err.response.get("Error", {}).get("Code", ""))
+
+
+def _busy(state: State, *, held: bool) -> str:
+    if held:
+        doing = f"a move to {state.target} is under way" if state.moving else "a round is under way"
+        return (
+            f"{doing}, and has held the journal for {_PATIENCE:.0f} seconds: nothing was written; "
+            "`ddns failover status` shows when it is over, run it again then"
+        )
+    return (
+        f"others have changed the journal each time for {_PATIENCE:.0f} seconds: nothing was "
+        "written; run it again"
+    )
