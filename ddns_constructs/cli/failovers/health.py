@@ -44,16 +44,20 @@ def look_at_health(route53: Any, health_check: str) -> Health:  # noqa: ANN401 -
     config = route53.get_health_check(HealthCheckId=health_check)["HealthCheck"]
     config = config["HealthCheckConfig"]
     if config.get("Disabled"):
-        return Health(
-            "healthy",
-            "it is disabled, so it counts as healthy always",
-        )
+        return _disabled(health_check, inverted=bool(config.get("Inverted")))
     if config["Type"] == _ALARM:
         return _by_alarm(config)
     if "FullyQualifiedDomainName" not in config and "IPAddress" not in config:
         return Health("unknown", f"Route 53 tells no state of a {config['Type']} health check")
     observed = route53.get_health_check_status(HealthCheckId=health_check)
     return _by_checkers(observed["HealthCheckObservations"], inverted=bool(config.get("Inverted")))
+
+
+def _disabled(health_check: str, *, inverted: bool) -> Health:
+    enable = f"`aws route53 update-health-check --no-disabled --health-check-id {health_check}`"
+    if inverted:  # what the documentation says of each does not say which of them counts more
+        return Health("unknown", "it is disabled, and inverted", enable)
+    return Health("healthy", "it is disabled, which counts as healthy whatever happens", enable)
 
 
 def _by_checkers(observed: list[Mapping[str, Any]], *, inverted: bool) -> Health:

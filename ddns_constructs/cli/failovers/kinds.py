@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ddns.core.names import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["AddressFailover", "Failover", "NameFailover"]
+__all__ = ["AddressFailover", "Deployed", "Failover", "NameFailover", "plain"]
 
 _CONSTRUCTS = {
     "routes": "OverlayIpFailover",
@@ -70,27 +71,43 @@ class AddressFailover(NamedTuple):
         )
 
 
+class Deployed(NamedTuple):
+    """The values of both record sets of one type, as the stack has them, sorted."""
+
+    type: str
+    primary: tuple[str, ...]
+    secondary: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, found: Mapping[str, Any]) -> Deployed:
+        """Read them from the output `FailoverName`.
+
+        Raises:
+            KeyError, TypeError, ValueError: They are another's.
+        """
+        both = (tuple(sorted(map(plain, found[each]))) for each in ("primary", "secondary"))
+        return cls(str(found["type"]), *both)
+
+
 class NameFailover(NamedTuple):
-    """A name with two failover record sets.
+    """A name with a primary and a secondary record set of each of its types.
 
     Attributes:
         name: The name, canonical.
         zone: The id of its zone.
-        type: A or AAAA.
         ttl: Seconds.
-        primary: The values of the primary record set as deployed.
-        secondary: The values of the secondary one.
+        deployed: What was deployed, for each type: A, AAAA, both, or CNAME.
         health_check: The id of the health check that decides.
+        secondary_check: The id of that of the secondary; empty where it has none.
         prefix: What the name of its output begins with.
     """
 
     name: str
     zone: str
-    type: str
     ttl: int
-    primary: tuple[str, ...]
-    secondary: tuple[str, ...]
+    deployed: tuple[Deployed, ...]
     health_check: str
+    secondary_check: str = ""
     prefix: str = ""
 
     @property
@@ -108,19 +125,26 @@ class NameFailover(NamedTuple):
         """Read the output `FailoverName`.
 
         Raises:
-            ValueError, KeyError, TypeError: It is another's.
+            ValueError, KeyError, TypeError, AttributeError: It is another's.
         """
         found = json.loads(text)
         return cls(
             canonical(found["record"]),
             found["zone"].rpartition("/")[2],
-            found["type"],
             int(found["ttl"]),
-            tuple(found["primary"]),
-            tuple(found["secondary"]),
+            tuple(Deployed.parse(each) for each in (found, *found.get("more", ()))),
             found["health_check"],
+            found.get("secondary_check", ""),
             prefix,
         )
+
+
+def plain(value: str) -> str:
+    """Return the value of a record so that two spellings of one are equal."""
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        return f"{canonical(value)}."
 
 
 Failover = AddressFailover | NameFailover

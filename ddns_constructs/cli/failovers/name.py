@@ -1,92 +1,41 @@
-"""How a name's failover record sets are in their zone, and what its health check says."""
+"""How a name is: what it answers, and what its health check says."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ddns.core.names import canonical
 from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.errors import CommandError, aws_trouble
 from ddns_constructs.cli.failovers.health import Health, look_at_health
+from ddns_constructs.cli.failovers.records import read_pairs
 from ddns_constructs.cli.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from ddns_constructs.cli.failovers.kinds import NameFailover
+    from ddns_constructs.cli.failovers.records import Pair, RecordSet
 
-__all__ = ["NameView", "RecordSet", "look_at_name"]
-
-PRIMARY, SECONDARY = "PRIMARY", "SECONDARY"
-
-
-class RecordSet(NamedTuple):
-    """A failover record set as it is in its zone.
-
-    Attributes:
-        identifier: What tells it from the other.
-        ttl: Seconds.
-        values: Its values, sorted.
-        health_check: The id of its health check; empty without one.
-    """
-
-    identifier: str
-    ttl: int
-    values: tuple[str, ...]
-    health_check: str
+__all__ = ["NameView", "look_at_name"]
 
 
 def look_at_name(failover: NameFailover) -> NameView:
-    """Read the record sets of a failover and ask how its health check is.
+    """Read the record sets of a failover and ask how its health checks are.
 
     Raises:
         CommandError: The zone has no such record sets.
     """
-    route53 = aws_client("route53")
-    primary, secondary = _record_sets(route53, failover)
+    pairs = read_pairs(aws_client("route53"), failover)
+    second = _health(failover.secondary_check) if failover.secondary_check else None
+    return NameView(failover, pairs, _health(failover.health_check), second)
+
+
+def _health(health_check: str) -> Health:
     try:
         with aws_trouble():
-            health = look_at_health(route53, failover.health_check)
+            return look_at_health(aws_client("route53"), health_check)
     except CommandError as err:
-        health = Health("unknown", f"it cannot be seen: {err}")
-    return NameView(failover, primary, secondary, health)
-
-
-def _record_sets(
-    route53: Any,  # noqa: ANN401 - a boto3 client
-    failover: NameFailover,
-) -> tuple[RecordSet, RecordSet]:
-    answer = route53.list_resource_record_sets(
-        HostedZoneId=failover.zone,
-        StartRecordName=failover.name,
-        StartRecordType=failover.type,
-        MaxItems="10",  # there are two of this name and type at most
-    )
-    found = {
-        each["Failover"]: _record_set(each)
-        for each in answer["ResourceRecordSets"]
-        if "Failover" in each and (canonical(each["Name"]), each["Type"]) == _key(failover)
-    }
-    missing = [each for each in (PRIMARY, SECONDARY) if each not in found]
-    if missing:
-        raise CommandError(
-            f"zone {failover.zone} has no record set {failover.name} {failover.type} with failover "
-            f"{' and '.join(missing)}: somebody deleted it; deploy the stack's records again"
-        )
-    return found[PRIMARY], found[SECONDARY]
-
-
-def _key(failover: NameFailover) -> tuple[str, str]:
-    return failover.name, failover.type
-
-
-def _record_set(shape: Mapping[str, Any]) -> RecordSet:
-    return RecordSet(
-        shape["SetIdentifier"],
-        shape.get("TTL", 0),
-        tuple(sorted(each["Value"] for each in shape.get("ResourceRecords", ()))),
-        shape.get("HealthCheckId", ""),
-    )
+        return Health("unknown", f"it cannot be seen: {err}")
 
 
 class NameView(NamedTuple):
@@ -94,55 +43,59 @@ class NameView(NamedTuple):
 
     Attributes:
         failover: What was deployed.
-        primary: The primary record set as it is in the zone.
-        secondary: The secondary one.
+        pairs: The record sets of each type as they are in the zone.
         health: What the health check of the deployment says.
+        second: What that of the secondary says; None where it has none.
     """
 
     failover: NameFailover
-    primary: RecordSet
-    secondary: RecordSet
+    pairs: tuple[Pair, ...]
     health: Health
+    second: Health | None = None
 
     @property
     def as_deployed(self) -> bool:
-        """Whether the primary record set is as the stack has it."""
-        failover = self.failover
-        deployed = tuple(sorted(failover.primary)), failover.health_check
-        return (self.primary.values, self.primary.health_check) == deployed
+        """Whether the primary record sets are as the stack has them."""
+        return all(pair.as_deployed for pair in self.pairs)
 
     @property
     def by_hand(self) -> bool:
-        """Whether it was switched to the secondary by hand: no health check decides any more."""
-        return not self.as_deployed and (self.primary.values, self.primary.health_check) == (
-            self.secondary.values,
-            "",
-        )
+        """Whether the name was switched to the secondary by hand."""
+        return all(pair.by_hand for pair in self.pairs)
 
     @property
     def answers(self) -> str:
-        """Which endpoint the name answers with: primary, secondary, or neither for what is foreign.
+        """Which endpoint the name answers with: primary, secondary, neither, or unknown.
 
-        With a health check whose state cannot be seen it is `unknown`.
+        It is neither where somebody changed the record sets, and unknown where the state of the
+        health check cannot be seen.
         """
         if self.by_hand:
             return "secondary"
         if not self.as_deployed:
             return "neither"
+        if self.health.state == "unhealthy" and self.second:
+            # Developer Guide: where neither is healthy, Route 53 answers with the primary.
+            return {"unhealthy": "primary", "healthy": "secondary"}.get(
+                self.second.state, "unknown"
+            )
         return {"healthy": "primary", "unhealthy": "secondary"}.get(self.health.state, "unknown")
 
     @property
     def where(self) -> str:
         """In one line what it answers, and why."""
-        if self.by_hand:
-            return f"the secondary, {', '.join(self.secondary.values)}, switched by hand"
-        if not self.as_deployed:
-            return f"{', '.join(self.primary.values)}, which is not as deployed"
+        if self.answers == "neither":
+            return f"answers {self._values('primary')}, which is not as deployed"
         if self.answers == "unknown":
-            return "as the health check decides, which cannot be seen"
-        found = self.primary if self.answers == "primary" else self.secondary
-        values, state = ", ".join(found.values), self.health.state
-        return f"the {self.answers}, {values}, as the health check is {state}"
+            return "answers as its health check decides, which cannot be seen"
+        why = "switched by hand" if self.by_hand else f"as its health check is {self.health.state}"
+        if self.answers == "primary" and self.health.state == "unhealthy":
+            why = "as both health checks are unhealthy"
+        return f"answers the {self.answers}, {self._values(self.answers)}: {why}"
+
+    def _values(self, role: str) -> str:
+        found: list[RecordSet] = [getattr(pair, role) for pair in self.pairs]
+        return ", ".join(value for each in found for value in each.values)
 
     def findings(self, where: str = "") -> Iterator[Finding]:
         """Yield how it is, and what is wrong with it.
@@ -156,12 +109,13 @@ class NameView(NamedTuple):
             remedy = f"nothing moves by itself until {back}"
             yield Finding("by hand", "the primary record set has no health check", remedy)
         elif not self.as_deployed:
-            check = self.primary.health_check or "none"
-            text = f"{', '.join(self.primary.values)}, health check {check}"
+            checks = {pair.primary.health_check or "none" for pair in self.pairs}
+            text = f"{self._values('primary')}, health check {', '.join(sorted(checks))}"
             yield Finding("foreign", text, f"somebody changed it: {back} writes what is deployed")
-        if self.health.state != "healthy":
-            remedy = f"look at the primary endpoint; {self.health.remedy}".rstrip("; ")
-            yield Finding("health check", f"{self.health.state}: {self.health.why}", remedy)
+        for what, health in (("health check", self.health), ("secondary's check", self.second)):
+            if health and (health.state != "healthy" or health.remedy):
+                remedy = health.remedy or "look at the endpoint"
+                yield Finding(what, f"{health.state}: {health.why}", remedy)
 
     def about(self) -> dict[str, object]:
         """Return everything about it, for JSON."""
@@ -169,13 +123,19 @@ class NameView(NamedTuple):
             "failover": self.failover.name,
             "kind": "name",
             "zone": self.failover.zone,
-            "type": self.failover.type,
             "answers": self.answers,
             "by_hand": self.by_hand,
             "as_deployed": self.as_deployed,
-            "primary": _about(self.primary),
-            "secondary": _about(self.secondary),
-            "health": {"state": self.health.state, "why": self.health.why},
+            "record_sets": [
+                {
+                    "type": pair.deployed.type,
+                    "primary": _about(pair.primary),
+                    "secondary": _about(pair.secondary),
+                }
+                for pair in self.pairs
+            ],
+            "health": self.health._asdict(),
+            "secondary_health": self.second._asdict() if self.second else None,
         }
 
 
