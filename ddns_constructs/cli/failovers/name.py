@@ -74,12 +74,11 @@ class NameView(NamedTuple):
             return "secondary"
         if not self.as_deployed:
             return "neither"
-        if self.health.state == "unhealthy" and self.second:
+        state = self.health.state
+        if state == "unhealthy" and self.second and self.second.state != "healthy":
             # Developer Guide: where neither is healthy, Route 53 answers with the primary.
-            return {"unhealthy": "primary", "healthy": "secondary"}.get(
-                self.second.state, "unknown"
-            )
-        return {"healthy": "primary", "unhealthy": "secondary"}.get(self.health.state, "unknown")
+            return "primary" if self.second.state == "unhealthy" else "unknown"
+        return {"healthy": "primary", "unhealthy": "secondary"}.get(state, "unknown")
 
     @property
     def where(self) -> str:

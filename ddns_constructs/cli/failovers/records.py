@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Pair", "RecordSet", "read_pairs", "upserts"]
 
 _PRIMARY, _SECONDARY = "PRIMARY", "SECONDARY"
+_LONGEST_COMMENT = 256
 _OF_ONE_NAME = "10"  # a type has two, and there are two types at most
 
 
@@ -103,17 +104,21 @@ def _record_set(shape: Mapping[str, Any]) -> RecordSet:
     )
 
 
-def upserts(failover: NameFailover, pairs: tuple[Pair, ...], *, deployed: bool) -> dict[str, Any]:
+def upserts(
+    failover: NameFailover, pairs: tuple[Pair, ...], reason: str, *, deployed: bool
+) -> dict[str, Any]:
     """Return one batch that sets the primary record set of every type.
 
     Args:
         failover: The failover.
         pairs: Its record sets as they are.
+        reason: Why, for the comment of the change.
         deployed: Whether it is to be as deployed; otherwise it gets the secondary's values and no
             health check, so that nothing but another switch changes what the name answers.
     """
+    comment = f"ddns failover switch --to {'primary' if deployed else 'secondary'}"
     return {
-        "Comment": f"ddns failover switch --to {'primary' if deployed else 'secondary'}",
+        "Comment": f"{comment}: {reason}"[:_LONGEST_COMMENT] if reason else comment,
         "Changes": [
             {"Action": "UPSERT", "ResourceRecordSet": _primary(failover, pair, deployed=deployed)}
             for pair in pairs

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ddns_constructs.cli.failovers.kinds import Failover
 
-__all__ = ["all_failovers", "failovers_of", "named", "the_failover"]
+__all__ = ["all_failovers", "failovers_of", "named", "the_address", "the_failover"]
 
 # What CDK puts behind the name of an output that is not the stack's own: eight hex digits.
 _OUTPUT = re.compile(r"(.*?)(FailoverTable|FailoverFunction|FailoverName)(?:[0-9A-F]{8})?")
@@ -38,6 +38,22 @@ def the_failover(name: str, *, stack: str, prefix: str, table: str) -> Failover:
     if len(found) > 1:
         raise UsageError(f"there are several failovers: name one of {_listed(found)}")
     return found[0]
+
+
+def the_address(name: str, *, stack: str, prefix: str, table: str) -> AddressFailover:
+    """Return the one address failover that the arguments of a command name, as `the_failover`.
+
+    Raises:
+        UsageError: There is no such failover, or there are several, or it is a name's.
+    """
+    found = the_failover(name, stack=stack, prefix=prefix, table=table)
+    if isinstance(found, NameFailover):
+        raise UsageError(
+            f"{found.name} is a name, which has no journal: `ddns failover switch {found.name} "
+            "--to secondary` holds it there, as no health check decides then; `--to primary` "
+            "releases it"
+        )
+    return found
 
 
 def named(name: str, failovers: Sequence[Failover]) -> list[Failover]:
