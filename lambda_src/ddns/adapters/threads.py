@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 _T = TypeVar("_T")
+
+
+class AtOnce(Protocol):
+    """What does some jobs: ``side_by_side``, or in a test ``one_by_one``."""
+
+    def __call__(self, jobs: Sequence[Callable[[], _T]], /) -> list[_T | Exception]:
+        """Return what each job returned or raised, in their order."""
+        ...
 
 
 def side_by_side(jobs: Sequence[Callable[[], _T]]) -> list[_T | Exception]:
