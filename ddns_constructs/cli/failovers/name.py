@@ -106,7 +106,7 @@ class NameView(NamedTuple):
         yield Finding(self.failover.name, self.where)
         if self.by_hand:
             remedy = f"nothing moves by itself until {back}"
-            yield Finding("by hand", "the primary record set has no health check", remedy)
+            yield Finding("by hand", "both record sets have the secondary's values", remedy)
         elif not self.as_deployed:
             checks = {pair.primary.health_check or "none" for pair in self.pairs}
             text = f"{self._values('primary')}, health check {', '.join(sorted(checks))}"

@@ -52,8 +52,8 @@ class Pair(NamedTuple):
 
     @property
     def by_hand(self) -> bool:
-        """Whether the primary has the secondary's values, and no health check decides any more."""
-        return (self.primary.values, self.primary.health_check) == (self.secondary.values, "")
+        """Whether both have the secondary's values, so that it does not matter what is healthy."""
+        return self.primary.values == self.secondary.values
 
 
 def read_pairs(route53: Any, failover: NameFailover) -> tuple[Pair, ...]:  # noqa: ANN401 - boto3's
@@ -113,8 +113,9 @@ def upserts(
         failover: The failover.
         pairs: Its record sets as they are.
         reason: Why, for the comment of the change.
-        deployed: Whether it is to be as deployed; otherwise it gets the secondary's values and no
-            health check, so that nothing but another switch changes what the name answers.
+        deployed: Whether it is to be as deployed; otherwise it gets the secondary's values, so that
+            nothing but another switch changes what the name answers. It keeps its health check:
+            Route 53 takes no primary without one (kubernetes-sigs/external-dns#2362).
     """
     comment = f"ddns failover switch --to {'primary' if deployed else 'secondary'}"
     return {
@@ -135,5 +136,5 @@ def _primary(failover: NameFailover, pair: Pair, *, deployed: bool) -> dict[str,
         "Failover": _PRIMARY,
         "TTL": failover.ttl if deployed else pair.secondary.ttl,
         "ResourceRecords": [{"Value": each} for each in values],
-        **({"HealthCheckId": failover.health_check} if deployed else {}),
+        "HealthCheckId": failover.health_check,
     }

@@ -50,8 +50,7 @@ def the_address(name: str, *, stack: str, prefix: str, table: str) -> AddressFai
     if isinstance(found, NameFailover):
         raise UsageError(
             f"{found.name} is a name, which has no journal: `ddns failover switch {found.name} "
-            "--to secondary` holds it there, as no health check decides then; `--to primary` "
-            "releases it"
+            "--to secondary` keeps it there, whatever is healthy, until `--to primary`"
         )
     return found
 
