@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ddns.core.errors import ConflictError, DdnsError
 from ddns.core.failover.journal import Move, Seen, State
+from ddns.core.failover.places import Placement
 from ddns.core.failover.verdicts import DOWN, UP, Answer, Answers
 
 if TYPE_CHECKING:
@@ -149,3 +150,43 @@ class FakeEvents:
         self.moves.append(move)
         if self.on_call:
             self.on_call("moved", "after")
+
+
+class FakeMover:
+    """Places that point where they were sent, at once or only after some more looks.
+
+    Attributes:
+        at: where each place points.
+        sends: the targets of all requests, in order.
+        stuck: places that do not move.
+        errors: what the next requests to move meet instead.
+        read_error: what every look meets instead.
+        slow: how many looks it takes until what was sent is seen.
+    """
+
+    def __init__(self, places: Iterable[str], node: str) -> None:
+        self.at = dict.fromkeys(places, node)
+        self.sends: list[str] = []
+        self.stuck: set[str] = set()
+        self.errors: list[DdnsError] = []
+        self.read_error: DdnsError | None = None
+        self.slow = 0
+        self._looks = 0
+
+    def read(self) -> Placement:
+        if self.read_error is not None:
+            raise self.read_error
+        self._looks += 1
+        if self._looks > self.slow and self.sends:
+            for place in self.at.keys() - self.stuck:
+                self.at[place] = self.sends[-1]
+        return Placement(dict(self.at))
+
+    def send(self, node: str, may_send: Callable[[], bool]) -> None:
+        if not may_send():
+            return
+        if self.errors:
+            raise self.errors.pop(0)
+        if self.sends[-1:] != [node]:
+            self._looks = 0
+        self.sends.append(node)

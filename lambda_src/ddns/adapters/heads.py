@@ -28,14 +28,14 @@ def moved(
         after: the head as it is to be.
         also: other attributes of the item, as they are to be.
     """
-    names = {f"#{n}": name for n, name in enumerate(also or ())}
-    values: dict[str, Any] = {f":{n}": value for n, value in enumerate((also or {}).values())}
+    names = {f"#n{n}": name for n, name in enumerate(also or ())}
+    values: dict[str, Any] = {f":n{n}": value for n, value in enumerate((also or {}).values())}
     values |= {":after": {"N": str(after.version)}, ":until": {"N": str(after.until)}}
     condition = "attribute_not_exists(pk)"
     if before.version:
         values[":before"] = {"N": str(before.version)}
         condition = "version = :before"
-    sets = "".join(f", #{n} = :{n}" for n in range(len(names)))
+    sets = "".join(f", #n{n} = :n{n}" for n in range(len(names)))
     return {
         "TableName": table,
         "Key": {"pk": {"S": pk}},

@@ -54,7 +54,7 @@ class LambdaProbers:
         if answer.get("FunctionError"):
             raise UnavailableError(f"the prober {function!r} broke off")
         found = json.loads(text)
-        return {node: _answer(found[node]) for node in self._nodes if node in found}
+        return {node: _answer(found[node]) for node in self._nodes}
 
 
 def _answer(found: Mapping[str, Any]) -> Answer:

@@ -109,7 +109,8 @@ class Controller:
             self._report.count("AllDown" if found.dark else "Unknown")
         look = look or state.target in found.doubted
         stopped = frozenset(self._stopped()) if look else frozenset()
-        placement = self._verify(found, began)
+        started = state.target in self._nodes
+        placement = None if started and began < self._verify_at else self._verify(found, began)
         return Observed(began, self._nodes, found, self._streaks, stopped, placement)
 
     def _stopped(self) -> set[str]:
@@ -122,9 +123,7 @@ class Controller:
         return {node for node, word in states.items() if word in GONE}
 
     def _verify(self, found: Verdicts, began: float) -> Placement | None:
-        """Read where the address points, now and then; keep what was seen for who looks on."""
-        if began < self._verify_at:
-            return None
+        """Read where the address points; keep what was seen for who looks on."""
         placement = None
         try:
             placement = self._ports.mover.read()
