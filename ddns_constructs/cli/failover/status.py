@@ -70,12 +70,16 @@ def status(
 
 def _watch(chosen: Sequence[Failover], where: str) -> None:
     """Show failovers until the user interrupts it, which is how it ends."""
-    with (
-        contextlib.suppress(KeyboardInterrupt),
-        Live(console=Console(), auto_refresh=False, vertical_overflow="visible") as live,
-    ):
+    console = Console()
+    live = Live(console=console, auto_refresh=False, vertical_overflow="visible")
+    in_place = console.is_terminal and not console.is_dumb_terminal
+    with contextlib.suppress(KeyboardInterrupt), live if in_place else contextlib.nullcontext():
         while True:
-            live.update(_together(_look(chosen, where)), refresh=True)
+            found = _together(_look(chosen, where))
+            if in_place:
+                live.update(found, refresh=True)
+            else:  # a file or a pipe: one look below the other
+                console.print(found, soft_wrap=True)
             clock.sleep(_EVERY)
 
 

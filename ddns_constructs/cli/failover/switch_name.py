@@ -62,7 +62,8 @@ def switch_name(failover: NameFailover, to: str, follower: Follower, reason: str
 def _send(route53: Any, zone: str, batch: Mapping[str, Any]) -> str:  # noqa: ANN401 - boto3's
     """Send a batch, which may be sent twice: it says what is to be there, whatever is."""
     for attempt in range(_ATTEMPTS):
-        clock.sleep(_PAUSE * attempt)
+        if attempt:
+            clock.sleep(_PAUSE * attempt)
         with contextlib.suppress(_BusyError):
             answer = _sent(route53, zone, batch)
             return str(answer["ChangeInfo"]["Id"].rpartition("/")[2])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.deployment import describe_stack
 from ddns_constructs.cli.errors import CommandError, UsageError, aws_trouble
+from ddns_constructs.cli.failovers.denied import FAILOVER_WAYS_OUT
 from ddns_constructs.cli.failovers.kinds import AddressFailover, NameFailover
 from ddns_constructs.cli.options import names_stack
 
@@ -120,7 +121,7 @@ def _of_table(stack: str, table: str) -> AddressFailover:
     known: list[Failover] = []
     if stack:
         try:
-            with aws_trouble():
+            with aws_trouble(FAILOVER_WAYS_OUT):
                 outputs = describe_stack(stack).get("Outputs", [])
         except CommandError:
             # The table was said just now, the stack perhaps when the shell was set up.
