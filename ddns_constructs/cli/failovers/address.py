@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ddns.core.failover.journal import REPAIR
 from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.failovers import clock
 from ddns_constructs.cli.failovers.journal import Journal
@@ -137,8 +138,11 @@ class AddressView(NamedTuple):
         return Finding("controller", f"none has looked {ago}", remedy)
 
     def _half_moved(self) -> Finding | None:
-        state, log = self.state, "the function's log says what AWS refuses"
+        state, log = self.state, "the function's log says what EC2 refuses"
         places = ", ".join(f"{place} {node or 'nowhere'}" for place, node in self.strays.items())
+        if state.moving and state.by == REPAIR:  # the target is as old as it was
+            text = f"places are put at {state.target} again"
+            return None if self._head_is_held else Finding("half moved", text, log)
         if state.moving:
             limit = _HALF_MOVED.get(self.failover.kind, _HALF_MOVED_USUALLY)
             # What was seen before the move began says nothing about it.

@@ -11,13 +11,17 @@ from ddns.core.names import canonical
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["AddressFailover", "Deployed", "Failover", "NameFailover", "plain"]
+__all__ = ["NOT_A_CONTROLLERS", "AddressFailover", "Deployed", "Failover", "NameFailover", "plain"]
 
 _CONSTRUCTS = {
     "routes": "OverlayIpFailover",
     "secondary": "ServiceIpFailover",
     "interface": "EniFailover",
 }
+
+
+NOT_A_CONTROLLERS = (ValueError, KeyError, TypeError, AttributeError)
+"""What is raised for an environment or an output that is not as this release writes it."""
 
 
 class AddressFailover(NamedTuple):

@@ -54,7 +54,7 @@ class Switch:
         self._to = to
         self._reason = reason
         self._hold = hold
-        self._epoch: int | None = None
+        self._from: str | None = None
 
     def __call__(self, state: State) -> State | None:
         """Return what is to be there after a state; None where it is so already.
@@ -65,13 +65,13 @@ class Switch:
         held = state.hold if not self._hold else self._hold
         if state.target == self._to:
             return None if held == state.hold else with_hold(state, held)
-        if self._epoch not in (None, state.epoch):
+        if self._from not in (None, state.target):
             raise CommandError(
                 f"{self._name} has been moved to {state.target} meanwhile, by {state.by}: nothing "
                 "was written; look at it with `ddns failover status`, and switch again if it is "
                 "still to move"
             )
-        self._epoch = state.epoch
+        self._from = state.target
         now = clock.seconds()
         after = state.intent(self._to, OPERATOR, self._reason, now)
         # The head stays free: a controller takes it, and carries the order out.

@@ -9,7 +9,7 @@ from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.deployment import describe_stack
 from ddns_constructs.cli.errors import CommandError, UsageError, aws_trouble
 from ddns_constructs.cli.failovers.denied import FAILOVER_WAYS_OUT
-from ddns_constructs.cli.failovers.kinds import AddressFailover, NameFailover
+from ddns_constructs.cli.failovers.kinds import NOT_A_CONTROLLERS, AddressFailover, NameFailover
 from ddns_constructs.cli.options import names_stack
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ddns_constructs.cli.failovers.kinds import Failover
 
-__all__ = ["all_failovers", "failovers_of", "named", "the_address", "the_failover"]
+__all__ = ["all_failovers", "failovers_of", "named", "names_of", "the_address", "the_failover"]
 
 # What CDK puts behind the name of an output that is not the stack's own: eight hex digits.
 _OUTPUT = re.compile(r"(.*?)(FailoverTable|FailoverFunction|FailoverName)(?:[0-9A-F]{8})?")
@@ -133,27 +133,41 @@ def _of_table(stack: str, table: str) -> AddressFailover:
     return next(own, AddressFailover(table, table))
 
 
+def names_of(outputs: Mapping[str, str]) -> Iterator[NameFailover]:
+    """Yield the name failovers that outputs of a stack tell of.
+
+    Args:
+        outputs: All outputs of a stack by their names.
+    """
+    for prefix, found in _by_prefix(outputs):
+        if "FailoverName" in found:
+            yield _name(prefix, found["FailoverName"])
+
+
 def failovers_of(outputs: Mapping[str, str]) -> Iterator[Failover]:
     """Yield the failovers that outputs of a stack tell of.
 
     Args:
         outputs: All outputs of a stack by their names.
     """
+    for prefix, found in _by_prefix(outputs):
+        if "FailoverTable" in found:
+            yield _address(prefix, found["FailoverTable"], found.get("FailoverFunction", ""))
+    yield from names_of(outputs)
+
+
+def _by_prefix(outputs: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
     by_prefix: dict[str, dict[str, str]] = {}
     for key, value in outputs.items():
         if match := _OUTPUT.fullmatch(key):
             by_prefix.setdefault(match[1], {})[match[2]] = value
-    for prefix, found in sorted(by_prefix.items()):
-        if "FailoverTable" in found:
-            yield _address(prefix, found["FailoverTable"], found.get("FailoverFunction", ""))
-        if "FailoverName" in found:
-            yield _name(prefix, found["FailoverName"])
+    return sorted(by_prefix.items())
 
 
 def _name(prefix: str, text: str) -> NameFailover:
     try:
         return NameFailover.parse(text, prefix)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except NOT_A_CONTROLLERS:
         raise CommandError(
             f"the output {prefix}FailoverName is not as this release writes it: deploy again with "
             f"this release, got {text!r}"
@@ -169,6 +183,6 @@ def _address(prefix: str, table: str, function: str) -> AddressFailover:
         with aws_trouble():
             found = aws_client("lambda").get_function_configuration(FunctionName=function)
         return plain.described(found["Environment"]["Variables"])
-    except (CommandError, ValueError, KeyError, TypeError, AttributeError):
+    except (CommandError, *NOT_A_CONTROLLERS):
         # Who may not see it can operate it all the same: what controllers saw names the nodes.
         return plain

@@ -112,9 +112,9 @@ class Operator:
 
     # ------------------------------------------------------------ the commands
 
-    def run(self, *words: str, stack: str = "Names") -> Any:  # noqa: ANN401 - typer's
-        """Run a command of `ddns failover`."""
-        environment = {"DDNS_STACK": None, "COLUMNS": "200", "TERM": "dumb"}
+    def run(self, *words: str, stack: str = "Names", **more: str) -> Any:  # noqa: ANN401 - typer's
+        """Run a command of `ddns failover`; `more` is of the environment."""
+        environment = {"DDNS_STACK": None, "COLUMNS": "200", "TERM": "dumb", **more}
         options = ("--stack", stack) if stack else ()
         words = ("failover", *words, *options)
         return CliRunner().invoke(app, words, env=environment, prog_name="ddns")

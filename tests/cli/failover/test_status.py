@@ -86,7 +86,14 @@ def test_a_move_is_half_done_when_it_takes_too_long(
     operator.put(since=(NOW - limit - 2) * 1000)
     text, remedy = wrong(operator)["half moved"]
     assert text.startswith("to b for ")
-    assert "the function's log says what AWS refuses" in remedy
+    assert "the function's log says what EC2 refuses" in remedy
+
+
+def test_a_repair_is_not_as_old_as_its_target(operator: Operator) -> None:
+    operator.put(moving=True, by="repair", until=NOW + 5)
+    assert wrong(operator) == {}
+    operator.put(moving=True, by="repair")
+    assert wrong(operator)["half moved"][0] == "places are put at a again"
 
 
 def test_places_that_point_elsewhere_are_named(operator: Operator) -> None:
@@ -281,6 +288,20 @@ def test_watching_looks_again_until_it_is_interrupted_and_ends_quietly(
     )
     assert 0 <= at < moving < empty
     assert operator.clock.slept == [2.0, 2.0, 2.0]
+
+
+def test_a_terminal_shows_one_look_in_the_place_of_the_other(operator: Operator) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    operator.events = [lambda: operator.put(hold="patching", hold_since=NOW * 1000), interrupt]
+    result = operator.run("status", "Vip", "--watch", TERM="xterm", TTY_COMPATIBLE="1")
+    assert (result.exit_code, result.stderr) == (0, "")
+    up = "\x1b[1A"  # where the next look begins
+    assert result.stdout.count("Vip  OverlayIpFailover") == 2
+    assert up in result.stdout
+    assert result.stdout.index("at a since") < result.stdout.index(up)
+    assert result.stdout.rindex(up) < result.stdout.index("held: for 2 s: patching")
 
 
 def test_watching_is_not_for_programs(operator: Operator) -> None:
