@@ -11,13 +11,13 @@ from ddns.adapters.journal import DynamoDbJournal
 from ddns.core.failover.journal import Seen, SeenNode, State
 from ddns.core.head import Head
 from ddns_constructs.cli.failovers import clock
-from tests.cli.conftest import Administrator
 from tests.cli.failover.operator import POLICY, SETTINGS
 from tests.cli.status.test_status import function, table
 from tests.local.processes import eventually
 
 if TYPE_CHECKING:
     from ddns_constructs.local import LocalAws
+    from tests.cli.conftest import Administrator
 
 STACK = "Failovers"
 NOW = 1_764_400_000
