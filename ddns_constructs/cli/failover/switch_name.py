@@ -29,7 +29,7 @@ def switch_name(failover: NameFailover, to: str, follower: Follower, reason: str
     Args:
         failover: The failover.
         to: primary or secondary.
-        follower: Who is told.
+        follower: Who shows the progress.
         reason: Why, for the comment of the change, which CloudTrail keeps.
 
     Raises:

@@ -74,7 +74,7 @@ def test_what_is_held_says_why_and_how_to_release_it(operator: Operator) -> None
     assert "  held: for 3 min: patching\n      nothing moves by itself" in printed
 
 
-@pytest.mark.parametrize(("kind", "limit"), (("routes", 60), ("interface", 300)))
+@pytest.mark.parametrize(("kind", "limit"), (("routes", 30), ("interface", 90)))
 def test_a_move_is_half_done_when_it_takes_too_long(
     operator: Operator, kind: str, limit: int
 ) -> None:
@@ -121,6 +121,13 @@ def test_a_controller_that_has_not_looked_for_a_minute_is_missing(operator: Oper
     assert "look whether its schedule is on" in remedy
     operator.dynamodb.delete_item(TableName="journal-1", Key={"pk": {"S": "SEEN#0"}})
     assert wrong(operator)["controller"][0] == "none has looked yet"
+    operator.saw(ago=150)
+    operator.put(moving=True, since=NOW * 1000)  # while it moves a controller looks at nothing
+    assert wrong(operator) == {}
+    operator.saw(ago=151)
+    assert "controller" in wrong(operator)
+    operator.put(moving=False)
+    operator.dynamodb.delete_item(TableName="journal-1", Key={"pk": {"S": "SEEN#0"}})
     assert "a unknown, as no controller has looked" in operator.prints("status", "Vip", code=1)
 
 
