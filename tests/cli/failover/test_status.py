@@ -222,19 +222,26 @@ def test_the_state_of_a_check_of_an_alarm_is_the_alarm_s(
     assert answers(operator)[1] == state
 
 
-def test_a_health_check_that_is_disabled_or_of_another_kind_is_not_guessed_at(
-    operator: Operator,
+@pytest.mark.parametrize(
+    ("inverted", "answer", "state"),
+    ((False, "primary", "healthy"), (True, "secondary", "unhealthy")),
+)
+def test_a_health_check_that_is_disabled_or_new_says_always_the_same(
+    operator: Operator, answer: str, state: str, *, inverted: bool
 ) -> None:
-    check(operator, 0, Disabled=True)
-    assert answers(operator) == ("primary", "healthy")
+    check(operator, 50, Disabled=True, Inverted=inverted)
+    assert answers(operator) == (answer, state)
     assert "update-health-check --no-disabled" in wrong(operator, "db")["health check"][1]
-    check(operator, 0, Disabled=True, Inverted=True)
-    assert answers(operator) == ("unknown", "unknown")
+    operator.route53.add_health_check(CHECK, Type="TCP", IPAddress="192.0.2.1", Inverted=inverted)
+    assert answers(operator) == (answer, state)
+    assert "no checker has reported yet" in operator.run("status", "db").stdout
+
+
+def test_a_health_check_of_another_kind_is_not_guessed_at(operator: Operator) -> None:
     operator.route53.add_health_check(CHECK, Type="CALCULATED")
     assert answers(operator) == ("unknown", "unknown")
-    operator.route53.add_health_check(CHECK, Type="TCP", IPAddress="192.0.2.1")
-    assert answers(operator) == ("unknown", "unknown")
-    assert "no checker has reported yet" in wrong(operator, "db")["health check"][0]
+    assert "a CALCULATED health check" in wrong(operator, "db")["health check"][0]
+    assert "which cannot be seen" in operator.prints("status", "db", code=1)
 
 
 def test_one_that_is_gone_cannot_be_seen(operator: Operator) -> None:

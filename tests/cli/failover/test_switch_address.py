@@ -246,7 +246,7 @@ def test_who_may_not_write_is_told_what_to_ask_for(operator: Operator) -> None:
 
     operator.dynamodb.on_call = refuse
     text = operator.refused(*SWITCH)
-    assert "not authorized: docs/operations.md lists what each command of `ddns failover`" in text
+    assert "not authorized: ask for `grant_operate` or `grant_read` of an address" in text
 
 
 def test_a_reason_is_one_line_of_bounded_length(operator: Operator) -> None:

@@ -105,3 +105,31 @@ def test_what_is_only_for_addresses_is_refused(operator: Operator) -> None:
     assert "leave --hold out" in operator.refused(*AWAY, "--hold", "x", code=2)
     assert "leave --anyway out" in operator.refused(*AWAY, "--anyway", code=2)
     assert operator.route53.requests["change_resource_record_sets"] == 0
+
+
+def test_a_cname_moves_too(operator: Operator) -> None:
+    both = {"primary": ["a.example.net."], "secondary": ["B.example.net"]}
+    output = {**operator.name_output(), "type": "CNAME", **both}
+    operator.outputs["DbFailoverName"] = json.dumps(output)
+    operator.route53.remove_foreign(operator.zone, NAME, "A")
+    operator.primary("a.example.net", check=CHECK, kind="CNAME")
+    fields = {"SetIdentifier": "secondary", "Failover": "SECONDARY"}
+    operator.route53.put_foreign(operator.zone, NAME, "CNAME", ["b.example.net."], 10, **fields)
+    assert operator.json(*BACK)["written"] is False
+    operator.prints(*AWAY, "--wait", "0")
+    assert values(operator, "PRIMARY", "CNAME") == ["b.example.net."]
+
+
+def test_a_neighbour_in_the_zone_is_not_taken_for_the_name(operator: Operator) -> None:
+    operator.route53.put_foreign(operator.zone, f"x.{NAME}", "A", ["10.9.9.9"])
+    operator.route53.put_foreign(operator.zone, NAME, "TXT", ['"v"'])
+    operator.prints(*AWAY, "--wait", "0")
+    assert values(operator, "PRIMARY") == ["10.0.2.5"]
+
+
+def test_what_route53_refuses_is_said(operator: Operator) -> None:
+    operator.route53.fail_next("change_resource_record_sets", "NoSuchHealthCheck")
+    text = operator.refused(*AWAY)
+    assert "AWS refused ChangeResourceRecordSets: NoSuchHealthCheck" in text
+    operator.route53.remove_zone(operator.zone)
+    assert "NoSuchHostedZone" in operator.refused(*AWAY)
