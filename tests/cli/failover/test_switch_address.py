@@ -202,6 +202,11 @@ def test_a_move_that_another_one_follows_says_so(operator: Operator) -> None:
     assert "Vip has been moved on to a, by failure: b is down" in operator.refused(*SWITCH)
 
 
+def test_what_a_journal_holds_does_nothing_to_a_terminal(operator: Operator) -> None:
+    operator.saw(b=SeenNode("down", "\x1b[2Jgone", 4))
+    assert r"b is down: \x1b[2Jgone" in operator.refused(*SWITCH)
+
+
 def test_where_the_policy_moves_it_back_that_is_said(operator: Operator) -> None:
     operator.variables["controller-1"]["FAILOVER_POLICY"] = (
         '{"failback": 300, "max_moves_per_hour": 3}'
