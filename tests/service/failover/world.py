@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ddns.adapters.ec2_network import Ec2Directory, Ec2Fencer, ec2_mover
@@ -33,6 +34,7 @@ SERVICES = {
     ),
     INTERFACE: ServiceAddress("Vip", INTERFACE, NODES, interface="eni-moving"),
 }
+_NAMES = {"eni-a": "a", "i-a": "a", "eni-b": "b", "i-b": "b"}
 # Short ones: what takes longer takes more rounds, and shows nothing else.
 POLICY = Policy(failures=1, recoveries=2, min_dwell=20.0)
 
@@ -127,12 +129,11 @@ class World:
         self.journal.state = State().adopted("a", "", self.clock.now())
         self.journal.written = self._written
         self.probers.probed = self._saw
-        self._mover = ec2_mover(self.ec2, self.service, at_once=one_by_one, now=self.clock.now)  # type: ignore[arg-type]  # the fake is a client
         self._at = self.placement().places
 
-    def controller(self, slot: int = 0) -> Controller:
+    def controller(self, slot: int = 0, client: Any = None) -> Controller:  # noqa: ANN401 - of EC2
         """Return a controller that has seen nothing yet."""
-        client: Any = self.ec2
+        client = client or self.ec2
         ports = FailoverPorts(
             self.clock,
             self.journal,
@@ -152,13 +153,21 @@ class World:
         self.events.on_call = hook
 
     def placement(self) -> Placement:
-        """Return where every place points in truth."""
-        hook, self.ec2.on_call = self.ec2.on_call, None
-        away, self.ec2.away = self.ec2.away, False
-        lag, self.ec2.lag = self.ec2.lag, 0.0
-        found = self._mover.read()
-        self.ec2.on_call, self.ec2.away, self.ec2.lag = hook, away, lag
-        return found
+        """Return where every place points in truth; the watch asks no mover."""
+        ec2, service = self.ec2, self.service
+        if service.kind == ROUTES:
+            found = {table: ec2.route(table, BLOCK) for table in service.tables}
+        elif service.kind == SECONDARY:
+            elastic = ec2.elastic_ip(service.allocation)
+            found = {
+                service.subnet: ec2.holder(service.address),
+                service.allocation: elastic.interface,
+            }
+        else:
+            attachment = ec2.attachment(service.interface)
+            there = attachment and attachment.status == "attached" and attachment.instance
+            found = {service.interface: there or ""}
+        return Placement({place: _NAMES.get(each, each) for place, each in found.items()})
 
     def serves(self, node: str) -> bool:
         """Tell whether a node serves."""
@@ -236,7 +245,7 @@ class World:
             self.complain(f"{active!r} was left and served all the time")
         elif last[0].at < self._since:
             self.complain(f"{active!r} was left for what was seen before it was chosen")
-        for one, other in zip(last, last[1:], strict=False):
+        for one, other in pairwise(last):
             if other.at - one.at > self.policy.interval + STALE:
                 self.complain(f"{active!r} was left for what was seen long ago")
 
