@@ -12,16 +12,8 @@ from moto.dynamodb.models import table as moto_table
 from ddns.adapters import ledger_items
 from ddns.adapters.ledger import DynamoDbLedger
 from ddns.core.errors import ConflictError
-from ddns.core.instance.items import (
-    LEASE,
-    Claim,
-    ExistsError,
-    Head,
-    Item,
-    NameState,
-    OwnerState,
-    Write,
-)
+from ddns.core.head import Head
+from ddns.core.instance.items import LEASE, Claim, ExistsError, Item, NameState, OwnerState, Write
 from ddns.core.records import TYPES, NameKey, RecordSet, Zone
 from tests.adapters.conftest import TABLE
 from tests.fakes import dynamodb as strict_module

@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 
 from ddns.adapters.ledger import DynamoDbLedger
 from ddns.core.errors import ConflictError, PermanentError, ThrottledError, UnavailableError
-from ddns.core.instance.items import MAX_CLAIMS, Claim, Head, NameState, OwnerState, Write
+from ddns.core.head import Head
+from ddns.core.instance.items import MAX_CLAIMS, Claim, NameState, OwnerState, Write
 from ddns.core.records import NameKey, RecordSet, Zone
 from tests.adapters.conftest import TABLE
 from tests.fakes import dynamodb as strict_module

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ddns.adapters.ledger import DynamoDbLedger
 from ddns.adapters.sweeps import DynamoDbSweepStore
 from ddns.core.errors import PermanentError
+from ddns.core.head import Head
 from ddns.core.instance import walk
-from ddns.core.instance.items import Head
 from ddns.core.instance.walk import Note, Progress
 from tests.adapters.conftest import TABLE
 from tests.fakes.clock import FakeClock

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ddns.core.errors import ConflictError
-from ddns.core.instance.items import LEASE, ExistsError, Head, Item, NameState, OwnerState, Write
+from ddns.core.head import Head
+from ddns.core.instance.items import LEASE, ExistsError, Item, NameState, OwnerState, Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

@@ -28,6 +28,7 @@ from ddns.core.errors import (
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_sqs import SQSClient
 
@@ -99,6 +100,8 @@ class Clients:
         within: how long to wait for a connection, and for an answer, in seconds.
         attempts: how often to ask where an answer does not come or is to come later.
         route53_within: how long to wait for Route 53. Default: as for all others.
+        functions_within: how long to wait for a function that is invoked. Default: as for all
+            others.
     """
 
     def __init__(
@@ -107,6 +110,7 @@ class Clients:
         within: Within = _WITHIN,
         attempts: int = 5,
         route53_within: Within | None = None,
+        functions_within: Within | None = None,
     ) -> None:
         """Take the session and how long and how often to wait."""
         self._make: Any = (session or sessions.get_session()).create_client
@@ -114,6 +118,7 @@ class Clients:
         # Retries of Route 53 are the applier's: it counts them, keeps to the time budget, and has
         # to know whether an earlier attempt may have worked.
         self._once = _config(route53_within or within, 1)
+        self._functions = _config(functions_within or within, attempts)
         # What is asked of DynamoDB has no part that botocore's own check could refuse: the table
         # and the shape of each request are ours. It takes a twelfth of an unchanged poll.
         self._unchecked = self._often.merge(Config(parameter_validation=False))
@@ -147,6 +152,17 @@ class Clients:
         """Return the SQS client."""
         client: SQSClient = self._make("sqs", config=self._often)
         return client
+
+    @cached_property
+    def functions(self) -> LambdaClient:
+        """Return the Lambda client."""
+        client: LambdaClient = self._make("lambda", config=self._functions)
+        return client
+
+    @cached_property
+    def events(self) -> Any:  # noqa: ANN401 - no types of EventBridge are installed
+        """Return the EventBridge client."""
+        return self._make("events", config=self._often)
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from ddns.adapters import ledger_items as items
 from ddns.adapters.aws import PASSING, translated
 from ddns.adapters.batch_get import batch_get
 from ddns.core.errors import ConflictError, ThrottledError
-from ddns.core.instance.items import LEASE, ExistsError, Head, Item, NameState, OwnerState, Write
+from ddns.core.head import Head
+from ddns.core.instance.items import LEASE, ExistsError, Item, NameState, OwnerState, Write
 from ddns.core.records import NameKey, Zone
 
 if TYPE_CHECKING:

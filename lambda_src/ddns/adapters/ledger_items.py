@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ddns.core.instance.items import Claim, Head, Item, NameState, OwnerState
+from ddns.core.head import Head
+from ddns.core.instance.items import Claim, Item, NameState, OwnerState
 from ddns.core.records import NameKey, RecordSet, RecordSets, Zone
 
 HEAD, ZONES = "HEAD", "ZONES"

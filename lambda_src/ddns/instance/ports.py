@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Protocol
 
+from ddns.core.head import Head
 from ddns.core.instance.instances import Instance, Subnet, Vpc
-from ddns.core.instance.items import Head, Item, NameState, OwnerState, Write
+from ddns.core.instance.items import Item, NameState, OwnerState, Write
 from ddns.core.instance.walk import Note, Progress
 from ddns.core.records import NameKey, Zone
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ddns.applying import Applied, Applier
 from ddns.core.errors import ConflictError, DdnsError, NoSuchZoneError
+from ddns.core.head import Head
 from ddns.core.instance.adoption import Adoption
 from ddns.core.instance.allowed import AllowedNames
 from ddns.core.instance.attempt import Attempt, changes
 from ddns.core.instance.desired import Desired
-from ddns.core.instance.items import ExistsError, Head, OwnerState, Write
+from ddns.core.instance.items import ExistsError, OwnerState, Write
 from ddns.core.instance.plan import Plan, Terms
 from ddns.core.instance.policy import Policy, sync
 from ddns.core.records import NOTHING, NameKey

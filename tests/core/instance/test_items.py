@@ -6,7 +6,8 @@ import pytest
 
 from ddns.core.changes import NameChange
 from ddns.core.errors import ConflictError
-from ddns.core.instance.items import Claim, ExistsError, Head, NameState, OwnerState
+from ddns.core.head import Head
+from ddns.core.instance.items import Claim, ExistsError, NameState, OwnerState
 from ddns.core.instance.plan import PlannedName
 from ddns.core.records import Change, NameKey, RecordSet
 

@@ -12,13 +12,14 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from ddns.core.errors import DdnsError, UnavailableError
 from ddns.core.instance.events import Expected
-from ddns.core.instance.items import LEASE, Head
+from ddns.core.instance.items import LEASE
 from ddns.instance import reconciler
 from ddns.instance.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ddns.core.head import Head
     from ddns.core.instance.instances import Instance
     from ddns.instance.composition import InstanceParts
     from tests.service.instance.world import World

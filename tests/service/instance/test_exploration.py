@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ddns.core.changes import replacement
+from ddns.core.head import Head
 from ddns.core.instance import plan as planning
 from ddns.core.instance.attempt import Attempt
-from ddns.core.instance.items import Head, OwnerState, Write
+from ddns.core.instance.items import OwnerState, Write
 from ddns.instance import reconciler, service
 from ddns.instance.reconciler import Hold, Reconciler, Start
 from ddns.instance.sweep.step import Step

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ddns.adapters.ledger import DynamoDbLedger
 from ddns.adapters.sweeps import DynamoDbSweepStore
-from ddns.core.instance.items import Claim, Head, NameState, Write
+from ddns.core.instance.items import Claim, NameState, Write
 from ddns.core.records import NameKey, RecordSet
 from ddns.instance.outcome import Outcome
 from tests.fakes.dynamodb import FakeDynamoDb
 from tests.service.instance.world import BUDGET, PRIVATE, World
+
+if TYPE_CHECKING:
+    from ddns.core.head import Head
 
 TABLE = "ledger"
 NAMES, CLAIMS = 60, 900

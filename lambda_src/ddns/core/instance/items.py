@@ -1,4 +1,4 @@
-"""What the ledger keeps: the head, an item for each name, and one for each instance."""
+"""What the ledger keeps beside its head: an item for each name, and one for each instance."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ddns.core.errors import ConflictError
+from ddns.core.head import Head
 from ddns.core.records import NOTHING, NameKey, RecordSets
 
 MAX_CLAIMS = 1000
@@ -14,28 +15,6 @@ MAX_CLAIMS = 1000
 
 LEASE = 30.0
 """For how many seconds a worker has the head after each of its writes."""
-
-
-class Head(NamedTuple):
-    """Who may write: one worker at a time.
-
-    Every write of the head moves its version. A worker that takes the head does so on condition
-    that it is as it was read before EC2 was asked. So a look at EC2 that is older than somebody
-    else's never leads to a change.
-
-    Attributes:
-        version: how often the head was written.
-        until: until when a worker has it (milliseconds of the epoch); 0 where nobody does.
-        draining: whether all record sets are to go, and no others are to be written.
-    """
-
-    version: int = 0
-    until: int = 0
-    draining: bool = False
-
-    def held(self, now: float) -> bool:
-        """Tell whether a worker has it, at a time in seconds of the epoch."""
-        return self.until > now * 1000
 
 
 class Claim(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ddns.core.errors import PermanentError
-from ddns.core.instance.items import Head
+from ddns.core.head import Head
 from ddns.core.instance.plan import digest
 from ddns.core.instance.walk import Note, mark
 from ddns.instance.reconciler import Start

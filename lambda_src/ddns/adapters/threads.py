@@ -1,0 +1,29 @@
+"""Doing some things at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+
+def side_by_side(jobs: Sequence[Callable[[], _T]]) -> list[_T | Exception]:
+    """Do jobs, each in a thread of its own; return what each returned or raised, in their order."""
+    if not jobs:
+        return []
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(_outcome, jobs))
+
+
+def one_by_one(jobs: Sequence[Callable[[], _T]]) -> list[_T | Exception]:
+    """Do jobs one after another; return what each returned or raised, in their order."""
+    return [_outcome(job) for job in jobs]
+
+
+def _outcome(job: Callable[[], _T]) -> _T | Exception:
+    try:
+        return job()
+    except Exception as err:  # noqa: BLE001 - for the caller, who sees all of them
+        return err

@@ -1,0 +1,1 @@
+"""Deciding where a service address points; no I/O."""

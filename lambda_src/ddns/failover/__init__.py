@@ -1,0 +1,1 @@
+"""The controller that moves a service address."""
