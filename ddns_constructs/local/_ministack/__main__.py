@@ -40,6 +40,7 @@ def main() -> None:
         eventbridge,
         health_checks,
         iam,
+        network,
         route53,
         wafv2,
     )
@@ -51,6 +52,7 @@ def main() -> None:
         eventbridge,
         health_checks,
         iam,
+        network,
         route53,
         wafv2,
     )
