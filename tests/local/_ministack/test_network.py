@@ -608,3 +608,47 @@ def test_a_template_makes_instances_interfaces_and_addresses_and_takes_them_away
     assert refusal(ec2.describe_network_interfaces, **gone) == "InvalidNetworkInterfaceID.NotFound"
     gone = {"AllocationIds": [first["Elastic"]]}
     assert refusal(ec2.describe_addresses, **gone) == "InvalidAllocationID.NotFound"
+
+
+def test_permissions_count_by_subnet_and_by_interface(aws: LocalAws, local: OnLocalAws) -> None:
+    found = local.client.describe_network_interfaces(
+        NetworkInterfaceIds=[local.first, local.far, local.moving]
+    )["NetworkInterfaces"]
+    subnets = {each["NetworkInterfaceId"]: each["SubnetId"] for each in found}
+    arn = "arn:aws:ec2:us-east-1:000000000000:"
+    statements = [
+        {
+            "Effect": "Allow",
+            "Action": "ec2:AssignPrivateIpAddresses",
+            "Resource": f"{arn}network-interface/*",
+            "Condition": {"ArnEquals": {"ec2:Subnet": f"{arn}subnet/{subnets[local.first]}"}},
+        },
+        {
+            "Effect": "Allow",
+            "Action": "ec2:DetachNetworkInterface",
+            "Resource": f"{arn}network-interface/{local.moving}",
+        },
+    ]
+    iam, name = aws.client("iam"), f"mover{local.first}"
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    role = iam.create_role(
+        RoleName=name,
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )["Role"]["Arn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    iam.put_role_policy(RoleName=name, PolicyName="move", PolicyDocument=policy)
+    mover = aws.client_as(role, "ec2")
+    mover.assign_private_ip_addresses(
+        NetworkInterfaceId=local.first, PrivateIpAddresses=["10.0.1.100"]
+    )
+    code = refusal(
+        mover.assign_private_ip_addresses,
+        NetworkInterfaceId=local.far,
+        PrivateIpAddresses=["10.0.2.100"],
+    )
+    assert code == "UnauthorizedOperation"
+    attached = {each["NetworkInterfaceId"]: each.get("Attachment", {}) for each in found}
+    code = refusal(mover.detach_network_interface, AttachmentId=attached[local.far]["AttachmentId"])
+    assert code == "UnauthorizedOperation"
+    mover.detach_network_interface(AttachmentId=attach(local))
+    assert attachment(local) == ("available", "")
