@@ -50,17 +50,22 @@ class Server:
         behaviour: what it does with a connection; the connection is closed then.
         host: a loopback address.
         context: of TLS. Default: it speaks none.
+        port: Default: a free one.
     """
 
     def __init__(
-        self, behaviour: Behaviour, host: str = "127.0.0.1", context: ssl.SSLContext | None = None
+        self,
+        behaviour: Behaviour,
+        host: str = "127.0.0.1",
+        context: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         self.requests: list[bytes] = []
         self._behaviour = behaviour
         self._context = context
         self._over = threading.Event()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, 0), family=family)
+        self._listener = socket.create_server((host, port), family=family)
         self.port: int = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._accept)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,6 @@ from tests.adapters.servers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 HERE = "127.0.0.1"
@@ -241,10 +241,55 @@ class TestTroubleOfThisMachine:
         broken.opening(error)
         assert probe(tcp(80), HERE).seen == UNKNOWN
 
-    def test_what_is_no_address_is_unknown(self) -> None:
-        found = probe(tcp(80), "node.example.com")
-        assert found.seen == UNKNOWN
-        assert "node.example.com" in found.why
+
+class TestNames:
+    def test_a_name_is_up_if_one_of_its_addresses_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with Server(answering(OK, b"ok")) as server:
+            resolve(monkeypatch, "::1", HERE)
+            found = probe(http(server.port), "node.internal")
+        assert found.seen == UP
+        assert f"Host: node.internal:{server.port}\r\n" in server.requests[0].decode()
+
+    def test_a_name_all_of_whose_addresses_are_down_is_down(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        resolve(monkeypatch, HERE, "::1", HERE)
+        with closed_port() as port:
+            assert seen(probe(tcp(port), "node.internal")) == (DOWN, "connection refused")
+
+    def test_an_address_that_is_silent_leaves_time_for_the_next(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with full_port() as port, Server(silent, "::1", port=port):
+            resolve(monkeypatch, HERE, "::1")
+            assert probe(tcp(port, 0.6), "node.internal").seen == UP
+
+    def test_a_name_that_nobody_knows_is_unknown(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object, **__: object) -> None:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+        monkeypatch.setattr(socket, "getaddrinfo", fail)
+        found = probe(tcp(80), "node.internal")
+        assert (found.seen, "Name or service not known" in found.why) == (UNKNOWN, True)
+
+    def test_a_name_without_an_address_is_unknown(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        resolve(monkeypatch)
+        assert seen(probe(tcp(80), "node.internal")) == (UNKNOWN, "node.internal has no address")
+
+    def test_a_resolver_that_hangs_is_not_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        over = threading.Event()
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(60) and [])
+        begin = time.monotonic()
+        found = probe_all(tcp(80, SHORT), {"a": "node.internal"})
+        over.set()
+        assert seen(found["a"]) == (UNKNOWN, "the probe did not end in time")
+        assert time.monotonic() - begin < SHORT + SLACK
+
+
+def resolve(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
+    """Have every name lead to these addresses."""
+    found = [(0, socket.SOCK_STREAM, 6, "", (each, 0)) for each in addresses]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
 
 
 class TestSeveral:
@@ -258,21 +303,18 @@ class TestSeveral:
 
     def test_one_that_is_down_does_not_take_another_with_it(self) -> None:
         with Server(silent) as server:
-            found = probe_all(tcp(server.port), {"a": HERE, "b": "::1", "c": "nowhere"})
-        assert {name: each.seen for name, each in found.items()} == {
-            "a": UP,
-            "b": DOWN,
-            "c": UNKNOWN,
-        }
+            found = probe_all(tcp(server.port), {"a": HERE, "b": "::1", "c": HERE})
+        assert {name: each.seen for name, each in found.items()} == {"a": UP, "b": DOWN, "c": UP}
 
-    def test_without_threads_nothing_is_known(self) -> None:
-        def refuse(_jobs: object) -> Any:  # noqa: ANN401 - never returns
+    def test_without_threads_nothing_is_known(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(_thread: threading.Thread) -> None:
             raise RuntimeError("can't start new thread")
 
-        found = probe_all(tcp(80), {"a": HERE, "b": HERE}, refuse)
+        monkeypatch.setattr(threading.Thread, "start", refuse)
+        found = probe_all(tcp(80), {"a": HERE, "b": HERE})
         assert {each.seen for each in found.values()} == {UNKNOWN}
         assert "thread" in found["a"].why
 
-    def test_a_probe_that_goes_wrong_is_unknown(self) -> None:
-        jobs: Callable[..., Any] = lambda jobs: [KeyError("odd")] * len(jobs)  # noqa: E731 - short
-        assert probe_all(tcp(80), {"a": HERE}, jobs)["a"].seen == UNKNOWN
+    def test_a_probe_that_goes_wrong_is_unknown(self, broken: Broken) -> None:
+        broken.opening(KeyError("odd"))
+        assert seen(probe_all(tcp(80), {"a": HERE})["a"]) == (UNKNOWN, "KeyError: 'odd'")

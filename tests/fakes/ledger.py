@@ -92,8 +92,7 @@ class FakeLedger:
                 if not write.item.empty:
                     self.items[_key(write.item)] = write.item
             last = release and number == len(parts)
-            until = 0 if last else int((self._clock.now() + LEASE) * 1000)
-            head = self.current = Head(head.version + 1, until, head.draining)
+            head = self.current = head.following(0 if last else self._clock.now() + LEASE)
             self._call("write", "after")
         return head
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HeadersDict
 from moto.core.botocore_stubber import MockRawResponse
 from moto.dynamodb import responses
 
@@ -72,9 +72,11 @@ class Wire:
         for _ in range(times):
             self.answer_next(operation, status, error(code, message or code))
 
-    def answer_next(self, operation: str, status: int, body: bytes) -> None:
+    def answer_next(
+        self, operation: str, status: int, body: bytes, headers: Mapping[str, str] | None = None
+    ) -> None:
         """Answer the next request of an operation with anything."""
-        self._failures.setdefault(operation, []).append(_answer(status, body))
+        self._failures.setdefault(operation, []).append(_answer(status, body, headers))
 
     def lose_next(self, operation: str, error: Exception, *, times: int = 1) -> None:
         """Let the next requests of an operation be carried out and their answers be lost."""
@@ -113,9 +115,10 @@ _JSON_OPERATIONS = frozenset(
 )
 
 
-def _answer(status: int, text: bytes) -> AWSResponse:
+def _answer(status: int, text: bytes, headers: Mapping[str, str] | None = None) -> AWSResponse:
     body: Any = MockRawResponse(text)
-    return AWSResponse(_NOWHERE, status, {}, body)
+    found: Any = HeadersDict(headers or {})
+    return AWSResponse(_NOWHERE, status, found, body)
 
 
 def _json_error(code: str, message: str) -> bytes:

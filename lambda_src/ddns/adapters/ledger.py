@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from ddns.adapters import ledger_items as items
 from ddns.adapters.aws import PASSING, translated
 from ddns.adapters.batch_get import batch_get
+from ddns.adapters.heads import head_of, moved
 from ddns.core.errors import ConflictError, ThrottledError
 from ddns.core.head import Head
 from ddns.core.instance.items import LEASE, ExistsError, Item, NameState, OwnerState, Write
@@ -50,7 +51,7 @@ class DynamoDbLedger:
 
     def head(self) -> Head:
         """Read the head consistently (GetItem)."""
-        return items.head(self._get_item(items.HEAD))
+        return head_of(self._get_item(items.HEAD))
 
     def open(self, owners: Collection[str]) -> tuple[Head, dict[str, OwnerState]]:
         """Read the head and items of owners (TransactGetItems, then BatchGetItem).
@@ -62,7 +63,7 @@ class DynamoDbLedger:
         first, rest = [items.HEAD, *keys[: _AT_ONCE - 1]], keys[_AT_ONCE - 1 :]
         read = self._transact_get(first)
         states = [items.owner(item) for item in (*read[1:], *self._get(rest)) if item]
-        return items.head(read[0]), {state.owner: state for state in states}
+        return head_of(read[0]), {state.owner: state for state in states}
 
     def _transact_get(self, keys: Sequence[str]) -> list[Mapping[str, Any]]:
         gets = [{"Get": {"TableName": self._table, "Key": {"pk": {"S": key}}}} for key in keys]
@@ -117,10 +118,10 @@ class DynamoDbLedger:
         parts = list(_transactions(writes)) or [[]]
         for number, part in enumerate(parts, start=1):
             last = release and number == len(parts)
-            until = 0 if last else int((self._clock.now() + LEASE) * 1000)
-            after = Head(head.version + 1, until, head.draining)
+            after = head.following(0 if last else self._clock.now() + LEASE)
+            move = {"Update": moved(self._table, items.HEAD, head, after)}
             try:
-                self._transact([self._move(head, after), *map(self._action, part)])
+                self._transact([move, *map(self._action, part)])
             except _Exists:
                 raise ExistsError(head) from None
             head = after
@@ -151,26 +152,6 @@ class DynamoDbLedger:
                     raise
                 return codes
         return []
-
-    def _move(self, before: Head, after: Head) -> Mapping[str, Any]:
-        """Return the action that moves the head from one version to the next."""
-        values: dict[str, Any] = {
-            ":after": {"N": str(after.version)},
-            ":until": {"N": str(after.until)},
-        }
-        condition = "attribute_not_exists(pk)"
-        if before.version:
-            values[":before"] = {"N": str(before.version)}
-            condition = "version = :before"
-        return {
-            "Update": {
-                "TableName": self._table,
-                "Key": {"pk": {"S": items.HEAD}},
-                "UpdateExpression": "SET version = :after, held_until = :until",
-                "ConditionExpression": condition,
-                "ExpressionAttributeValues": values,
-            }
-        }
 
     def _action(self, write: Write) -> Mapping[str, Any]:
         key = {"pk": {"S": items.pk(write.item)}}
@@ -207,7 +188,7 @@ class DynamoDbLedger:
                 )
         except ConflictError:
             return None
-        return items.head(answer["Attributes"])
+        return head_of(answer["Attributes"])
 
     def _pause(self, attempt: int) -> None:
         self._clock.sleep(0.02 * 2**attempt * (0.5 + self._clock.random()))

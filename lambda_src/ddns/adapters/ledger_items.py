@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ddns.core.head import Head
 from ddns.core.instance.items import Claim, Item, NameState, OwnerState
 from ddns.core.records import NameKey, RecordSet, RecordSets, Zone
 
@@ -13,14 +12,6 @@ HEAD, ZONES = "HEAD", "ZONES"
 _NAME, _OWNER = "NAME#", "INSTANCE#"
 # Attribute names and braces of a claim, reckoned from above.
 _CLAIM_BYTES = 120
-
-
-def head(item: Mapping[str, Any]) -> Head:
-    """Return the head; a table without one has the first."""
-    if not item:
-        return Head()
-    draining = bool(item.get("draining", {}).get("BOOL"))
-    return Head(int(item["version"]["N"]), int(item["held_until"]["N"]), draining)
 
 
 def owner_pk(owner: str) -> str:

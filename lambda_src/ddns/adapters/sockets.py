@@ -6,11 +6,11 @@ import errno
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import cache
 from ipaddress import ip_address
+from threading import Thread
 
-from ddns.adapters.threads import side_by_side
 from ddns.core.failover.checks import MAX_ANSWER, TCP, Check, read_answer
 from ddns.core.failover.verdicts import DOWN, UNKNOWN, UP, Answer
 
@@ -20,33 +20,46 @@ _DOWN: Mapping[int | None, str] = {
     errno.EHOSTUNREACH: "no route to host",
     errno.EHOSTDOWN: "host is down",
 }
+# How many seconds a probe may take beyond its time-out before nobody waits for it any more.
+_GRACE = 0.2
+_LATE = Answer(UNKNOWN, "the probe did not end in time")
 
-Jobs = Callable[[Sequence[Callable[[], Answer]]], list[Answer | Exception]]
-"""What does the probes of several nodes at once."""
 
-
-def probe_all(
-    check: Check, nodes: Mapping[str, str], jobs: Jobs = side_by_side
-) -> dict[str, Answer]:
+def probe_all(check: Check, nodes: Mapping[str, str]) -> dict[str, Answer]:
     """Probe nodes, all at once: it takes hardly longer than the time-out of the check.
 
     Args:
         check: what to ask of each.
-        nodes: their addresses by name.
-        jobs: what does the probes at once.
+        nodes: their addresses, or host names, by what they are called.
 
     Returns:
-        What was seen, by name; a probe that this machine cannot make has seen nothing.
+        What was seen of each; a probe that this machine cannot make has seen nothing.
     """
-    probes = [partial(probe, check, address) for address in nodes.values()]
+    end = time.monotonic() + check.timeout + _GRACE
+    found: dict[str, Answer] = {}
+    threads = [_started(check, node, nodes[node], found) for node in nodes]
+    for thread in filter(None, threads):
+        # What hangs, such as the resolver of names, is left behind.
+        thread.join(max(0.0, end - time.monotonic()))
+    return {node: found.get(node, _LATE) for node in nodes}
+
+
+def _started(check: Check, node: str, address: str, found: dict[str, Answer]) -> Thread | None:
+    """Start a probe in a thread of its own, which puts what it sees into ``found``."""
+
+    def run() -> None:
+        try:
+            found[node] = probe(check, address)
+        except Exception as err:  # noqa: BLE001 - whatever it is, it says nothing of the node
+            found[node] = Answer(UNKNOWN, _short(err))
+
+    thread = Thread(target=run, daemon=True)
     try:
-        found = jobs(probes)
-    except (RuntimeError, OSError, MemoryError) as err:  # no thread could be started
-        found = [Answer(UNKNOWN, _short(err))] * len(probes)
-    return {
-        name: each if isinstance(each, Answer) else Answer(UNKNOWN, _short(each))
-        for name, each in zip(nodes, found, strict=True)
-    }
+        thread.start()
+    except (RuntimeError, MemoryError) as err:  # no more threads
+        found[node] = Answer(UNKNOWN, _short(err))
+        return None
+    return thread
 
 
 def probe(check: Check, address: str) -> Answer:
@@ -54,7 +67,7 @@ def probe(check: Check, address: str) -> Answer:
 
     Args:
         check: what to ask of it.
-        address: its IPv4 or IPv6 address.
+        address: its IPv4 or IPv6 address, or a host name: one of its addresses has to be up.
 
     Returns:
         Up; or down: refused, reset, too late, or a wrong answer; or unknown where the reason may
@@ -65,9 +78,33 @@ def probe(check: Check, address: str) -> Answer:
     return Answer(seen, why, round((time.monotonic() - begin) * 1000))
 
 
-def _seen(check: Check, address: str, deadline: float) -> tuple[str, str]:
+def _seen(check: Check, host: str, deadline: float) -> tuple[str, str]:
     try:
-        return _asked(check, address, deadline)
+        addresses = _addresses(host, check.port)
+    except OSError as err:
+        return UNKNOWN, _short(err)
+    seen, why = UNKNOWN, f"{host} has no address"
+    for count, address in enumerate(addresses):
+        now = time.monotonic()
+        end = now + (deadline - now) / (len(addresses) - count)
+        seen, why = _seen_at(check, host, address, end)
+        if seen == UP:
+            break
+    return seen, why
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        ip_address(host)
+    except ValueError:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return list(dict.fromkeys(str(each[4][0]) for each in found))
+    return [host]
+
+
+def _seen_at(check: Check, host: str, address: str, deadline: float) -> tuple[str, str]:
+    try:
+        return _asked(check, host, address, deadline)
     except TimeoutError:
         return DOWN, f"no answer within {check.timeout:g} s"
     except (OSError, MemoryError, ValueError) as err:
@@ -82,30 +119,29 @@ def _trouble(err: Exception) -> tuple[str, str]:
     if isinstance(err, ssl.SSLError):
         return DOWN, f"no TLS: {err.reason or 'closed'}"
     code = err.errno if isinstance(err, OSError) else None
-    if code in _DOWN:
-        return DOWN, _DOWN[code]
-    return UNKNOWN, _short(err)
+    return (DOWN, _DOWN[code]) if code in _DOWN else (UNKNOWN, _short(err))
 
 
-def _asked(check: Check, address: str, deadline: float) -> tuple[str, str]:
-    version = ip_address(address).version
-    with socket.socket({4: socket.AF_INET, 6: socket.AF_INET6}[version]) as plain:
+def _asked(check: Check, host: str, address: str, deadline: float) -> tuple[str, str]:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as plain:
         plain.settimeout(_left(deadline))
         plain.connect((address, check.port))
         if check.kind == TCP:
             return UP, "connected"
         if not check.tls:
-            return _answered(check, address, plain, deadline)
+            return _answered(check, host, plain, deadline)
         plain.settimeout(_left(deadline))
-        with _context().wrap_socket(plain) as secure:
-            return _answered(check, address, secure, deadline)
+        name = None if host == address else host
+        with _context().wrap_socket(plain, server_hostname=name) as secure:
+            return _answered(check, host, secure, deadline)
 
 
 def _answered(
-    check: Check, address: str, connection: socket.socket, deadline: float
+    check: Check, host: str, connection: socket.socket, deadline: float
 ) -> tuple[str, str]:
     connection.settimeout(_left(deadline))
-    connection.sendall(check.request(address))
+    connection.sendall(check.request(host))
     answer = b""
     while True:
         connection.settimeout(_left(deadline))

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 _T = TypeVar("_T")
+
+
+class AtOnce(Protocol):
+    """What does some jobs: ``side_by_side``, or in a test ``one_by_one``."""
+
+    def __call__(self, jobs: Sequence[Callable[[], _T]], /) -> list[_T | Exception]:
+        """Return what each job returned or raised, in their order."""
+        ...
 
 
 def side_by_side(jobs: Sequence[Callable[[], _T]]) -> list[_T | Exception]:
@@ -20,6 +28,14 @@ def side_by_side(jobs: Sequence[Callable[[], _T]]) -> list[_T | Exception]:
 def one_by_one(jobs: Sequence[Callable[[], _T]]) -> list[_T | Exception]:
     """Do jobs one after another; return what each returned or raised, in their order."""
     return [_outcome(job) for job in jobs]
+
+
+def returned(outcomes: Sequence[_T | Exception]) -> list[_T]:
+    """Return what all jobs returned; raise the first error of one that did not."""
+    for each in outcomes:
+        if isinstance(each, Exception):
+            raise each
+    return [each for each in outcomes if not isinstance(each, Exception)]
 
 
 def _outcome(job: Callable[[], _T]) -> _T | Exception:

@@ -1,19 +1,11 @@
 """Every schedule of two workers on the real service, up to some number of interventions.
 
-A schedule says which worker begins and what intervenes at which request: the other worker has its
-turn, this one stands still for longer than it has the head, it dies, an answer of Route 53 gets
-lost, somebody else writes to the zone. Between two requests a worker only computes, so a turn or a
-death just before a request stands for every moment since the one before. Standing still is tried
-just after a request: what a worker makes of the time comes after it.
-
-Schedules are tried in order of length, each child of one that was run before: so the first one that
-goes wrong is a shortest one.
+What intervenes beside turns and deaths: a worker stands still for longer than it has the head, an
+answer of Route 53 gets lost, somebody else writes to the zone.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest import mock
 
@@ -21,23 +13,22 @@ from ddns.core.instance.events import Expected
 from ddns.core.instance.items import Item, NameState, OwnerState
 from ddns.core.records import ListedZone
 from ddns.instance.sweep import step as sweeping
+from tests.service.explored import Explored, Limits, explore
 from tests.service.instance.schedules import (
     CHANGE,
     Foreign,
     Message,
-    Moment,
     Run,
     Saved,
     Scenario,
-    Schedule,
-    Step,
-    Threads,
     sweep_step,
 )
 from tests.service.instance.world import PRIVATE, PUBLIC, World
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
+
+    from tests.service.turns import Moment, Schedule, Threads
 
 ZONES = (
     ListedZone(PRIVATE, "example.internal", private=True),
@@ -46,28 +37,6 @@ ZONES = (
 _BETWEEN_DELIVERIES = 800.0
 _DELIVERIES = 6
 _MOST_STEPS = 20
-
-
-class Violation(NamedTuple):
-    """What went wrong, and after what."""
-
-    scenario: str
-    schedule: Schedule
-    what: str
-
-    def __str__(self) -> str:
-        """Return it for a person to read."""
-        steps = str(self.schedule).replace("\n", "\n    ")
-        return f"{self.scenario}: {self.what}\n    {steps}"
-
-
-@dataclass
-class Explored:
-    """What an exploration has tried."""
-
-    schedules: int = 0
-    violation: Violation | None = None
-    kinds: Counter[str] = field(default_factory=Counter)
 
 
 class Explorer:
@@ -90,22 +59,17 @@ class Explorer:
             everywhere: whether turns, deaths and standing still are tried on both sides of each
                 request, where one side stands for both.
         """
-        explored = Explored()
-        todo = deque(Schedule(first) for first in (0, 1))
-        while todo:
-            schedule = todo.popleft()
-            run = self._run(schedule)
-            if not run.valid:
-                continue
-            explored.schedules += 1
-            explored.kinds.update(step.kind for step in schedule.steps)
-            wrong = self._wrong(run)
-            if wrong:
-                explored.violation = Violation(self._scenario.name, schedule, wrong)
-                break
-            if len(schedule.steps) < self._scenario.most + more:
-                todo.extend(self._following(schedule, run, more, everywhere=everywhere))
-        return explored
+        kinds = dict(self._scenario.kinds)
+        if "switch" in kinds:
+            kinds["switch"] += more
+
+        def fits(kind: str, moment: Moment, before: Collection[str]) -> bool:
+            if kind == "apply" and "unanswered" not in before:
+                return False
+            return _fits(self._scenario, kind, moment) or (everywhere and kind in _ANYWHERE)
+
+        limits = Limits(kinds, self._scenario.most + more, fits)
+        return explore(self._scenario.name, limits, self._run, self._wrong)
 
     def _run(self, schedule: Schedule) -> Run:
         self._start.restore(self._world)
@@ -113,22 +77,6 @@ class Explorer:
         with mock.patch.object(sweeping, "_AT_ONCE", self._scenario.at_once):
             run.run(self._threads)
         return run
-
-    def _following(
-        self, schedule: Schedule, run: Run, more: int, *, everywhere: bool
-    ) -> Iterator[Schedule]:
-        used = Counter(step.kind for step in schedule.steps)
-        left = {
-            kind
-            for kind, most in self._scenario.kinds.items()
-            if used[kind] < most + (more if kind == "switch" else 0)
-        }
-        if not used["unanswered"]:
-            left -= {"apply"}
-        for after, moment in enumerate(run.moments, start=1):
-            for kind in sorted(left):
-                if _fits(self._scenario, kind, moment) or (everywhere and kind in _ANYWHERE):
-                    yield schedule._replace(steps=(*schedule.steps, Step(after, kind, moment)))
 
     # ------------------------------------------------------------ what must hold in the end
 

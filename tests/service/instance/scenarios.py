@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tests.service.instance.schedules import (
     CHANGE,
-    Crash,
     Foreign,
     Job,
     Message,
@@ -15,6 +14,7 @@ from tests.service.instance.schedules import (
     sweep_step,
 )
 from tests.service.instance.world import PRIVATE
+from tests.service.turns import Crash
 
 if TYPE_CHECKING:
     from collections.abc import Callable

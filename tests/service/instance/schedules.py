@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +13,7 @@ from ddns.core.instance.events import Expected
 from ddns.core.instance.items import LEASE
 from ddns.instance import reconciler
 from ddns.instance.outcome import Outcome
+from tests.service.turns import Schedule, Step, Threads, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,10 +31,6 @@ _REQUEST, _LATEST = reconciler._REQUEST, reconciler._REQUEST + reconciler._LATE
 _BUG = re.compile(
     r"(?!ConflictError|ThrottledError|BusyZoneError|UnavailableError)\w+(Error|Exit): "
 )
-
-
-class Crash(BaseException):
-    """The end of a worker at a request: nothing of it runs any more."""
 
 
 class Foreign(NamedTuple):
@@ -98,42 +93,6 @@ class Scenario(NamedTuple):
     at_once: int = 500
 
 
-class Moment(NamedTuple):
-    """A moment at which something may intervene: a worker is about to ask something, or has."""
-
-    worker: int
-    operation: str
-    when: str
-
-
-class Step(NamedTuple):
-    """One intervention.
-
-    Attributes:
-        after: how many moments after the one before.
-        kind: what intervenes: a method of ``Run``.
-        moment: which moment that is.
-    """
-
-    after: int
-    kind: str
-    moment: Moment
-
-
-class Schedule(NamedTuple):
-    """Which worker begins, and what intervenes."""
-
-    first: int = 0
-    steps: tuple[Step, ...] = ()
-
-    def __str__(self) -> str:
-        """Return it for a person to read."""
-        lines = [f"worker {self.first} begins"]
-        for _, kind, (worker, operation, when) in self.steps:
-            lines.append(f"worker {worker}, {when} {operation}: {kind}")
-        return "\n".join(lines)
-
-
 class _Client:
     """Route 53 as one worker's client sees it: what is being sent can get lost."""
 
@@ -187,97 +146,35 @@ class Saved(NamedTuple):
         world.queue.looks = []
 
 
-class Threads:
-    """Two threads of which one runs at a time; whoever has the turn passes it on."""
-
-    def __init__(self) -> None:
-        self._turns = [threading.Lock() for _ in range(3)]
-        for turn in self._turns:
-            turn.acquire()
-        self._work: list[Callable[[], int] | None] = [None, None]
-        for index in (0, 1):
-            threading.Thread(target=self._loop, args=(index,), daemon=True).start()
-
-    def _loop(self, index: int) -> None:
-        while True:
-            self._turns[index].acquire()
-            work = self._work[index]
-            if work is None:
-                return
-            following = work()
-            self._turns[following].release()
-
-    def run(self, first: int, work: Callable[[int], int]) -> None:
-        """Run ``work(0)`` and ``work(1)``; each returns whose turn is next, 2 for nobody's."""
-        self._work = [lambda: work(0), lambda: work(1)]
-        self._turns[first].release()
-        self._turns[2].acquire()
-
-    def pass_turn(self, index: int, other: int) -> None:
-        """Give another worker the turn; return when this one has it again."""
-        self._turns[other].release()
-        self._turns[index].acquire()
-
-    def end(self) -> None:
-        """End both threads."""
-        self._work = [None, None]
-        for turn in self._turns[:2]:
-            turn.release()
-
-
-class Run:
+class Run(Turns):
     """One schedule, run."""
 
     def __init__(self, world: World, scenario: Scenario, schedule: Schedule) -> None:
+        super().__init__(schedule)
         self.world = world
-        self.moments: list[Moment] = []
         self.bugs: list[str] = []
-        self.error: BaseException | None = None
-        self.valid = True
         self.pending: list[Message] = []
         self.foreign: Foreign | None = None
         self.sent: tuple[dict[str, Any], float] = ({}, 0.0)
         self._lost: list[tuple[dict[str, Any], float]] = []
         self._scenario = scenario
-        self._schedule = schedule
-        self._steps = deque(schedule.steps)
-        self._countdown = self._steps[0].after if self._steps else 0
-        self._current = schedule.first
-        self._alive = [True, True]
         self._before = dict(world.ec2.instances)
         self._stale = False
-        self._threads: Threads | None = None
 
     # ------------------------------------------------------------ running
 
     def run(self, threads: Threads) -> None:
-        self._threads = threads
         self.world.observe(self._call)
-        threads.run(self._schedule.first, self._work)
+        super().run(threads)
         self.world.observe(None)
-        if self.error is not None:
-            raise self.error
-        self.valid = self.valid and not self._steps
         while self._lost:
             self._apply_lost()
 
-    def _work(self, index: int) -> int:
-        self._current = index
-        job = self._scenario.jobs[index]
-        try:
-            self._do(job)
-            self._moment("end", "before")
-        except Crash:
-            self.pending += job.messages
-        except BaseException as err:  # noqa: BLE001 - for the thread that waits for the end
-            self.error = err
-        self._alive[index] = False
-        other = 1 - index
-        following = other if self._alive[other] else 2
-        self._current = following
-        return following
+    def died(self, index: int) -> None:
+        self.pending += self._scenario.jobs[index].messages
 
-    def _do(self, job: Job) -> None:
+    def do(self, index: int) -> None:
+        job = self._scenario.jobs[index]
         world, now = self.world, self.world.clock.now()
         job.happens(world)
         parts = world.worker(_Client(self))
@@ -288,7 +185,7 @@ class Run:
         outcome = parts.service.handle(expected, now + job.budget)
         self.pending += [each for each in job.messages if each.instance in outcome.failed]
         if outcome.freed:
-            self._moment("order_looks", "before")
+            self.moment("order_looks", "before")
             world.queue.order_looks(sorted(outcome.freed))
         self.bugs += [each for each in outcome.failed.values() if _BUG.match(each)]
 
@@ -298,46 +195,22 @@ class Run:
         if operation == "describe" and when == "after" and self._stale:
             self.world.ec2.instances = self._now
             self._stale = False
-        self._moment(operation, when)
+        self.moment(operation, when)
 
-    def _moment(self, operation: str, when: str) -> None:
-        index = self._current
-        if not self._steps:
-            self.moments.append(Moment(index, operation, when))
-            return
-        self._countdown -= 1
-        if self._countdown:
-            return
-        step = self._steps.popleft()
-        if step.moment != (index, operation, when):
-            raise AssertionError(f"the same schedule led to another {operation}")
-        if self._steps:
-            self._countdown = self._steps[0].after
+    def intervene(self, step: Step) -> None:
         sent = self.sent
-        getattr(self, f"_{step.kind}")(index)
-        if operation == CHANGE and when == "before" and step.kind in {"switch", "pause"}:
+        super().intervene(step)
+        at_change = step.moment[1:] == (CHANGE, "before")
+        if at_change and step.kind in {"switch", "pause"}:
             self.sent = sent
             if self.world.clock.now() > sent[1] + _REQUEST:
                 # It has waited too long to be sent at all.
                 self._time_out()
 
-    def _switch(self, index: int) -> None:
-        other = 1 - index
-        if not self._alive[other]:
-            self.valid = False
-            return
-        assert self._threads is not None
-        self._current = other
-        self._threads.pass_turn(index, other)
-        self._current = index
-
     def _pause(self, index: int) -> None:
         self.world.clock.time += LEASE + 1
         if self._alive[1 - index]:
             self._switch(index)
-
-    def _crash(self, _index: int) -> None:
-        raise Crash
 
     def _foreign(self, _index: int) -> None:
         foreign = self._scenario.foreign

@@ -24,7 +24,7 @@ from ddns.instance.sweep.step import Step
 from tests.fakes.ledger import FakeLedger
 from tests.service.instance.exploration import Explorer
 from tests.service.instance.scenarios import SCENARIOS
-from tests.service.instance.schedules import Threads
+from tests.service.turns import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

@@ -80,10 +80,11 @@ class State(NamedTuple):
 
     def adopted(self, target: str, reason: str, now: float) -> State:
         """Return it with the node that the service address points at already."""
-        return self.intent(target, START, reason, now).arrived()
+        begun = self.intent(target, START, reason, now)
+        return begun._replace(head=self.head.following(0), moving=False)
 
-    def arrived(self) -> State:
-        """Return it with the target reached and the head given back."""
+    def ended(self) -> State:
+        """Return it with the drive to its target ended and the head given back."""
         return self.given_back()._replace(moving=False)
 
     def given_back(self) -> State:

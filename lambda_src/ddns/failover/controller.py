@@ -1,0 +1,239 @@
+"""The controller: read the journal, probe, decide, move, verify; round by round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from ddns.core.errors import ConflictError, DdnsError
+from ddns.core.failover.decide import BUDGET, FOREIGN, GONE, Decision, Observed, decide
+from ddns.core.failover.journal import Move, Seen, SeenNode, State
+from ddns.core.failover.places import Placement
+from ddns.core.failover.policy import STOP, Policy
+from ddns.core.failover.streaks import Streaks
+from ddns.core.failover.verdicts import UNKNOWN, UP, Verdicts, verdicts
+from ddns.failover.driving import Driver
+from ddns.failover.ports import Directory, Events, Fencer, Journal, Mover, Probers
+from ddns.failover.report import FailoverReport
+from ddns.ports import Clock
+
+GIVE_UP = 60.0
+"""After how many seconds a move that does not end stands no longer in the way of decisions."""
+
+
+class FailoverPorts(NamedTuple):
+    """What the controller needs of the world."""
+
+    clock: Clock
+    journal: Journal
+    directory: Directory
+    mover: Mover
+    probers: Probers
+    fencer: Fencer
+    events: Events
+
+
+class Controller:
+    """One of two that overlap: either may act, and the head of the journal lets one at a time.
+
+    What it knows of earlier rounds is its own: it is made anew for each invocation.
+    """
+
+    def __init__(
+        self,
+        ports: FailoverPorts,
+        nodes: tuple[str, ...],
+        policy: Policy,
+        report: FailoverReport,
+        slot: int = 0,
+    ) -> None:
+        """Take the world and what was asked for.
+
+        Args:
+            ports: the world.
+            nodes: the names of the nodes, in order of preference.
+            policy: when to move.
+            report: where to write what happens.
+            slot: which of the two this is, for who looks on: 0 or 1.
+        """
+        self._ports = ports
+        self._clock = ports.clock
+        self._nodes = nodes
+        self._policy = policy
+        self._report = report
+        self._slot = slot
+        fencer = ports.fencer if policy.fence == STOP else None
+        self._driver = Driver(ports.mover, fencer, ports.clock, report)
+        self._streaks = Streaks()
+        self._verify_at = 0.0
+
+    def run(self, until: float) -> None:
+        """Do rounds, one each interval, and begin none later than ``until`` (epoch seconds)."""
+        begin = self._clock.now()
+        while begin < until:
+            try:
+                self.round()
+            except Exception as err:  # noqa: BLE001 - the next round may do better
+                self._report.failed("a round broke off", err)
+            begin = max(begin + self._policy.interval, self._clock.now())
+            if begin < until:
+                self._clock.sleep(begin - self._clock.now())
+        self._report.flush()
+
+    def round(self, *, look: bool = False) -> None:
+        """Do one round.
+
+        Args:
+            look: whether to ask EC2 for the instances' states even if no probe failed.
+        """
+        self._report.count("Round")
+        began = self._clock.now()
+        try:
+            state = self._ports.journal.read()
+        except DdnsError as err:
+            self._report.failed("the journal could not be read", err)
+            return
+        if state.head.held(self._clock.now()):
+            return
+        if state.moving and state.target in self._nodes:
+            self._move(state, state.taken(self._clock.now()))
+            return
+        observed = self._observe(state, began, look=look)
+        self._act(state, observed)
+
+    # ------------------------------------------------------------ observing
+
+    def _observe(self, state: State, began: float, *, look: bool) -> Observed:
+        found = verdicts(self._nodes, self._ports.probers.probe())
+        self._streaks = self._streaks.extended(
+            found.nodes, state.head.version, began, self._policy.interval
+        )
+        if UNKNOWN in found.nodes.values():
+            self._report.count("AllDown" if found.dark else "Unknown")
+        look = look or state.target in found.doubted
+        stopped = frozenset(self._stopped()) if look else frozenset()
+        started = state.target in self._nodes
+        placement = None if started and began < self._verify_at else self._verify(found, began)
+        return Observed(began, self._nodes, found, self._streaks, stopped, placement)
+
+    def _stopped(self) -> set[str]:
+        """Return the nodes that do not serve, as EC2 says; none where it says nothing."""
+        states: Mapping[str, str] = {}
+        try:
+            states = self._ports.directory.states()
+        except DdnsError as err:
+            self._report.failed("EC2 does not say how the instances are", err)
+        return {node for node, word in states.items() if word in GONE}
+
+    def _verify(self, found: Verdicts, began: float) -> Placement | None:
+        """Read where the address points; keep what was seen for who looks on."""
+        placement = None
+        try:
+            placement = self._ports.mover.read()
+            self._verify_at = began + self._policy.verify_interval
+        except DdnsError as err:
+            self._report.failed("where the address points could not be read", err)
+        if placement is not None and placement.split:
+            self._report.count("SplitPlaces")
+        self._note_seen(found, placement)
+        self._report.flush()
+        return placement
+
+    def _note_seen(self, found: Verdicts, placement: Placement | None) -> None:
+        nodes = {
+            node: SeenNode(seen, found.why[node], self._streaks.of(node).rounds)
+            for node, seen in found.nodes.items()
+        }
+        places = {} if placement is None else placement.places
+        at = int(self._clock.now() * 1000)
+        seen = Seen(self._slot, at, nodes, places, found.answered, found.asked)
+        try:
+            self._ports.journal.note_seen(seen)
+        except DdnsError as err:
+            self._report.failed("what was seen could not be noted", err)
+
+    # ------------------------------------------------------------ acting
+
+    def _act(self, state: State, observed: Observed) -> None:
+        decision = decide(state, observed, self._policy, self._clock.now())
+        after = decision.after
+        if after is None:
+            self._stay(decision)
+        elif after.moving:
+            self._move(state, after, _shown(observed.verdicts))
+        elif self._write(state, after) is not None:
+            self._report.noted("noted in the journal", decision.why)
+            if decision.why == BUDGET:
+                self._report.count("BudgetSpent")
+            # Nobody else has written: what was seen before still counts.
+            self._streaks = self._streaks._replace(version=after.head.version)
+
+    def _stay(self, decision: Decision) -> None:
+        self._report.stayed(decision.why)
+        if decision.why == FOREIGN:
+            self._report.count("Foreign")
+
+    def _move(self, before: State, after: State, probes: str = "") -> None:
+        """Take the head with the intent, drive to the target, make it known, confirm."""
+        state = self._write(before, after)
+        if state is None:
+            return
+        move = _move(state, int(self._clock.now() * 1000), probes)
+        self._report.begun(move)
+        driven = self._driver.drive(state)
+        if driven.reached:
+            move = move._replace(done=int(self._clock.now() * 1000))
+            self._report.moved(move)
+            self._tell(move, self._ports.events.moved, self._ports.journal.note_move)
+            self._write(state, state.ended())
+        else:
+            self._report.unfinished(move, split=driven.split)
+            self._leave(state, move)
+
+    def _leave(self, state: State, move: Move) -> None:
+        """Give the head back; give the move up as well where its target can't be reached any more.
+
+        As long as a move goes on nothing else is decided. So one whose target is gone has to end,
+        and one that EC2 refuses for some other reason that stays: verification goes on with it.
+        """
+        late = self._clock.now() * 1000 - state.since > GIVE_UP * 1000
+        if state.target in self._stopped() or (late and not state.hold):
+            self._report.noted("the move is given up", f"{state.target!r} was not reached")
+            self._tell(move, self._ports.journal.note_move)
+            self._write(state, state.ended())
+        else:
+            self._write(state, state.given_back())
+
+    def _tell(self, move: Move, *tell: Callable[[Move], None]) -> None:
+        """Make a move known; that it is done does not depend on it."""
+        for each in tell:
+            try:
+                each(move)
+            except DdnsError as err:
+                self._report.failed("a move could not be made known", err)
+
+    def _write(self, before: State, after: State) -> State | None:
+        """Write the state on condition of the one before; None where it was not, or may not be."""
+        try:
+            return self._ports.journal.write(before, after)
+        except ConflictError:
+            self._report.stayed("somebody else has written the journal")
+        except DdnsError as err:
+            self._report.failed("the journal could not be written", err)
+        return None
+
+
+def _move(state: State, now: int, probes: str) -> Move:
+    """Return a move that was just begun, or is gone on with."""
+    repaired = state.source == state.target
+    started = now if repaired else state.since
+    return Move(state.epoch, state.source, state.target, state.by, state.reason, started, 0, probes)
+
+
+def _shown(found: Verdicts) -> str:
+    """Return what the probers said, for a person to read."""
+    nodes = (
+        f"{node}: {seen}" + (f" ({found.why[node]})" if seen != UP and found.why[node] else "")
+        for node, seen in found.nodes.items()
+    )
+    return f"{'; '.join(nodes)}; {found.live} of {found.asked} probers count"

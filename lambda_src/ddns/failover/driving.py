@@ -1,0 +1,95 @@
+"""Making every place point at the target that the journal says."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ddns.core.errors import DdnsError
+from ddns.core.failover.journal import FAILURE, State
+from ddns.core.failover.places import Placement
+from ddns.failover.ports import Fencer, Mover
+from ddns.failover.report import FailoverReport
+from ddns.ports import Clock
+
+REQUEST = 3.0
+"""How many seconds a request to EC2 lasts at most: none that writes is begun with less left."""
+
+_PAUSES = (0.3, 0.5, 1.0, 2.0, 2.0)
+_FENCE_PAUSES = (0.5, 1.0)
+
+
+class Driven(NamedTuple):
+    """What became of a drive.
+
+    Attributes:
+        reached: whether every place was seen at the target.
+        split: whether places were seen to disagree in the end.
+    """
+
+    reached: bool
+    split: bool = False
+
+
+class Driver:
+    """Drives to a target under the head; it never chooses one."""
+
+    def __init__(
+        self, mover: Mover, fencer: Fencer | None, clock: Clock, report: FailoverReport
+    ) -> None:
+        """Take what moves, what stops a node that failed (None: nothing does), clock and report."""
+        self._mover = mover
+        self._fencer = fencer
+        self._clock = clock
+        self._report = report
+
+    def drive(self, state: State) -> Driven:
+        """Send until every place is seen at the target, or the head does not last any more.
+
+        Args:
+            state: as it was written, with the head taken.
+        """
+        self._fence(state)
+        placement: Placement | None = None
+        for pause in _PAUSES:
+            self._send(state)
+            placement = self._read()
+            if placement is not None and placement.all_at(state.target):
+                return Driven(reached=True)
+            if not self._outlasts(state):
+                break
+            self._clock.sleep(pause)
+        return Driven(reached=False, split=placement is not None and placement.split)
+
+    def _outlasts(self, state: State) -> bool:
+        """Tell whether the head lasts longer than a request to EC2."""
+        return state.head.held(self._clock.now() + REQUEST)
+
+    def _send(self, state: State) -> None:
+        try:
+            self._mover.send(state.target, lambda: self._outlasts(state))
+        except DdnsError as err:
+            self._report.failed("a request to move was not answered with success", err)
+
+    def _read(self) -> Placement | None:
+        try:
+            return self._mover.read()
+        except DdnsError as err:
+            self._report.failed("where the address points could not be read", err)
+            return None
+
+    def _fence(self, state: State) -> None:
+        """Stop the node that failed; where that does not work in time, go on and say so."""
+        if self._fencer is None or state.by != FAILURE or not state.source:
+            return
+        for pause in (*_FENCE_PAUSES, None):
+            if not self._outlasts(state):
+                break
+            try:
+                self._fencer.stop(state.source)
+            except DdnsError as err:
+                self._report.failed(f"{state.source!r} is not stopped", err)
+            else:
+                return
+            if pause is not None:
+                self._clock.sleep(pause)
+        self._report.noted("moving without a fence", f"{state.source!r} may still serve")

@@ -1,0 +1,459 @@
+"""What one controller does, round by round, and what becomes of it for who looks on."""
+
+from __future__ import annotations
+
+import pytest
+
+from ddns.core.errors import PermanentError, ThrottledError, UnavailableError
+from ddns.core.failover.decide import BUDGET
+from ddns.core.failover.journal import LEASE, OPERATOR
+from ddns.core.failover.verdicts import DOWN
+from tests.service.failover.bench import Bench
+
+BOTH_AT_B = {"rtb-1": "b", "rtb-2": "b"}
+
+
+def fail(bench: Bench, node: str = "a") -> None:
+    bench.probers.healthy[node] = False
+
+
+# ------------------------------------------------------------ the first start
+
+
+def test_the_node_that_has_the_address_is_adopted_and_nothing_is_sent() -> None:
+    bench = Bench()
+    assert bench.journal.state.target == "a"
+    assert not bench.mover.sends
+
+
+def test_where_the_address_points_nowhere_the_first_node_that_is_up_gets_it() -> None:
+    bench = Bench(started=False)
+    bench.mover.at = dict.fromkeys(bench.mover.at, "")
+    fail(bench)
+    assert bench.rounds().target == "b"
+    assert bench.mover.at == BOTH_AT_B
+
+
+def test_an_address_that_somebody_else_has_is_left_to_them() -> None:
+    bench = Bench(started=False)
+    bench.mover.at["rtb-2"] = "eni-9"
+    assert bench.rounds(3).target == ""
+    assert not bench.mover.sends
+    bench.controller.run(bench.clock.now() + 1)
+    assert bench.metric("Foreign") == 4
+
+
+# ------------------------------------------------------------ a failover
+
+
+def test_a_node_that_is_down_in_three_rounds_is_left() -> None:
+    bench = Bench()
+    fail(bench)
+    assert bench.rounds(2).target == "a"
+    state = bench.rounds()
+    assert (state.target, state.moving, state.head.until) == ("b", False, 0)
+    assert bench.mover.at == BOTH_AT_B
+
+
+def test_a_move_is_an_event_an_item_of_the_history_two_lines_and_metrics() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.rounds(3)
+    move = bench.events.moves[0]
+    assert (move.source, move.target, move.by, move.epoch) == ("a", "b", "failure", 2)
+    assert move.probes == "a: down (timed out; timed out); b: up; 2 of 2 probers count"
+    assert move.done >= move.started > 0
+    assert bench.journal.history == {2: move}
+    assert [len(bench.lines(each)) for each in ("moving", "moved")] == [1, 1]
+    assert bench.metric("Moved") == 1
+
+
+def test_how_long_a_move_took_is_a_metric_in_milliseconds() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.slow = 2
+    bench.rounds(3)
+    times = [line["MoveTime"] for line in bench.lines() if "MoveTime" in line]
+    assert times == [[800]]
+
+
+def test_what_ec2_calls_stopped_is_left_at_the_first_failed_probe() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.directory.words["a"] = "stopping"
+    assert bench.rounds().target == "b"
+
+
+def test_while_all_is_well_nothing_is_logged() -> None:
+    bench = Bench()
+    before = len(bench.lines())
+    bench.rounds(4)
+    assert len(bench.lines()) == before
+
+
+def test_ec2_is_asked_only_where_a_probe_failed_or_an_event_came() -> None:
+    bench = Bench()
+    bench.rounds(5)
+    assert bench.directory.asked == 0
+    bench.controller.round(look=True)
+    assert bench.directory.asked == 1
+
+
+def test_an_event_alone_moves_nothing() -> None:
+    bench = Bench()
+    bench.another().round(look=True)
+    assert bench.journal.state.target == "a"
+
+
+@pytest.mark.parametrize("error", (ThrottledError("slow down"), UnavailableError("no answer")))
+def test_ec2_not_answering_is_no_reason_to_move(error: ThrottledError) -> None:
+    bench = Bench()
+    fail(bench)
+    bench.directory.words["a"] = "terminated"
+    bench.directory.error = error
+    assert bench.rounds(2).target == "a"
+
+
+def test_probers_that_do_not_answer_move_nothing() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.probers.dead = {0, 1}
+    assert bench.rounds(20).target == "a"
+    bench.controller.run(bench.clock.now() + 1)
+    assert bench.metric("Unknown") == 21
+    assert bench.metric("AllDown") == 0
+
+
+def test_both_nodes_down_moves_nothing_and_is_counted() -> None:
+    bench = Bench()
+    fail(bench, "a")
+    fail(bench, "b")
+    assert bench.rounds(20).target == "a"
+    bench.controller.run(bench.clock.now() + 1)
+    assert bench.metric("AllDown") == 21
+
+
+def test_a_prober_that_lies_alone_moves_nothing() -> None:
+    bench = Bench()
+    bench.probers.lies[0, "a"] = DOWN
+    assert bench.rounds(20).target == "a"
+
+
+# ------------------------------------------------------------ limits
+
+
+def test_two_moves_keep_the_dwell() -> None:
+    bench = Bench()
+    fail(bench, "a")
+    bench.rounds(3)
+    moved_at = bench.clock.now()
+    bench.probers.healthy = {"a": True, "b": False}
+    while bench.journal.state.target == "b":
+        bench.rounds()
+    assert bench.clock.now() - moved_at >= 57
+    assert bench.lines("nothing moves")
+
+
+def test_one_move_more_than_the_budget_is_a_hold_until_it_is_released() -> None:
+    bench = Bench(min_dwell=0)
+    for _ in range(4):
+        active = bench.journal.state.target
+        bench.probers.healthy = {"a": active != "a", "b": active != "b"}
+        bench.rounds(4)
+    state = bench.rounds()
+    assert (state.hold, len(bench.events.moves)) == (BUDGET, 3)
+    bench.controller.run(bench.clock.now() + 1)
+    assert bench.metric("BudgetSpent") == 1
+
+
+# ------------------------------------------------------------ half-done
+
+
+def test_a_place_that_does_not_move_is_driven_on_to_and_shown() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.stuck = {"rtb-2"}
+    state = bench.rounds(3)
+    assert (state.target, state.moving, state.head.until) == ("b", True, 0)
+    assert bench.metric("MoveFailed") == bench.metric("SplitPlaces") == 1
+    assert not bench.events.moves
+    bench.mover.stuck = set()
+    bench.probers.healthy = {"a": True, "b": False}
+    state = bench.rounds()
+    assert (state.target, state.moving) == ("b", False)
+    assert bench.mover.at == BOTH_AT_B
+    assert len(bench.events.moves) == 1
+
+
+def test_a_half_done_move_is_finished_under_hold_too() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.stuck = {"rtb-2"}
+    state = bench.rounds(3)
+    bench.journal.put(state._replace(hold="maintenance"))
+    bench.mover.stuck = set()
+    assert not bench.rounds().moving
+    assert bench.mover.at == BOTH_AT_B
+
+
+def test_a_throttled_request_is_sent_again_within_the_same_move() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.errors = [ThrottledError("slow down"), UnavailableError("no answer")]
+    assert not bench.rounds(3).moving
+    assert bench.mover.at == BOTH_AT_B
+
+
+def test_a_place_that_cannot_be_read_is_not_taken_for_moved() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.rounds(2)
+    bench.mover.read_error = UnavailableError("no answer")
+    assert bench.rounds().moving
+    assert not bench.events.moves
+
+
+def test_no_request_is_sent_when_the_head_does_not_outlast_it() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.rounds(2)
+    bench.mover.stuck = {"rtb-1", "rtb-2"}
+    began = bench.clock.now()
+    bench.controller.round()
+    assert bench.clock.now() - began <= LEASE - 3.0 + 2.0
+    assert set(bench.mover.sends) == {"b"}
+
+
+def test_while_another_has_the_head_nothing_is_done() -> None:
+    bench = Bench()
+    before = bench.journal.state
+    bench.journal.put(before.intent("b", OPERATOR, "a switch", bench.clock.now()))
+    bench.rounds(3)
+    assert not bench.mover.sends
+    bench.rounds(2)
+    assert bench.mover.at == BOTH_AT_B
+
+
+def test_a_switch_of_the_operator_is_driven_to() -> None:
+    bench = Bench()
+    switched = bench.journal.state.intent("b", OPERATOR, "a switch", bench.clock.now())
+    bench.journal.put(switched.given_back())
+    assert not bench.rounds().moving
+    assert bench.mover.at == BOTH_AT_B
+    assert bench.events.moves[0].by == OPERATOR
+
+
+def test_a_move_to_a_node_that_is_gone_is_given_up_and_another_gets_the_address() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.stuck = {"rtb-1", "rtb-2"}
+    assert bench.rounds(3).moving
+    bench.directory.words["b"] = "terminated"
+    assert not bench.rounds().moving
+    assert bench.lines("the move is given up")
+    assert bench.journal.history[2].done == 0
+    bench.mover.stuck = set()
+    bench.probers.healthy = {"a": True, "b": False}
+    assert bench.rounds(25).target == "a"
+    assert bench.mover.at == {"rtb-1": "a", "rtb-2": "a"}
+
+
+def test_a_place_that_never_moves_does_not_stand_in_the_way_of_a_failover() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.stuck = {"rtb-2"}
+    bench.rounds(30)
+    bench.probers.healthy = {"a": True, "b": False}
+    bench.rounds(8)
+    assert bench.journal.state.target == "a"
+
+
+def test_under_hold_a_half_done_move_is_not_given_up() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.stuck = {"rtb-2"}
+    state = bench.rounds(3)
+    bench.journal.put(state._replace(hold="maintenance"))
+    bench.rounds(30)
+    bench.mover.stuck = set()
+    bench.rounds()
+    assert bench.mover.at == BOTH_AT_B
+
+
+# ------------------------------------------------------------ verification
+
+
+def test_a_place_that_somebody_else_moved_is_put_right_within_the_interval() -> None:
+    bench = Bench()
+    bench.rounds(6)
+    bench.mover.at["rtb-2"] = "eni-9"
+    bench.rounds(6)
+    assert bench.mover.at == {"rtb-1": "a", "rtb-2": "a"}
+    assert bench.events.moves[0].by == "repair"
+    assert bench.journal.state.moves == ()
+
+
+def test_a_repair_is_a_move_of_its_own_time() -> None:
+    bench = Bench()
+    bench.rounds(100)
+    bench.mover.at["rtb-2"] = ""
+    bench.rounds(6)
+    times = [line["MoveTime"][0] for line in bench.lines() if "MoveTime" in line]
+    assert times
+    assert times[0] < 1000
+
+
+def test_under_hold_nothing_is_put_right() -> None:
+    bench = Bench()
+    bench.journal.put(bench.journal.state.held_back("maintenance", bench.clock.now()))
+    bench.mover.at["rtb-2"] = "b"
+    bench.rounds(20)
+    assert not bench.mover.sends
+    assert len(bench.lines("nothing moves")) == 1
+
+
+def test_what_was_seen_is_noted_for_who_looks_on() -> None:
+    bench = Bench()
+    fail(bench, "b")
+    bench.rounds(7, bench.another(slot=1))
+    seen = bench.journal.seen[1]
+    assert (seen.answered, seen.asked, seen.places) == (2, 2, bench.mover.at)
+    assert seen.nodes["b"] == (DOWN, "timed out; timed out", 6)
+    assert bench.clock.now() * 1000 - seen.at < 15_000
+
+
+# ------------------------------------------------------------ failback
+
+
+def test_a_failback_comes_after_its_time_and_survives_the_mark() -> None:
+    bench = Bench(failback=120)
+    fail(bench)
+    bench.rounds(3)
+    bench.probers.healthy["a"] = True
+    healthy_at = bench.clock.now()
+    while bench.journal.state.target == "b":
+        bench.rounds()
+    assert 120 <= bench.clock.now() - healthy_at <= 120 + 45
+    assert [each.by for each in bench.events.moves] == ["failure", "failback"]
+
+
+# ------------------------------------------------------------ the fence
+
+
+def test_a_node_that_failed_is_stopped_before_the_address_moves() -> None:
+    bench = Bench(fence="stop")
+    fail(bench)
+    bench.rounds(3)
+    assert [node for node, _ in bench.fencer.stopped] == ["a"]
+    assert bench.mover.at == BOTH_AT_B
+
+
+def test_without_the_fence_no_node_is_stopped() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.rounds(3)
+    assert not bench.fencer.stopped
+
+
+def test_a_switch_stops_nothing() -> None:
+    bench = Bench(fence="stop")
+    switched = bench.journal.state.intent("b", OPERATOR, "a switch", bench.clock.now())
+    bench.journal.put(switched.given_back())
+    bench.rounds()
+    assert bench.mover.at == BOTH_AT_B
+    assert not bench.fencer.stopped
+
+
+def test_a_fence_that_is_throttled_is_tried_again() -> None:
+    bench = Bench(fence="stop")
+    fail(bench)
+    bench.fencer.errors = [ThrottledError("slow down")]
+    bench.rounds(3)
+    assert [node for node, _ in bench.fencer.stopped] == ["a"]
+
+
+def test_a_fence_that_does_not_work_is_said_and_does_not_stop_the_move() -> None:
+    bench = Bench(fence="stop")
+    fail(bench)
+    bench.fencer.errors = [PermanentError("not allowed")] * 9
+    assert bench.rounds(3).target == "b"
+    assert bench.mover.at == BOTH_AT_B
+    assert bench.lines("moving without a fence")
+
+
+# ------------------------------------------------------------ trouble of its own
+
+
+def test_a_move_is_done_even_where_nobody_can_be_told() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.events.error = UnavailableError("no answer")
+    assert not bench.rounds(3).moving
+    assert bench.lines("a move could not be made known")
+    assert bench.journal.history
+
+
+def test_a_round_that_breaks_off_does_not_end_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    fail(bench)
+    probe, rounds = bench.probers.probe, iter((True,))
+
+    def breaking() -> object:
+        if next(rounds, False):
+            raise ValueError("a bug")
+        return probe()
+
+    monkeypatch.setattr(bench.probers, "probe", breaking)
+    bench.controller.run(bench.clock.now() + 12)
+    assert bench.journal.state.target == "b"
+    assert bench.lines("a round broke off")[0]["reason"] == "ValueError: a bug"
+
+
+def test_the_loop_does_a_round_each_interval_and_ends_in_time() -> None:
+    bench = Bench(started=False)
+    began = bench.clock.now()
+    bench.controller.run(began + 118)
+    assert bench.metric("Round") == 40
+    assert 117 <= bench.clock.now() - began <= 118
+
+
+def test_a_journal_that_does_not_answer_moves_nothing_and_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench()
+    fail(bench)
+
+    def away(*_: object) -> None:
+        raise UnavailableError("no answer")
+
+    monkeypatch.setattr(bench.journal, "write", away)
+    bench.rounds(3)
+    assert not bench.mover.sends
+    assert bench.lines("the journal could not be written")
+    monkeypatch.setattr(bench.journal, "read", away)
+    bench.rounds(3)
+    assert bench.lines("the journal could not be read")
+
+
+def test_notes_that_cannot_be_kept_do_not_stop_a_failover(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    fail(bench)
+
+    def away(*_: object) -> None:
+        raise ThrottledError("slow down")
+
+    monkeypatch.setattr(bench.journal, "note_seen", away)
+    assert bench.rounds(6).target == "b"
+    assert bench.lines("what was seen could not be noted")
+
+
+def test_two_controllers_move_once() -> None:
+    bench = Bench()
+    fail(bench)
+    other = bench.another(slot=1)
+    for _ in range(6):
+        bench.controller.round()
+        other.round()
+        bench.clock.time += 3
+    assert len(bench.events.moves) == 1
+    assert bench.mover.sends == ["b"]
