@@ -18,12 +18,19 @@ if TYPE_CHECKING:
     from ddns_constructs._direct.alarms import DirectDdnsAlarms
     from ddns_constructs._direct.checks import DirectMethod
     from ddns_constructs._direct.response import DirectResponse
+    from ddns_constructs._failover.alarms import FailoverAlarms
+    from ddns_constructs._failover.choices import Failback, Fence
+    from ddns_constructs._failover.node import Node
+    from ddns_constructs._failover.probe import Probe
     from ddns_constructs._instance.adopt import Adopt
     from ddns_constructs._instance.alarms import InstanceDdnsAlarms
     from ddns_constructs._instance.settings import RecordPolicy, ReverseZones, TagKeys
     from ddns_constructs.api_gateway_direct_ddns import ApiGatewayDirectDdns
     from ddns_constructs.client_ddns import ClientDdns
+    from ddns_constructs.eni_failover import EniFailover
     from ddns_constructs.instance_ddns import InstanceDdns
+    from ddns_constructs.overlay_ip_failover import OverlayIpFailover
+    from ddns_constructs.service_ip_failover import ServiceIpFailover
 
 __all__ = [
     "AddressPolicy",
@@ -37,11 +44,19 @@ __all__ = [
     "DirectDdnsAlarms",
     "DirectMethod",
     "DirectResponse",
+    "EniFailover",
+    "Failback",
+    "FailoverAlarms",
+    "Fence",
     "InstanceDdns",
     "InstanceDdnsAlarms",
+    "Node",
+    "OverlayIpFailover",
+    "Probe",
     "RecordAction",
     "RecordPolicy",
     "ReverseZones",
+    "ServiceIpFailover",
     "TagKeys",
     "grant_record_changes",
 ]
@@ -58,11 +73,19 @@ _MODULES = {
     "DirectDdnsAlarms": "_direct.alarms",
     "DirectMethod": "_direct.checks",
     "DirectResponse": "_direct.response",
+    "EniFailover": "eni_failover",
+    "Failback": "_failover.choices",
+    "FailoverAlarms": "_failover.alarms",
+    "Fence": "_failover.choices",
     "InstanceDdns": "instance_ddns",
     "InstanceDdnsAlarms": "_instance.alarms",
+    "Node": "_failover.node",
+    "OverlayIpFailover": "overlay_ip_failover",
+    "Probe": "_failover.probe",
     "RecordAction": "_common.route53_policy",
     "RecordPolicy": "_instance.settings",
     "ReverseZones": "_instance.settings",
+    "ServiceIpFailover": "service_ip_failover",
     "TagKeys": "_instance.settings",
     "grant_record_changes": "_common.route53_policy",
 }

@@ -143,6 +143,7 @@ def define_function(
     zone_statements: StatementsOf,
     reserved_concurrency: int | None = None,
     recursive_loop: lambda_.RecursiveLoop | None = None,
+    allow_public_subnet: bool | None = None,
 ) -> lambda_.Function:
     """Define `Function`, `Role`, `Logs` and the role's policies in a scope.
 
@@ -164,6 +165,7 @@ def define_function(
     function = lambda_.Function(
         scope,
         "Function",
+        allow_public_subnet=allow_public_subnet,
         architecture=options.architecture or lambda_.Architecture.ARM_64,
         code=lambda_code(),
         description=description,
