@@ -23,7 +23,9 @@ _FRONT_DOORS = {
     "_direct": ("api_gateway_direct_ddns.py",),
     "_failover": (
         "eni_failover.py",
+        "name_failover.py",
         "overlay_ip_failover.py",
+        "resolver_forwarding.py",
         "service_ip_failover.py",
     ),
     "_instance": ("instance_ddns.py",),
