@@ -42,6 +42,7 @@ def main() -> None:
         iam,
         network,
         route53,
+        ssm,
         wafv2,
     )
 
@@ -54,6 +55,7 @@ def main() -> None:
         iam,
         network,
         route53,
+        ssm,
         wafv2,
     )
     for correction in corrections:

@@ -1,13 +1,15 @@
 # ruff: noqa: SLF001 - a correction changes what MiniStack keeps to itself
 """Instances, interfaces and Elastic IP addresses that CloudFormation makes.
 
-MiniStack has none of `AWS::EC2::Instance`, `NetworkInterface`, `NetworkInterfaceAttachment`, `EIP`
-and `EIPAssociation`: a template with one is not deployed. Of an instance's properties those count
+MiniStack has none of `AWS::EC2::Instance`, `NetworkInterface`, `NetworkInterfaceAttachment`, `EIP`,
+`EIPAssociation`, `SecurityGroupIngress` and `SecurityGroupEgress`: a template with one is not
+deployed. Of an instance's properties those count
 that say where it is, what it is called and what checks it: the image is not looked at.
 """
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from ministack.services import ec2
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["apply"]
 
+_PERMISSIONS = {"Ingress": "IpPermissions", "Egress": "IpPermissionsEgress"}
 _IN_PLACE = {"Tags", "SourceDestCheck", "Description", "GroupSet", "SecurityGroupIds"}
 
 
@@ -42,6 +45,26 @@ def apply() -> None:
     _type("NetworkInterfaceAttachment", _create_attachment, _delete_attachment)
     _type("EIP", _create_address, _delete_address)
     _type("EIPAssociation", _create_association, _delete_association)
+    for direction, permissions in _PERMISSIONS.items():
+        _rule_type(direction, permissions)
+
+
+def _rule_type(direction: str, permissions: str) -> None:
+    """Give CloudFormation rules of security groups that stand by themselves."""
+
+    def create(logical_id: str, props: _Props, stack_name: str) -> _Made:  # noqa: ARG001 - theirs
+        group = ec2._security_groups[props["GroupId"]]
+        group[permissions] = [*group[permissions], *provisioners._ec2_sg_permissions([props])]
+        made = f"sgr-{secrets.token_hex(9)[:17]}"
+        return made, {"Id": made}
+
+    def remove(physical_id: str, props: _Props) -> None:  # noqa: ARG001 - theirs
+        group = ec2._security_groups.get(props["GroupId"])
+        if group:
+            gone = provisioners._ec2_sg_permissions([props])
+            group[permissions] = [each for each in group[permissions] if each not in gone]
+
+    _type(f"SecurityGroup{direction}", create, remove)
 
 
 def _type(name: str, create: _Create, remove: _Delete) -> None:
