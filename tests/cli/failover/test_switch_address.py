@@ -197,6 +197,17 @@ def test_a_move_that_is_not_done_in_time_says_so(operator: Operator) -> None:
     assert operator.state.moving
 
 
+def test_ctrl_c_ends_the_waiting_and_not_the_move(operator: Operator) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    operator.events = [interrupt]
+    result = operator.run(*SWITCH)
+    assert result.exit_code == 130
+    assert "it goes on, and nobody waits for it" in result.stdout
+    assert (operator.state.target, operator.state.moving) == ("b", True)
+
+
 def test_a_move_that_another_one_follows_says_so(operator: Operator) -> None:
     operator.events = [lambda: operator.put(target="a", epoch=3, by="failure", reason="b is down")]
     assert "Vip has been moved on to a, by failure: b is down" in operator.refused(*SWITCH)

@@ -33,8 +33,19 @@ def test_the_primary_gets_the_secondary_s_values_and_comes_back(operator: Operat
     )
     assert operator.record_sets()["A", "PRIMARY"]["HealthCheckId"] == CHECK
     operator.events = [operator.route53.propagate]
-    assert "its health check decides again" in operator.prints(*BACK)
+    printed = operator.prints(*BACK)
+    assert "db.example.com answers the primary, 10.0.1.5: as its health check is healthy" in printed
     assert operator.record_sets() == before
+
+
+def test_back_at_its_primary_it_may_answer_the_secondary_all_the_same(operator: Operator) -> None:
+    operator.prints(*AWAY, "--wait", "0")
+    observed = ["Success: HTTP Status Code 200, OK"] * 10
+    relay = {"Type": "HTTPS", "FullyQualifiedDomainName": "relay.example", "Inverted": True}
+    operator.route53.add_health_check(CHECK, *observed, **relay)
+    found = operator.json(*BACK, "--wait", "0")
+    assert (found["to"], found["answers"]) == ("primary", "secondary")
+    assert "as its health check is unhealthy" in operator.prints("status", "db", code=1)
 
 
 def test_where_it_is_already_nothing_is_written(operator: Operator) -> None:
