@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +14,9 @@ from tests.cli.failover.operator import CHECK, NOW
 
 if TYPE_CHECKING:
     from tests.cli.failover.operator import Operator
+
+
+PAGE = Path(__file__).parents[3] / "docs" / "operations.md"
 
 
 def wrong(operator: Operator, name: str = "Vip") -> dict[str, tuple[str, str]]:
@@ -28,6 +33,7 @@ def test_a_service_address_that_is_well(operator: Operator) -> None:
     operator.put(moves=((NOW - 120) * 1000, (NOW - 7200) * 1000), source="b")
     operator.saw(ago=1, slot=1, b=SeenNode("down", "refused", 7))
     printed = operator.prints("status", "Vip")
+    assert textwrap.indent(f"$ ddns failover status Vip\n{printed}", "    ") in PAGE.read_text()
     assert printed.splitlines() == [
         "✓ Vip  OverlayIpFailover",
         "  address    192.168.100.10",
