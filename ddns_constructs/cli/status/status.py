@@ -9,6 +9,7 @@ from rich.console import Console
 
 from ddns_constructs.cli.deployment import base_url
 from ddns_constructs.cli.errors import CommandError, aws_trouble, reporting_errors
+from ddns_constructs.cli.failovers.stack import has_names
 from ddns_constructs.cli.finding import Finding, seen
 from ddns_constructs.cli.hosts import session
 from ddns_constructs.cli.options import JsonOption
