@@ -77,7 +77,7 @@ class Controller:
                 self._report.failed("a round broke off", err)
             begin = max(begin + self._policy.interval, self._clock.now())
             if begin < until:
-                self._clock.sleep(begin - self._clock.now())
+                self._clock.sleep(max(0.0, begin - self._clock.now()))
         self._report.flush()
 
     def round(self, *, look: bool = False) -> None:
