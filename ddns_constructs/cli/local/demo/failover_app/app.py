@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - an app in a folder, not a package
 """A service on two nodes, a name and an address that lead to the one that is up.
 
 The nodes are loopback addresses of this machine: it is deployed into the local AWS, and nowhere
@@ -11,7 +12,7 @@ import socket
 from aws_cdk import App, CfnOutput, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_route53 as route53
-from constructs import Construct
+from constructs import Construct  # noqa: TC002 - an app, which readers run
 
 from ddns_constructs import Detection, Endpoint, NameFailover, Node, OverlayIpFailover, Probe
 
@@ -73,6 +74,7 @@ def _node(scope: Construct, id: str, subnet: ec2.ISubnet) -> Node:
     instance = ec2.CfnInstance(
         scope, id, image_id="ami-12345678", subnet_id=subnet.subnet_id, source_dest_check=False
     )
+    CfnOutput(scope, f"Node{id}", value=instance.ref)
     return Node.instance(instance, probe_address=_ADDRESSES[id])
 
 
