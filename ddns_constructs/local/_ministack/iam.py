@@ -9,6 +9,9 @@ without one allows everything: least privilege would not be tested.
 DynamoDB gives it the attributes that a request names, written or in a condition, the key's
 included; MiniStack knows those of projections only.
 
+EventBridge gives it the sources and detail types of the events that are put. With
+`events:source` and `events:detail-type` a function may tell of its own and nothing else.
+
 EC2 tells the subnet of an interface that a request is about; and what is detached is an interface,
 where MiniStack takes any.
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "apply",
+    "event_keys",
     "normalised_name",
     "record_change_keys",
     "subnet_key",
@@ -44,6 +48,7 @@ _CHANGE = "route53:ChangeResourceRecordSets"
 _WITH_VPC = ("route53:AssociateVPCWithHostedZone", "route53:CreateHostedZone")
 _NAMESPACE = "{https://route53.amazonaws.com/doc/2013-04-01/}"
 _UPDATE = "dynamodb:UpdateItem"
+_PUT_EVENTS = "events:PutEvents"
 # Of an expression: the top of a path, and what follows it; a value's placeholder has a colon.
 _PATH = re.compile(r"(?<![\w.#:])(#?[A-Za-z_]\w*)(?:\.[\w#]+)*")
 _FUNCTION = re.compile(r"\w+ *\(")
@@ -68,6 +73,8 @@ def apply() -> None:
             context.update(record_change_keys(body))
         if action in _WITH_VPC:
             context.update(vpc_keys(body))
+        if action == _PUT_EVENTS:
+            context.update(event_keys(body))
         if action == _UPDATE:
             context["dynamodb:Attributes"] = written_attributes(body)
         return context
@@ -102,6 +109,14 @@ def _correct_detachment() -> None:
 
 def _arn(kind: str, name: str) -> str:
     return f"arn:aws:ec2:{get_region()}:{get_account_id()}:{kind}/{name}"
+
+
+def event_keys(body: bytes) -> dict[str, list[str] | str]:
+    """Return the condition keys of a request that puts events: of one event, one value."""
+    entries = json.loads(body or b"{}").get("Entries", [])
+    keys = {"events:source": "Source", "events:detail-type": "DetailType"}
+    found = {key: sorted({each.get(name, "") for each in entries}) for key, name in keys.items()}
+    return {key: each[0] if len(each) == 1 else each for key, each in found.items()}
 
 
 def subnet_key(params: Mapping[str, object]) -> dict[str, str]:

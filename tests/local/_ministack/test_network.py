@@ -224,6 +224,11 @@ class TestRoutes:
         create(world, world.first, "FD00:0:0::10/128")
         assert pointing(world, VIP6) == (world.first, "active")
 
+    def test_tables_are_filtered_by_their_ids(self, world: World) -> None:
+        by = [{"Name": "route-table-id", "Values": [world.table, "rtb-0123456789abcdef0"]}]
+        found = world.client.describe_route_tables(Filters=by)["RouteTables"]
+        assert [each["RouteTableId"] for each in found] == [world.table]
+
     def test_an_unknown_table_cannot_be_described(self, world: World) -> None:
         code = refusal(world.client.describe_route_tables, RouteTableIds=["rtb-0123456789abcdef0"])
         assert code == "InvalidRouteTableID.NotFound"
@@ -504,9 +509,29 @@ def test_a_route_is_deleted_once(local: OnLocalAws) -> None:
 
 
 def test_an_unknown_filter_is_an_error(local: OnLocalAws) -> None:
-    for call in (local.client.describe_network_interfaces, local.client.describe_addresses):
+    for call in (
+        local.client.describe_network_interfaces,
+        local.client.describe_addresses,
+        local.client.describe_route_tables,
+    ):
         with pytest.raises(ClientError, match="The filter 'no-such' is invalid"):
             call(Filters=[{"Name": "no-such", "Values": ["x"]}])
+
+
+def test_tables_are_found_by_their_tags_and_routes(local: OnLocalAws) -> None:
+    create(local, local.moving)
+    local.client.create_tags(Resources=[local.table], Tags=[{"Key": "Name", "Value": "moved"}])
+
+    def found(**filters: str) -> list[str]:
+        by = [{"Name": name, "Values": [value]} for name, value in filters.items()]
+        by.append({"Name": "route-table-id", "Values": [local.table]})
+        shown = local.client.describe_route_tables(Filters=by)["RouteTables"]
+        return [each["RouteTableId"] for each in shown]
+
+    assert found(**{"tag:Name": "moved", "route.state": "blackhole"}) == [local.table]
+    assert found(**{"tag:Name": "other"}) == found(**{"tag:None": "x"}) == []
+    assert found(**{"tag-key": "Name", "route.destination-cidr-block": VIP}) == [local.table]
+    assert found(**{"association.main": "true"}) == []
 
 
 def test_new_elastic_ip_addresses_are_of_the_documented_ranges(local: OnLocalAws) -> None:

@@ -96,17 +96,21 @@ def find(known: Mapping[str, _T], wanted: str, code: str, what: str) -> _T:
     return known[wanted]
 
 
-def matches(values: Mapping[str, Iterable[str]], params: Params) -> bool:
+def matches(resource: str, values: Mapping[str, Iterable[str]], params: Params) -> bool:
     """Return whether something passes every filter of a request.
 
     Args:
-        values: What the thing has, by the name of the filter.
-        params: The request. A filter without a name among the values is refused.
+        resource: The id of the thing, by which it has tags.
+        values: What else it has, by the name of the filter.
+        params: The request. A filter that is neither of tags nor of the values is refused.
     """
+    tags = {f"tag:{each['Key']}": [each["Value"]] for each in ec2._tags.get(resource, [])}
+    keys = [each.removeprefix("tag:") for each in tags]
+    known = {**values, **tags, "tag-key": keys}
     for name, wanted in ec2._parse_filters(params).items():
-        if name not in values:
+        if name not in known and not name.startswith("tag:"):
             refuse("InvalidParameterValue", f"The filter '{name}' is invalid")
-        has = list(values[name])
+        has = list(known.get(name, ()))
         if not any(ec2._glob_match(pattern, each) for pattern in wanted for each in has):
             return False
     return True

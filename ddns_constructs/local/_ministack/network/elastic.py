@@ -127,7 +127,7 @@ def _allocated(wanted: str) -> dict[str, Any]:
 def _describe(params: Params) -> str:
     wanted = members(params, "AllocationId")
     chosen = map(_allocated, wanted) if wanted else ec2._addresses.values()
-    shown = [each for each in chosen if matches(_filtered_by(each), params)]
+    shown = [each for each in chosen if matches(each["AllocationId"], _filtered_by(each), params)]
     return items("addressesSet", map(_xml, shown))
 
 

@@ -264,7 +264,9 @@ def _describe(params: Params) -> str:
     chosen: Iterator[Interface] = (
         map(interface, wanted) if wanted else iter(ec2._network_interfaces.values())
     )
-    shown = [each for each in chosen if matches(_filtered_by(each), params)]
+    shown = [
+        each for each in chosen if matches(each["NetworkInterfaceId"], _filtered_by(each), params)
+    ]
     return items("networkInterfaceSet", map(xml, shown))
 
 

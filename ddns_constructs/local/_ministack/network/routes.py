@@ -10,12 +10,12 @@
 | a part of the VPC's own range has to be a whole subnet | taken |
 | IPv6 blocks | stored as an empty IPv4 block |
 | a route is a blackhole while its interface is at no running instance, or gone | always active |
-| an unknown route table is an error of DescribeRouteTables | nothing |
+| filters of DescribeRouteTables count; an unknown table or filter is an error | some filters, and nothing |
 
 A missing route is answered with the code that AWS answers today, InvalidParameterValue (tried by
 getmoto/moto, pull request 6425); documented is InvalidRoute.NotFound. That an instance that is
 stopped makes a blackhole is not documented either, which speaks of terminated ones.
-"""
+"""  # noqa: E501 - a table
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from ministack.services import ec2
 from ddns_constructs.local._ministack.network.calls import (
     answers,
     find,
+    matches,
     members,
     parameter,
     refuse,
@@ -61,6 +62,7 @@ def apply() -> None:
     answers("CreateRoute", _create)
     answers("ReplaceRoute", _replace)
     answers("DeleteRoute", _delete)
+    answers("DescribeRouteTables", _describe)
     _correct_description()
 
 
@@ -102,11 +104,7 @@ def _place(params: Params) -> tuple[dict[str, Any], str, str]:
         refuse("InvalidParameterValue", f"Invalid CIDR block: {text}")
     if (":" in block) != (kind == _KINDS[1]):
         refuse("InvalidParameterValue", f"Invalid CIDR block: {text}")
-    wanted = parameter(params, "RouteTableId")
-    table: dict[str, Any] = find(
-        ec2._route_tables, wanted, "InvalidRouteTableID.NotFound", "routeTable"
-    )
-    return table, kind, block
+    return _table(parameter(params, "RouteTableId")), kind, block
 
 
 def _target(params: Params, table: Mapping[str, Any]) -> _Route:
@@ -154,21 +152,44 @@ def _check_own_range(table: Mapping[str, Any], block: str) -> None:
 
 
 def _correct_description() -> None:
-    to_xml, describe = ec2._rtb_fields_xml, ec2._ACTION_MAP["DescribeRouteTables"]
+    to_xml = ec2._rtb_fields_xml
 
     def with_states(table: Mapping[str, Any], tag: str = "item") -> str:
-        written: str = to_xml({**table, "Routes": list(map(_shown, table["Routes"]))}, tag=tag)
+        shown = {**table, "Routes": list(map(_shown, table["Routes"]))}
+        written: str = to_xml(shown, tag=tag)
         return written
 
-    def describe_known(params: Params) -> object:
-        for wanted in members(params, "RouteTableId"):
-            if wanted not in ec2._route_tables:
-                message = f"The routeTable ID '{wanted}' does not exist"
-                return ec2._error("InvalidRouteTableID.NotFound", message, 400)
-        return describe(params)
-
     ec2._rtb_fields_xml = with_states
-    ec2._ACTION_MAP["DescribeRouteTables"] = describe_known
+
+
+def _describe(params: Params) -> str:
+    wanted = members(params, "RouteTableId")
+    chosen = map(_table, wanted) if wanted else iter(ec2._route_tables.values())
+    shown = [each for each in chosen if matches(each["RouteTableId"], _filtered_by(each), params)]
+    return f"<routeTableSet>{''.join(map(ec2._rtb_fields_xml, shown))}</routeTableSet>"
+
+
+def _table(wanted: str) -> dict[str, Any]:
+    found: dict[str, Any] = find(
+        ec2._route_tables, wanted, "InvalidRouteTableID.NotFound", "routeTable"
+    )
+    return found
+
+
+def _filtered_by(table: Mapping[str, Any]) -> Mapping[str, list[str]]:
+    associations, routes = table["Associations"], table["Routes"]
+    return {
+        "route-table-id": [table["RouteTableId"]],
+        "vpc-id": [table["VpcId"]],
+        "association.main": [str(bool(each.get("Main"))).lower() for each in associations],
+        "association.subnet-id": [each.get("SubnetId", "") for each in associations],
+        "association.route-table-association-id": [
+            each["RouteTableAssociationId"] for each in associations
+        ],
+        "route.destination-cidr-block": [each.get(_KINDS[0], "") for each in routes],
+        "route.destination-ipv6-cidr-block": [each.get(_KINDS[1], "") for each in routes],
+        "route.state": [str(_shown(each)["State"]) for each in routes],
+    }
 
 
 def _shown(route: _Route) -> _Route:
