@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from ipaddress import ip_address
 from typing import Any, NamedTuple
 
 from ddns.core.failover.verdicts import DOWN, UP
@@ -57,9 +56,9 @@ class Check(NamedTuple):
     text: str = ""
     tls: bool = False
 
-    def request(self, address: str) -> bytes:
-        """Return the HTTP request for an IPv4 or IPv6 address."""
-        host = f"[{address}]" if ip_address(address).version == 6 else address  # noqa: PLR2004
+    def request(self, host: str) -> bytes:
+        """Return the HTTP request for an IPv4 or IPv6 address, or a name."""
+        host = f"[{host}]" if ":" in host else host
         lines = (
             f"GET {self.path} HTTP/1.1",
             f"Host: {host}:{self.port}",

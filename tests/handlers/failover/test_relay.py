@@ -1,0 +1,199 @@
+"""The relay: what Route 53 gets, on real servers, and when it looks again."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ddns.core.errors import BadSettingsError
+from ddns.core.failover.checks import TCP, Check
+from ddns.core.failover.confirmation import Endpoints
+from ddns.core.failover.verdicts import DOWN, UNKNOWN, UP, Answer
+from ddns.failover.primary import Primary
+from ddns.failover.relay import MOST_SECONDS, Relay
+from ddns.reporting import Report
+from tests.adapters.servers import Server, answering, closed_port, silent
+from tests.fakes.clock import FakeClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EVENT = json.loads(
+    (Path(__file__).parents[2] / "events" / "function_url.json").read_text(encoding="utf-8")
+)
+PRIMARY, SECONDARY = "127.0.0.1", "::1"
+ENDPOINTS = {"primary": [PRIMARY], "secondary": [SECONDARY]}
+OK = b"HTTP/1.1 200 OK\r\n\r\nok"
+
+
+def request(path: str = "/db", method: str = "GET") -> dict[str, Any]:
+    event: dict[str, Any] = copy.deepcopy(EVENT)
+    event["rawPath"] = event["requestContext"]["http"]["path"] = path
+    event["requestContext"]["http"]["method"] = method
+    return event
+
+
+class World:
+    """A relay, with what its probes see, in time that stands still."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.primary: list[str] = [UP]
+        self.secondary = UP
+        self.looks: list[float] = []
+        self.took = 0.0
+        self.log = io.StringIO()
+        endpoints = Endpoints((PRIMARY,), (SECONDARY,))
+        look = Primary(endpoints, Check(TCP, 5432), self._probe, self.clock)
+        self.relay = Relay("db", look, self.clock, Report("relay", self.clock, self.log))
+
+    def _probe(self, check: Check, nodes: Any) -> dict[str, Answer]:  # noqa: ANN401 - a mapping
+        assert (check.port, set(nodes)) == (5432, {PRIMARY, SECONDARY})
+        self.looks.append(self.clock.now())
+        self.clock.sleep(self.took)
+        seen = self.primary.pop(0) if len(self.primary) > 1 else self.primary[0]
+        return {PRIMARY: Answer(seen, f"it is {seen}"), SECONDARY: Answer(self.secondary, "")}
+
+    def ask(self, **parts: str) -> int:
+        answer = self.relay.answer(request(**parts))
+        return int(answer["statusCode"])
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(
+        ("primary", "secondary", "status", "looks"),
+        (
+            ([UP], UP, 503, 1),
+            ([UP], DOWN, 503, 1),
+            ([DOWN], UP, 200, 2),
+            ([DOWN, UP], UP, 503, 2),
+            ([DOWN, UNKNOWN], UP, 503, 2),
+            ([DOWN], DOWN, 503, 1),
+            ([DOWN], UNKNOWN, 503, 1),
+            ([UNKNOWN], UP, 503, 1),
+        ),
+    )
+    def test_200_is_for_a_primary_that_two_tries_saw_down_while_another_is_up(
+        self, world: World, primary: list[str], secondary: str, status: int, looks: int
+    ) -> None:
+        world.primary, world.secondary = list(primary), secondary
+        assert world.ask() == status
+        assert len(world.looks) == looks
+
+    def test_there_is_a_pause_between_the_two_tries(self, world: World) -> None:
+        world.primary = [DOWN]
+        world.ask()
+        first, second = world.looks
+        assert second - first == pytest.approx(0.1)
+
+    @pytest.mark.parametrize(
+        "parts",
+        (
+            {"path": "/"},
+            {"path": "/DB"},
+            {"path": "/db/"},
+            {"path": "/other"},
+            {"method": "POST"},
+            {"method": "HEAD"},
+        ),
+    )
+    def test_anything_else_is_404_without_a_probe(
+        self, world: World, parts: dict[str, str]
+    ) -> None:
+        assert world.ask(**parts) == 404
+        assert world.looks == []
+
+    def test_an_answer_says_no_more_than_it_has_to(self, world: World) -> None:
+        world.primary = [DOWN]
+        answer = world.relay.answer(request())
+        assert answer["headers"]["Cache-Control"] == "no-store"
+        assert answer["body"] == "the primary is down"
+
+
+class TestKept:
+    def test_a_verdict_is_kept_for_two_seconds(self, world: World) -> None:
+        assert world.ask() == 503
+        world.primary = [DOWN]
+        world.clock.sleep(1.99)
+        assert world.ask() == 503
+        assert len(world.looks) == 1
+        world.clock.sleep(0.02)
+        assert world.ask() == 200
+        world.primary = [UP]
+        world.clock.sleep(2)
+        assert world.ask() == 503
+
+    def test_the_two_seconds_begin_when_it_was_known(self, world: World) -> None:
+        world.primary, world.took = [DOWN], 0.7
+        assert world.ask() == 200
+        world.clock.sleep(1.9)
+        assert world.ask() == 200
+        assert len(world.looks) == 2
+
+    def test_a_clock_that_is_set_back_keeps_nothing_alive(self, world: World) -> None:
+        world.primary = [DOWN]
+        assert world.ask() == 200
+        world.primary = [UP]
+        world.clock.time -= 3600
+        assert world.ask() == 503
+
+    def test_a_line_is_written_when_what_is_seen_changes(self, world: World) -> None:
+        for primary in (UP, UP, DOWN, DOWN, UNKNOWN):
+            world.primary = [primary]
+            world.ask()
+            world.clock.sleep(5)
+        assert [(line["level"], line["message"], line["reason"]) for line in world.lines()] == [
+            ("INFO", "the primary is up", "it answers"),
+            ("WARN", "the primary is down", "it is down"),
+            ("WARN", "the primary is unknown", "it is unknown"),
+        ]
+
+
+class TestFunction:
+    def settings(self, port: int, **check: object) -> dict[str, object]:
+        found = {"kind": "http", "port": port, **check}
+        return {"NAME": "db", "ENDPOINTS": ENDPOINTS, "FAILOVER_CHECK": found}
+
+    def test_a_primary_that_answers_is_503(self, load: Callable[..., Any]) -> None:
+        with Server(answering(OK)) as server:
+            handler = load("relay", **self.settings(server.port)).handler
+            assert handler(request(), None)["statusCode"] == 503
+
+    def test_a_primary_that_is_gone_while_the_secondary_answers_is_200(
+        self, load: Callable[..., Any]
+    ) -> None:
+        with Server(answering(OK), SECONDARY) as server:
+            handler = load("relay", **self.settings(server.port)).handler
+            assert handler(request(), None)["statusCode"] == 200
+            assert handler(request("/"), None)["statusCode"] == 404
+
+    def test_with_both_gone_it_may_be_cut_off_itself(self, load: Callable[..., Any]) -> None:
+        with closed_port() as port:
+            handler = load("relay", **self.settings(port)).handler
+            assert handler(request(), None)["statusCode"] == 503
+
+    def test_the_answer_comes_while_route_53_still_waits(self, load: Callable[..., Any]) -> None:
+        with Server(answering(OK), SECONDARY) as server, Server(silent, port=server.port):
+            handler = load("relay", **self.settings(server.port, timeout=2)).handler
+            begin = time.monotonic()
+            assert handler(request(), None)["statusCode"] == 200
+            took = time.monotonic() - begin
+        assert 2 * MOST_SECONDS <= took < 1.9
+
+    def test_settings_that_say_nothing_end_the_start(self, load: Callable[..., Any]) -> None:
+        with pytest.raises(BadSettingsError, match=r"(?s)ENDPOINTS: .*FAILOVER_CHECK: 'kind'"):
+            load("relay", NAME="db", ENDPOINTS={"primary": []}, FAILOVER_CHECK={"kind": "icmp"})
