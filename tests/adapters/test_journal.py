@@ -59,7 +59,7 @@ def test_a_head_that_was_given_back_is_nobodys(journal: Journal) -> None:
     journal.write(State(), AT_A)
     taken = journal.write(AT_A, AT_A.intent("b", OPERATOR, "", NOW))
     assert journal.read().head.held(NOW)
-    journal.write(taken, taken.arrived())
+    journal.write(taken, taken.ended())
     assert journal.read().head == Head(3, 0)
 
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from ddns.adapters.threads import AtOnce, one_by_one, side_by_side
+from ddns.adapters.threads import AtOnce, one_by_one, returned, side_by_side
 
 
 def failing() -> int:
@@ -28,3 +28,10 @@ def test_nothing_to_do_is_done(at_once: AtOnce) -> None:
 def test_jobs_side_by_side_do_not_wait_for_each_other() -> None:
     both = threading.Barrier(2, timeout=30)
     assert sorted(map(str, side_by_side([both.wait, both.wait]))) == ["0", "1"]
+
+
+def test_what_all_jobs_returned_is_had_only_where_none_failed() -> None:
+    assert returned([1, 2]) == [1, 2]
+    first, second = ValueError("first"), KeyError("second")
+    with pytest.raises(ValueError, match="first"):
+        returned([1, first, second])

@@ -30,6 +30,14 @@ def one_by_one(jobs: Sequence[Callable[[], _T]]) -> list[_T | Exception]:
     return [_outcome(job) for job in jobs]
 
 
+def returned(outcomes: Sequence[_T | Exception]) -> list[_T]:
+    """Return what all jobs returned; raise the first error of one that did not."""
+    for each in outcomes:
+        if isinstance(each, Exception):
+            raise each
+    return [each for each in outcomes if not isinstance(each, Exception)]
+
+
 def _outcome(job: Callable[[], _T]) -> _T | Exception:
     try:
         return job()

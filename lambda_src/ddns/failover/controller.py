@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ddns.core.errors import ConflictError, DdnsError
@@ -16,6 +16,9 @@ from ddns.failover.driving import Driver
 from ddns.failover.ports import Directory, Events, Fencer, Journal, Mover, Probers
 from ddns.failover.report import FailoverReport
 from ddns.ports import Clock
+
+GIVE_UP = 60.0
+"""After how many seconds a move that does not end stands no longer in the way of decisions."""
 
 
 class FailoverPorts(NamedTuple):
@@ -178,20 +181,34 @@ class Controller:
         move = _move(state, int(self._clock.now() * 1000), probes)
         self._report.begun(move)
         driven = self._driver.drive(state)
-        if not driven.reached:
+        if driven.reached:
+            move = move._replace(done=int(self._clock.now() * 1000))
+            self._report.moved(move)
+            self._tell(move, self._ports.events.moved, self._ports.journal.note_move)
+            self._write(state, state.ended())
+        else:
             self._report.unfinished(move, split=driven.split)
-            self._write(state, state.given_back())
-            return
-        move = move._replace(done=int(self._clock.now() * 1000))
-        self._report.moved(move)
-        self._tell(move)
-        self._write(state, state.arrived())
+            self._leave(state, move)
 
-    def _tell(self, move: Move) -> None:
+    def _leave(self, state: State, move: Move) -> None:
+        """Give the head back; give the move up as well where its target can't be reached any more.
+
+        As long as a move goes on nothing else is decided. So one whose target is gone has to end,
+        and one that EC2 refuses for some other reason that stays: verification goes on with it.
+        """
+        late = self._clock.now() * 1000 - state.since > GIVE_UP * 1000
+        if state.target in self._stopped() or (late and not state.hold):
+            self._report.noted("the move is given up", f"{state.target!r} was not reached")
+            self._tell(move, self._ports.journal.note_move)
+            self._write(state, state.ended())
+        else:
+            self._write(state, state.given_back())
+
+    def _tell(self, move: Move, *tell: Callable[[Move], None]) -> None:
         """Make a move known; that it is done does not depend on it."""
-        for what in (self._ports.events.moved, self._ports.journal.note_move):
+        for each in tell:
             try:
-                what(move)
+                each(move)
             except DdnsError as err:
                 self._report.failed("a move could not be made known", err)
 

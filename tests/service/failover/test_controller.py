@@ -84,6 +84,13 @@ def test_what_ec2_calls_stopped_is_left_at_the_first_failed_probe() -> None:
     assert bench.rounds().target == "b"
 
 
+def test_while_all_is_well_nothing_is_logged() -> None:
+    bench = Bench()
+    before = len(bench.lines())
+    bench.rounds(4)
+    assert len(bench.lines()) == before
+
+
 def test_ec2_is_asked_only_where_a_probe_failed_or_an_event_came() -> None:
     bench = Bench()
     bench.rounds(5)
@@ -234,6 +241,43 @@ def test_a_switch_of_the_operator_is_driven_to() -> None:
     assert not bench.rounds().moving
     assert bench.mover.at == BOTH_AT_B
     assert bench.events.moves[0].by == OPERATOR
+
+
+def test_a_move_to_a_node_that_is_gone_is_given_up_and_another_gets_the_address() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.stuck = {"rtb-1", "rtb-2"}
+    assert bench.rounds(3).moving
+    bench.directory.words["b"] = "terminated"
+    assert not bench.rounds().moving
+    assert bench.lines("the move is given up")
+    assert bench.journal.history[2].done == 0
+    bench.mover.stuck = set()
+    bench.probers.healthy = {"a": True, "b": False}
+    assert bench.rounds(25).target == "a"
+    assert bench.mover.at == {"rtb-1": "a", "rtb-2": "a"}
+
+
+def test_a_place_that_never_moves_does_not_stand_in_the_way_of_a_failover() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.stuck = {"rtb-2"}
+    bench.rounds(30)
+    bench.probers.healthy = {"a": True, "b": False}
+    bench.rounds(8)
+    assert bench.journal.state.target == "a"
+
+
+def test_under_hold_a_half_done_move_is_not_given_up() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.stuck = {"rtb-2"}
+    state = bench.rounds(3)
+    bench.journal.put(state._replace(hold="maintenance"))
+    bench.rounds(30)
+    bench.mover.stuck = set()
+    bench.rounds()
+    assert bench.mover.at == BOTH_AT_B
 
 
 # ------------------------------------------------------------ verification

@@ -52,7 +52,7 @@ class Decision(NamedTuple):
     """What is to be done.
 
     Attributes:
-        why: a short text.
+        why: a short text; empty where all is well.
         after: the state to write; None to leave all as it is.
     """
 
@@ -60,7 +60,7 @@ class Decision(NamedTuple):
     after: State | None = None
 
 
-_NOTHING = Decision("")
+_WELL = Decision("")
 
 
 # | the state              | what was seen                                     | then              |
@@ -73,12 +73,13 @@ _NOTHING = Decision("")
 # |                        | some places at one node, the others at none       | drive to that one |
 # |                        | else: the first node that is up                   | drive to that one |
 # |                        | else                                              | stay              |
-# | active node is down    | another node is up, within the dwell              | stay, or repair   |
+# | active node is down    | another node is up, within the dwell              | stay              |
 # | (in `failures` rounds, | another node is up, the budget is spent           | hold: BUDGET      |
 # | or EC2 says stopped)   | another node is up                                | move to the first |
-# |                        | no other node is up                               | stay, or repair   |
-# | active node is not     | a place points elsewhere                          | repair            |
-# | down                   | it is not the preferred one; failback is asked    |                   |
+# |                        | no other node is up                               | stay              |
+# | active node is not     | a place points elsewhere, active node not up now  | stay              |
+# | down                   | a place points elsewhere                          | repair            |
+# |                        | it is not the preferred one; failback is asked    |                   |
 # |                        | for; the preferred one is down                    | unmark, or stay   |
 # |                        | the same, up, but not in `recoveries` rounds      | stay              |
 # |                        | the same, in so many, without a mark, time asked  | mark it           |
@@ -102,10 +103,12 @@ def decide(state: State, observed: Observed, policy: Policy, now: float) -> Deci
         return Decision(f"held: {state.hold}")
     if state.target not in observed.nodes:
         return _start(state, observed, now)
-    found = _failover(state, observed, policy, now)
-    if found.after is None:
-        found = _repair(state, observed, now) or found
-    return found if found.why else _failback(state, observed, policy, now)
+    return (
+        _failover(state, observed, policy, now)
+        or _repair(state, observed, now)
+        or _failback(state, observed, policy, now)
+        or _WELL
+    )
 
 
 def _start(state: State, observed: Observed, now: float) -> Decision:
@@ -130,10 +133,10 @@ def _start(state: State, observed: Observed, now: float) -> Decision:
     return Decision("no node is up")
 
 
-def _failover(state: State, observed: Observed, policy: Policy, now: float) -> Decision:
+def _failover(state: State, observed: Observed, policy: Policy, now: float) -> Decision | None:
     why = _down(state.target, observed, policy)
     if not why:
-        return _NOTHING
+        return None
     for node in observed.nodes:
         if node != state.target and observed.may_have_it(node):
             break
@@ -159,19 +162,21 @@ def _down(node: str, observed: Observed, policy: Policy) -> str:
 def _repair(state: State, observed: Observed, now: float) -> Decision | None:
     if observed.placement is None or observed.placement.all_at(state.target):
         return None
+    if not observed.may_have_it(state.target):
+        return Decision(f"not every place points at {state.target!r}, which is not known to be up")
     why = f"not every place points at {state.target!r}"
     return Decision(why, state.intent(state.target, REPAIR, why, now))
 
 
-def _failback(state: State, observed: Observed, policy: Policy, now: float) -> Decision:
+def _failback(state: State, observed: Observed, policy: Policy, now: float) -> Decision | None:
     preferred = observed.nodes[0]
     if policy.failback is None or state.target == preferred:
-        return _NOTHING
+        return None
     streak = observed.streaks.of(preferred)
     if streak.seen == DOWN and state.recovered:
         return Decision(f"{preferred!r} is down again", state.marked(0))
     if streak.seen != UP or streak.rounds < policy.recoveries:
-        return _NOTHING
+        return None
     if policy.failback and not state.recovered:
         return Decision(f"{preferred!r} is healthy again", state.marked(now))
     why_not = _too_early(state, observed, policy, now)

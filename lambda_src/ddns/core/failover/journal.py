@@ -83,8 +83,8 @@ class State(NamedTuple):
         begun = self.intent(target, START, reason, now)
         return begun._replace(head=self.head.following(0), moving=False)
 
-    def arrived(self) -> State:
-        """Return it with the target reached and the head given back."""
+    def ended(self) -> State:
+        """Return it with the drive to its target ended and the head given back."""
         return self.given_back()._replace(moving=False)
 
     def given_back(self) -> State:
