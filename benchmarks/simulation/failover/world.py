@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from benchmarks.simulation.clock import Scheduler, VirtualClock
 from benchmarks.simulation.failover.parameters import Parameters
-from benchmarks.simulation.failover.story import Story
+from benchmarks.simulation.failover.story import NEVER, Spell, Story
 from benchmarks.simulation.failover.truth import Look, Outcome, intents, outcome
 from benchmarks.simulation.failover.wire import (
     AtOnce,
@@ -18,6 +18,7 @@ from benchmarks.simulation.failover.wire import (
     Wire,
 )
 from ddns.adapters.ec2_network import Ec2Directory, Ec2Fencer, ec2_mover
+from ddns.core.errors import DdnsError
 from ddns.core.failover.journal import Move, State
 from ddns.core.failover.places import ROUTES, Node, ServiceAddress
 from ddns.core.failover.policy import Policy
@@ -33,10 +34,14 @@ _BEFORE = (6.0, 19.0)
 
 
 class Silent(FailoverReport):
-    """Writes nothing: to make JSON of it takes longer than a round."""
+    """Writes nothing: to make JSON of it takes longer than a round.
+
+    Attributes:
+        broken: errors that no part of the world may raise.
+    """
 
     def __init__(self) -> None:
-        pass
+        self.broken: list[Exception] = []
 
     def count(self, name: str) -> None:
         """Do nothing, as all others."""
@@ -48,7 +53,9 @@ class Silent(FailoverReport):
         """See `count`."""
 
     def failed(self, what: str, err: Exception) -> None:
-        """See `count`."""
+        """Keep what is no error of AWS."""
+        if not isinstance(err, DdnsError):
+            self.broken.append(err)
 
     def begun(self, move: Move) -> None:
         """See `count`."""
@@ -74,7 +81,7 @@ class World:
     def __init__(self, parameters: Parameters, story: Story, seed: int) -> None:
         self.parameters = parameters
         self.story = story
-        self.scheduler = Scheduler(_START, seed)
+        self.scheduler = Scheduler(_START, seed, direct=True)
         self.clock = VirtualClock(self.scheduler)
         self.wire = Wire(self.scheduler, parameters, story)
         tables = tuple(f"rtb-{number + 1}" for number in range(parameters.tables))
@@ -140,12 +147,15 @@ class Ours(World):
             max_moves_per_hour=parameters.max_moves_per_hour,
             verify_interval=parameters.verify_interval,
         )
+        self.report = Silent()
         self._schedule()
 
     def run(self) -> Outcome:
         """Run until the story ends; return what became of it."""
         self.scheduler.run(self.story.end)
         self.scheduler.close()
+        if self.report.broken:
+            raise self.report.broken[0]
         moves = intents(self.journal.writes)
         found = outcome(self.story, self.looks, moves)
         times = [moment for moment, _, _ in moves]
@@ -169,46 +179,48 @@ class Ours(World):
             Ec2Fencer(client, self.service),
             TimedEvents(self.wire),
         )
-        return Controller(ports, self.service.names, self.policy, Silent())
+        return Controller(ports, self.service.names, self.policy, self.report)
 
     def _schedule(self) -> None:
         """Have an invocation begin each minute; two of them run when the failure comes."""
         parameters, draw = self.parameters, self.scheduler.random
         minute = self.story.at - draw.uniform(0, parameters.schedule) - parameters.schedule
-        newer = False
+        invocations = []
         while minute < self.story.end:
             begin = minute + draw.uniform(*parameters.late)
             if draw.random() < parameters.controller_cold:
                 begin += draw.uniform(*parameters.cold_start)
-            self._start(begin, newer=newer)
-            newer = begin <= self.story.at
+            invocations.append(Spell(begin, begin + parameters.loop))
             minute += parameters.schedule
+        killed = self._killed(invocations)
+        for each in invocations:
+            self._start(each, self.story.killed[0] if self.story.killed and each is killed else NEVER)
         for moment, _ in self.story.stopped.values():
             if draw.random() >= parameters.state_event_missing:
                 begin = moment + draw.uniform(*parameters.state_event)
-                self._spawn(begin, self.story.end, lambda: self.controller().round(look=True))
+                self._spawn(begin, NEVER, lambda: self.controller().round(look=True))
 
-    def _start(self, begin: float, *, newer: bool) -> None:
+    def _killed(self, invocations: list[Spell]) -> Spell | None:
+        """Return the invocation that the story kills."""
+        if self.story.killed is None:
+            return None
+        moment, newer = self.story.killed
+        alive = [each for each in invocations if each.covers(moment)]
+        return alive[-newer]
+
+    def _start(self, invocation: Spell, limit: float) -> None:
         """Start an invocation; of one from before the run only the last rounds are simulated."""
-        end = begin + self.parameters.loop
+        begin, end = invocation
+        if self.story.none.covers(begin):
+            return
+        if begin < self.story.none.begin:
+            limit = min(limit, self.story.none.begin)
         earliest = self.story.at - self.scheduler.random.uniform(*_BEFORE)
         if begin < earliest:
             rounds = (earliest - begin) // self.parameters.interval + 1
             begin += rounds * self.parameters.interval
-        limit = self._limit(begin, newer=newer)
-        if end > begin and limit > begin:
+        if min(limit, end) > begin:
             self._spawn(begin, limit, lambda: self.controller().run(_START + end))
-
-    def _limit(self, begin: float, *, newer: bool) -> float:
-        """Return when an invocation dies."""
-        story, limit = self.story, float("inf")
-        if story.none.covers(begin):
-            return begin
-        if begin < story.none.begin:
-            limit = story.none.begin
-        if story.killed and story.killed[1] == newer and begin <= story.killed[0]:
-            limit = min(limit, story.killed[0])
-        return limit
 
     def _spawn(self, begin: float, limit: float, run: Any) -> None:  # noqa: ANN401 - a function
         self.scheduler.after(
