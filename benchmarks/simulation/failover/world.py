@@ -31,6 +31,7 @@ _SERVED_BY = (Node("a", "10.0.1.5", "i-a"), Node("b", "10.0.2.5", "i-b"))
 _START = 1_700_000_000.0
 # Where everything is well nothing happens: what is longer ago than this is left out.
 _BEFORE = (6.0, 19.0)
+_SOON = 0.001
 
 
 class Silent(FailoverReport):
@@ -106,7 +107,8 @@ class World:
         story, after = self.story, self.scheduler.after
         after(0.0, self.look)
         for moment in story.ends():
-            after(moment, self.look)
+            # A moment is not exact: the clock's numbers are large.
+            after(moment + _SOON, self.look)
         for node, (moment, state) in story.stopped.items():
             after(moment, partial(self._stop, node, state))
         if story.changed:
