@@ -143,24 +143,33 @@ def _canary(parameters: Parameters, story: Story, moment: float) -> bool | None:
     return None
 
 
-def outcome(parameters: Parameters, story: Story, found: Sequence[Flip], seed: int) -> NameOutcome:
-    """Return what became of a name, by the mind of its health check."""
+def outcome(
+    parameters: Parameters, story: Story, found: Sequence[Flip], seed: int, memory: float
+) -> NameOutcome:
+    """Return what became of a name, by the mind of its health check.
+
+    Args:
+        parameters: the model.
+        story: what went wrong.
+        found: when the health check changed its mind.
+        seed: of what is left to chance.
+        memory: within how many seconds a failure is acted on; it may be over by then.
+    """
     draw = random.Random(seed)  # noqa: S311 - a simulation is to be repeatable
     moved, false = NEVER, False
     for each in found:
         if each.healthy or each.at > story.end:
             continue
-        false = false or _is_false(story, each.at)
+        false = false or _is_false(story, each.at, memory)
         if moved == NEVER and each.at >= story.at:
             moved = each.at + draw.uniform(*parameters.edge) + parameters.ttl - story.at
     return NameOutcome(moved, false)
 
 
-def _is_false(story: Story, moment: float) -> bool:
-    """Tell whether the primary served all the time before a moment, or the secondary did not."""
-    longest = 40.0  # what was seen is acted on within so many seconds
+def _is_false(story: Story, moment: float, memory: float) -> bool:
+    """Tell whether the primary served all the time before a moment."""
     return not any(
-        each.spell.begin <= moment and each.spell.end > moment - longest
+        each.spell.begin <= moment and each.spell.end > moment - memory
         for each in story.down.get("a", ())
     )
 

@@ -102,6 +102,11 @@ class Story:
         spell = self.away.get(service)
         return spell is not None and spell.covers(moment)
 
+    @property
+    def trouble(self) -> Spell:
+        """The time in which a part of AWS does not answer, or refuses; none is at the end."""
+        return next(iter(self.away.values()), self.throttled[0])
+
     def ends(self) -> list[float]:
         """Return the moments at which nodes fail or serve again."""
         spells = [each.spell for some in self.down.values() for each in some]
@@ -228,6 +233,56 @@ def both(draw: random.Random) -> Story:
     else:
         down[order[1]] = [_down(draw, second, later)]
     return Story(first, AT + 20 + 60 + _AFTER, down)
+
+
+def silent_zone(draw: random.Random) -> Story:
+    """The primary's zone is gone, with everything in it."""
+    del draw
+    return Story(AT, AT + _SHORTLY, {"a": [Down(Spell(AT))]}, silent={0: Spell(AT)})
+
+
+def grey_zone(draw: random.Random) -> Story:
+    """The primary's zone is cut off, and what runs in it does not know: Lambda goes on using it."""
+    del draw
+    cut = [Cut(0, each, Spell(AT)) for each in NODES]
+    return Story(AT, AT + _SHORTLY, {"a": [Down(Spell(AT))]}, cut=cut)
+
+
+def link_of_relay(draw: random.Random) -> Story:
+    """What looks from one zone does not reach the secondary, or none, or nothing looks at all."""
+    spell = Spell(AT, AT + draw.uniform(2, 80))
+    zone_, kind = draw.randrange(2), draw.random()
+    pairs = [(zone_, "b")]
+    if kind < 2 / 3:
+        pairs.append((zone_, "a"))
+    if kind < 1 / 3:
+        pairs = [(each, node_) for each in (0, 1) for node_ in NODES]
+    return Story(AT, AT + _AFTER, cut=[Cut(*pair, spell) for pair in pairs])
+
+
+def one_sided_link(draw: random.Random) -> Story:
+    """What looks from one zone reaches the secondary and not the primary, which serves."""
+    spell = Spell(AT, AT + draw.uniform(2, 80))
+    return Story(AT, AT + _AFTER, cut=[Cut(draw.randrange(2), "a", spell)])
+
+
+def relay(draw: random.Random) -> Story:
+    """The relay is gone, or Lambda is: all nodes serve."""
+    spell = Spell(AT, AT + draw.uniform(2, 80))
+    story = Story(AT, AT + _AFTER)
+    if draw.random() < 0.5:
+        story.away[LAMBDA] = spell
+    else:
+        story.silent.update({0: spell, 1: spell})
+    return story
+
+
+def node_and_relay(draw: random.Random) -> Story:
+    """The primary dies while the relay, or Lambda, is gone."""
+    story = relay(draw)
+    story.down["a"] = [_down(draw)]
+    story.end += _AFTER
+    return story
 
 
 def changed(draw: random.Random) -> Story:

@@ -41,6 +41,7 @@ class Outcome:
         split: the longest time for which tables disagreed while EC2 answered, in seconds.
         unserved: how long traffic went nowhere while a node served, in seconds.
         crowded: whether two automatic moves came within the smallest dwell.
+        again: as ``moved``, but from when AWS answered again, where it did not before the move.
     """
 
     moved: float = float("inf")
@@ -49,6 +50,7 @@ class Outcome:
     split: float = 0.0
     unserved: float = 0.0
     crowded: bool = False
+    again: float | None = None
 
 
 def outcome(story: Story, looks: list[Look], targets: list[tuple[float, str, str]]) -> Outcome:
@@ -66,6 +68,9 @@ def outcome(story: Story, looks: list[Look], targets: list[tuple[float, str, str
             found.unserved += until - max(look.moment, story.at)
     found.split = _longest_split(story, looks)
     found.moved = _moved(story, looks)
+    spell = story.trouble
+    if spell.begin < story.at + found.moved and spell.end > story.at:
+        found.again = max(0.0, story.at + found.moved - spell.end)
     return found
 
 
@@ -118,8 +123,7 @@ def _longest_split(story: Story, looks: list[Look]) -> float:
 def _answered(story: Story, begin: float, end: float) -> float:
     """Return for how long in a row EC2 answered between two moments, at most."""
     spells = [story.away[EC2]] if EC2 in story.away else []
-    if story.throttled[1]:
-        spells.append(story.throttled[0])
+    spells += [story.throttled[0]] if story.throttled[1] else []
     for spell in spells:
         if spell.begin < end and spell.end > begin:
             return max(spell.begin - begin, end - spell.end, 0.0)
