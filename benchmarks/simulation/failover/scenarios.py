@@ -237,31 +237,41 @@ NAMES = (
 
 # ---------------------------------------------------------------- others, on the same failures
 
-_OF_PEERS = ("node", "zone", "link of the monitor", "monitor", "control plane", "both nodes")
+_MOVING = ("node", "zone")
+_STAYING = ("link of the monitor", "monitor", "control plane", "both nodes")
 
 
 def _peer(way: peers.Way, parameters: Parameters, told: Story, seed: int) -> Outcome:
     return way(parameters, replace(told, end=max(told.end, told.at + _PEERS_END)), seed)
 
 
-def _peer_counts(_: Parameters, result: Result, found: Sequence[Outcome]) -> None:
+def _peer_moves(_: Parameters, result: Result, found: Sequence[Outcome]) -> None:
     times = [each.moved for each in found]
     result.lines["moved"] = distribution(times)
     result.add("to move: half of them", percentile(times, 0.5), None, "s")
-    result.add("served in the end, of 100", 100 * sum(t < float("inf") for t in times) / len(times))
-    result.add("runs with a false move, of 100", 100 * _wrong(found) / len(found))
+    result.add("served in the end, of 100", _percent(found, lambda each: each.moved < float("inf")))
+    _peer_stays(_, result, found)
+
+
+def _peer_stays(_: Parameters, result: Result, found: Sequence[Outcome]) -> None:
+    result.add("with a false move, of 100", _percent(found, lambda each: each.false_moves > 0))
     result.add("half moved, while EC2 answers", max(each.split for each in found), None, "s")
 
 
-def _wrong(found: Sequence[Outcome]) -> int:
-    return sum(each.false_moves > 0 for each in found)
+def _percent(found: Sequence[Outcome], is_so: Callable[[Outcome], bool]) -> float:
+    return 100 * sum(map(is_so, found)) / len(found)
 
 
 PEERS = tuple(
-    Case(f"{name}: {case.name}", case.tell, partial(_peer, way), _peer_counts)
+    Case(
+        f"{name}: {case.name}",
+        case.tell,
+        partial(_peer, way),
+        _peer_moves if case.name in _MOVING else _peer_stays,
+    )
     for name, way in peers.WAYS.items()
     for case in ADDRESSES
-    if case.name in _OF_PEERS
+    if case.name in (*_MOVING, *_STAYING)
 )
 
 CASES = (*ADDRESSES, *NAMES, *PEERS)
