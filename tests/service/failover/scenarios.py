@@ -105,6 +105,13 @@ SCENARIOS = (
     Scenario("EC2 is away", {"away": 1, "switch": 1, "crash": 1, "pause": 1}, before=a_is_down),
     Scenario("a request comes late", {"late": 1, "arrive": 1, "switch": 1}, before=a_is_down),
     Scenario(
+        "a request comes late, and a person has switched",
+        {"late": 1, "arrive": 1, "operator": 1},
+        most=3,
+        before=a_is_down,
+        jobs=(Job(2), Job(1)),
+    ),
+    Scenario(
         "both nodes fail in turn",
         {"fail_b": 1, "heal_a": 1, "pause": 1, "switch": 1, "crash": 1},
         before=a_is_down,
