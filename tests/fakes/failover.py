@@ -10,7 +10,7 @@ from ddns.core.failover.places import Placement
 from ddns.core.failover.verdicts import DOWN, UP, Answer, Answers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tests.fakes.clock import FakeClock
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 class FakeJournal:
     """The journal: the same promises as the table.
 
+    Attributes:
+        written: called with the state before and after each write.
+
     Args:
         on_call: called with the operation and "before" or "after"; may raise to end its caller.
     """
@@ -28,7 +31,7 @@ class FakeJournal:
         self.state = State()
         self.seen: dict[int, Seen] = {}
         self.history: dict[int, Move] = {}
-        self.states: list[State] = []
+        self.written: Callable[[State, State], None] = lambda *_: None
         self.on_call = on_call
 
     def read(self) -> State:
@@ -47,8 +50,8 @@ class FakeJournal:
 
     def put(self, state: State) -> None:
         """Write without a condition, as no controller may."""
-        self.state = state
-        self.states.append(state)
+        before, self.state = self.state, state
+        self.written(before, state)
 
     def note_seen(self, seen: Seen) -> None:
         self._call("note_seen", "before")
@@ -72,6 +75,7 @@ class FakeProbers:
         cut: probers that reach no node.
         blind: which node a prober does not reach.
         lies: what a prober says of a node, whatever it is.
+        probed: called with what all say, at the moment of the probes.
     """
 
     def __init__(self, nodes: Iterable[str], count: int = 2, on_call: Hook | None = None) -> None:
@@ -81,12 +85,14 @@ class FakeProbers:
         self.cut: set[int] = set()
         self.blind: set[tuple[int, str]] = set()
         self.lies: dict[tuple[int, str], str] = {}
+        self.probed: Callable[[Sequence[Answers | None]], None] = lambda _: None
         self.on_call = on_call
 
     def probe(self) -> list[Answers | None]:
         if self.on_call:
             self.on_call("probe", "before")
         found = [None if n in self.dead else self._answers(n) for n in range(self.count)]
+        self.probed(found)
         if self.on_call:
             self.on_call("probe", "after")
         return found

@@ -93,13 +93,17 @@ class Controller:
         except DdnsError as err:
             self._report.failed("the journal could not be read", err)
             return
-        if state.head.held(self._clock.now()):
+        if self._held(state):
             return
         if state.moving and state.target in self._nodes:
             self._move(state, state.taken(self._clock.now()))
             return
         observed = self._observe(state, began, look=look)
         self._act(state, observed)
+
+    def _held(self, state: State) -> bool:
+        """Tell whether another has the head: then all is left to that one."""
+        return state.head.held(self._clock.now())
 
     # ------------------------------------------------------------ observing
 
@@ -196,13 +200,18 @@ class Controller:
         As long as a move goes on nothing else is decided. So one whose target is gone has to end,
         and one that EC2 refuses for some other reason that stays: verification goes on with it.
         """
-        late = self._clock.now() * 1000 - state.since > GIVE_UP * 1000
-        if state.target in self._stopped() or (late and not state.hold):
-            self._report.noted("the move is given up", f"{state.target!r} was not reached")
-            self._tell(move, self._ports.journal.note_move)
-            self._write(state, state.ended())
-        else:
+        if self._goes_on(state):
             self._write(state, state.given_back())
+            return
+        self._report.noted("the move is given up", f"{state.target!r} was not reached")
+        self._tell(move, self._ports.journal.note_move)
+        self._write(state, state.ended())
+
+    def _goes_on(self, state: State) -> bool:
+        """Tell whether the next round is to go on with a move."""
+        if state.target in self._stopped():
+            return False
+        return bool(state.hold) or self._clock.now() * 1000 - state.since <= GIVE_UP * 1000
 
     def _tell(self, move: Move, *tell: Callable[[Move], None]) -> None:
         """Make a move known; that it is done does not depend on it."""
