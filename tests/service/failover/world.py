@@ -226,6 +226,8 @@ class World:
         if after.by == OPERATOR and after.epoch != before.epoch:
             self._since = self.clock.now()
             return
+        if after.epoch < before.epoch:
+            self.complain("what somebody else has written was undone")
         if before.moving and after.target != before.target:
             self.complain(f"a move to {before.target!r} was turned to {after.target!r}")
         if before.moving and not after.moving:
@@ -304,4 +306,6 @@ def network(kind: str = ROUTES) -> FakeEc2Network:
     mover = ec2_mover(made, SERVICES[kind], at_once=one_by_one, now=clock.now)  # type: ignore[arg-type]  # the fake is a client
     while not mover.read().all_at("a"):
         mover.send("a", lambda: True)
+    # An address takes a moment to move; an interface longer than one drive lasts.
+    made.assign_delay, made.detach_time, made.attach_time = 0.7, 8.0, 2.0
     return made
