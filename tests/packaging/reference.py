@@ -33,14 +33,8 @@ def page() -> str:
     """Return the whole page."""
     parts = [_INTRODUCTION]
     kinds = (
-        InstanceDdns,
-        ClientDdns,
-        ApiGatewayDirectDdns,
-        NameFailover,
-        OverlayIpFailover,
-        ServiceIpFailover,
-        EniFailover,
-        ResolverForwarding,
+        *(InstanceDdns, ClientDdns, ApiGatewayDirectDdns),
+        *(NameFailover, OverlayIpFailover, ServiceIpFailover, EniFailover, ResolverForwarding),
     )
     parts += [f"## {kind.__name__}\n\n{_table(kind)}" for kind in kinds]
     names = ", ".join(f"`{name}`" for name in sorted(ddns_constructs.__all__))
