@@ -8,7 +8,7 @@ from ddns.core.failover.journal import FAILURE, State
 from ddns.core.failover.places import INTERFACE, SECONDARY
 from ddns.core.failover.policy import STOP
 from tests.service.failover.schedules import Job, Scenario
-from tests.service.failover.world import BLOCK, POLICY
+from tests.service.failover.world import BLOCK, POLICY, SECONDARY_IPV6
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 def a_is_down(world: World) -> None:
     world.probers.healthy["a"] = False
+
+
+def a_is_down_and_ec2_lags(world: World) -> None:
+    a_is_down(world)
+    world.ec2.lag = 2.0
 
 
 def both_are_down(world: World) -> None:
@@ -89,6 +94,8 @@ def nowhere(world: World) -> None:
 
 
 TURNS = {"switch": 2, "pause": 1, "crash": 1}
+_TURN = {**TURNS, "switch": 1}
+_DEATH = {"switch": 1, "crash": 1}
 TWICE = POLICY._replace(failures=2)
 _MORE = (Job(3), Job(3))
 _ONE = (Job(2), Job(1))
@@ -103,6 +110,13 @@ SCENARIOS = (
     ),
     Scenario("EC2 is away", {"away": 1, "switch": 1, "crash": 1, "pause": 1}, before=a_is_down),
     Scenario("a request comes late", {"late": 1, "arrive": 1, "switch": 1}, before=a_is_down),
+    Scenario(
+        "a request comes late, and a person has switched",
+        {"late": 1, "arrive": 1, "operator": 1},
+        most=3,
+        before=a_is_down,
+        jobs=(Job(2), Job(1)),
+    ),
     Scenario(
         "both nodes fail in turn",
         {"fail_b": 1, "heal_a": 1, "pause": 1, "switch": 1, "crash": 1},
@@ -145,7 +159,7 @@ SCENARIOS = (
     Scenario("somebody else moves a route", {"drift": 2, "switch": 1, "crash": 1}),
     Scenario(
         "a node that failed is stopped",
-        {"switch": 1, "crash": 1, "throttled": 1, "pause": 1},
+        {"switch": 1, "crash": 1, "throttled": 1},
         before=a_is_down,
         policy=POLICY._replace(fence=STOP),
     ),
@@ -166,7 +180,7 @@ SCENARIOS = (
         {"fail_a": 1, "unsure_b": 1, "switch": 1, "pause": 1},
         before=b_has_it,
         policy=POLICY._replace(failback=9.0),
-        jobs=(Job(7), Job(3)),
+        jobs=(Job(6), Job(2)),
     ),
     Scenario("both nodes are down", {"heal_a": 1, **TURNS}, before=both_are_down),
     Scenario("a node is stopped and the other is down", TURNS, before=a_is_stopped_and_b_is_down),
@@ -176,11 +190,13 @@ SCENARIOS = (
         {"switch": 1, "crash": 1, "pause": 1},
         most=1,
         before=it_flaps,
-        jobs=(Job(30), Job(15)),
+        jobs=(Job(30), Job(8)),
         ended=2,
         served=False,
     ),
-    Scenario("the first start", TURNS, before=nowhere),
-    Scenario("an address of a subnet", TURNS, before=a_is_down, kind=SECONDARY),
-    Scenario("a whole interface", TURNS, before=a_is_down, kind=INTERFACE),
+    Scenario("the first start", _TURN, before=nowhere),
+    Scenario("an address of a subnet", _TURN, before=a_is_down, kind=SECONDARY),
+    Scenario("an IPv6 address of a subnet", _DEATH, before=a_is_down, kind=SECONDARY_IPV6),
+    Scenario("EC2 shows how it was before", _DEATH, before=a_is_down_and_ec2_lags),
+    Scenario("a whole interface", _TURN, before=a_is_down, kind=INTERFACE),
 )

@@ -1,8 +1,13 @@
-"""Every schedule of small scenarios ends right, and not one protection of the protocol is spare."""
+"""Every schedule of small scenarios ends right, and not one protection of the protocol is spare.
+
+``DDNS_EXAMPLES`` of 100000 or more allows one intervention more in each schedule.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,10 +31,19 @@ def threads() -> Iterator[Threads]:
     both.end()
 
 
+@pytest.fixture(scope="module")
+def counted() -> Iterator[list[int]]:
+    """How many schedules were tried; all of them together are printed in the end."""
+    counts: list[int] = []
+    yield counts
+    print(f"\n{sum(counts)} schedules of {len(counts)} scenarios")  # noqa: T201 - for whoever runs it with -s
+
+
 @pytest.mark.parametrize("name", BY_NAME)
-def test_every_schedule_ends_right(name: str, threads: Threads) -> None:
+def test_every_schedule_ends_right(name: str, threads: Threads, counted: list[int]) -> None:
     explored = Explorer(BY_NAME[name], threads).explore(more=int(EXAMPLES >= 100_000))
-    print(f"{name}: {explored.schedules} schedules")  # noqa: T201 - for whoever runs it with -s
+    print(f"{name}: {explored.schedules} schedules")  # noqa: T201 - the same
+    counted.append(explored.schedules)
     assert explored.violation is None, str(explored.violation)
     assert explored.schedules > 50
 
@@ -45,3 +59,10 @@ def test_without_a_protection_some_schedule_goes_wrong(
     violation = explorer.explore().violation
     print(violation)  # noqa: T201 - the shortest schedule, for whoever runs it with -s
     assert violation is not None
+
+
+def test_the_decision_record_names_the_test_of_each_protection() -> None:
+    path = Path(__file__).parents[3] / "docs/adr/0008-a-journalled-target.md"
+    rows = [line.split(" | ") for line in path.read_text("utf-8").splitlines() if "| " in line[:2]]
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row[-1])}
+    assert named == {off.__name__ for off in OFF}
