@@ -77,9 +77,10 @@ def _instance(scope: Construct, name: str, vpc: ec2.Vpc, subnet: ec2.ISubnet) ->
 def _acknowledge(vpc: ec2.Vpc, web: NameFailover, *instances: ec2.Instance) -> None:
     """Accept what cdk-nag finds, each with its reason."""
     network = "A function's network interface has no ARN before it is there"
-    Validations.of(web.node.find_child("NetworkPolicy")).acknowledge(
-        Acknowledgment(id="AwsSolutions-IAM5[Resource::*]", reason=network)
-    )
+    for policy in web.network_policies:
+        Validations.of(policy).acknowledge(
+            Acknowledgment(id="AwsSolutions-IAM5[Resource::*]", reason=network)
+        )
     Validations.of(vpc).acknowledge(
         Acknowledgment(id="AwsSolutions-VPC7", reason="A VPC to try things in: no flow log")
     )

@@ -19,6 +19,7 @@ _NAME = {
     "WebMonitorErrorsAlarm91892C38": "AWS::CloudWatch::Alarm",
     "WebMonitorSilentAlarm2C036105": "AWS::CloudWatch::Alarm",
     "WebNetworkPolicy21154310": "AWS::IAM::Policy",
+    "WebNoNetworkPolicy0E7198E0": "AWS::IAM::Policy",
     "WebPolicy83ABEB90": "AWS::IAM::Policy",
     "WebPrimaryA17F5E015": "AWS::Route53::RecordSet",
     "WebPrimaryDownAlarm2A2DABE2": "AWS::CloudWatch::Alarm",

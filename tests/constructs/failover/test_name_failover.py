@@ -206,19 +206,29 @@ def test_a_shorter_time_out_is_left_as_it_is() -> None:
     assert read["timeout"] == 0.3
 
 
-def test_the_relay_may_write_its_log_and_be_in_the_vpc_and_nothing_else(relayed: Named) -> None:
-    found = relayed.all("AWS::IAM::Policy")
+@pytest.mark.parametrize("detection", (Detection.relay(), Detection.alarm()))
+def test_the_function_may_write_its_log_and_lambda_alone_may_put_it_into_the_vpc(
+    detection: Detection,
+) -> None:
+    named = Named.relayed(detection=detection)
+    found = named.all("AWS::IAM::Policy")
     statements = [one for each in found for one in each["PolicyDocument"]["Statement"]]
-    actions = {action for each in statements for action in each["Action"]}
-    assert {each.split(":")[0] for each in actions} == {"logs", "ec2"}
-    assert all(
-        "NetworkInterface" in each or "PrivateIp" in each or "Subnets" in each
-        for each in actions
-        if each.startswith("ec2:")
-    )
-    logs = next(each for each in statements if "logs:PutLogEvents" in each["Action"])
-    (group,) = relayed.template.find_resources("AWS::Logs::LogGroup")
-    assert logs["Resource"] == f"{group}.Arn"
+    allowed = {tuple(each["Action"]): each for each in statements if each["Effect"] == "Allow"}
+    writing = allowed.pop(("logs:CreateLogStream", "logs:PutLogEvents"))
+    (group,) = named.template.find_resources("AWS::Logs::LogGroup")
+    assert writing["Resource"] == f"{group}.Arn"
+    (denial,) = [each for each in statements if each["Effect"] == "Deny"]
+    (function,) = named.template.find_resources("AWS::Lambda::Function")
+    source = {"lambda:SourceFunctionArn": [f"{function}.Arn"]}
+    assert denial["Condition"] == {"ArnEquals": source}
+    assert {action for actions in allowed for action in actions} <= set(denial["Action"])
+    assert len(named.name.network_policies) == 2
+
+
+def test_without_a_vpc_there_is_nothing_to_deny() -> None:
+    named = Named.public(detection=Detection.alarm())
+    assert named.name.network_policies == []
+    assert len(named.all("AWS::IAM::Policy")) == 1
 
 
 def test_it_runs_in_subnets_of_two_zones_and_reaches_the_two_places_at_the_port_only(
