@@ -1,4 +1,4 @@
-"""The subnets of what looks at nodes from within a VPC: in two zones or more."""
+"""The subnets of a name's function: in two zones or more."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING
 from aws_cdk import Token
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_ec2 as ec2
+
     from ddns_constructs._common.arguments import Problems
-    from ddns_constructs._common.function import FunctionOptions
 
 _LEAST_ZONES = 2
 
 
-def check_zones(options: FunctionOptions, problems: Problems) -> None:
+def check_zones(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None, problems: Problems) -> None:
     """Note subnets that are all in one zone: what is in a zone goes with it.
 
     Zones that are known at deployment only are counted as different ones.
     """
-    if options.vpc is None:
-        return
-    selection = options.vpc_subnets
-    chosen = options.vpc.select_subnets(
+    chosen = vpc.select_subnets(
         **({} if selection is None else selection._values)  # noqa: SLF001 - a struct of jsii
     )
     zones = {*chosen.availability_zones}
