@@ -130,12 +130,16 @@ class FailoverStage(Stage):
             )
 
     def rounds_without_probers(self, count: int) -> None:
-        """Wait for so many rounds of the controller in which it knows nothing."""
+        """Have the controller do so many rounds, as events of EC2 do, in which it sees nothing."""
         before = self._unknown_rounds()
+        for _ in range(count):
+            self.aws.client("lambda").invoke(
+                FunctionName=self.outputs["FailoverFunction"], Payload=b'{"source": "aws.ec2"}'
+            )
 
         def missing() -> str | None:
             seen = self._unknown_rounds() - before
-            return None if seen >= count else f"{seen} rounds"
+            return None if seen >= count else f"{seen} of them"
 
         self.until(f"{count} rounds without an answer of a prober", missing)
         self.report.seen(
