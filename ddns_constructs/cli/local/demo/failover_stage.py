@@ -129,13 +129,17 @@ class FailoverStage(Stage):
                 FunctionName=each, ReservedConcurrentExecutions=0
             )
 
+    def do_round(self) -> None:
+        """Have the controller do a round by itself, as an event of EC2 does, and note it."""
+        self.aws.client("lambda").invoke(
+            FunctionName=self.outputs["FailoverFunction"], Payload=b'{"source": "aws.ec2"}'
+        )
+
     def rounds_without_probers(self, count: int) -> None:
-        """Have the controller do so many rounds, as events of EC2 do, in which it sees nothing."""
+        """Have the controller do so many rounds in which it sees nothing."""
         before = self._unknown_rounds()
         for _ in range(count):
-            self.aws.client("lambda").invoke(
-                FunctionName=self.outputs["FailoverFunction"], Payload=b'{"source": "aws.ec2"}'
-            )
+            self.do_round()
 
         def missing() -> str | None:
             seen = self._unknown_rounds() - before

@@ -44,6 +44,7 @@ def _return(stage: FailoverStage) -> None:
     stage.expect(NAME, "A", ADDRESSES["A"])
     stage.reaches("A")
     stage.stays_routed_to("B")
+    stage.do_round()
     stage.act()
     stage.ddns("failover", "switch", "Vip", "--to", "A", "--reason", "A is back")
     stage.routed_to("A")
