@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.validate import ParamValidator
 from moto import mock_aws
 
 from ddns.adapters.aws import translated
@@ -30,6 +32,8 @@ from tests.fakes.ec2_network import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from botocore.model import OperationModel
 
 VIP = "192.168.100.10/32"
 VIP6 = "fd00::10/128"
@@ -626,3 +630,70 @@ class TestTrouble:
         assert (zones.route("rtb-1", VIP), state(zones)) == ("eni-a", "running")
         assert (twin.route("rtb-1", VIP), twin.on_call) == ("eni-b", None)
         assert [call.operation for call in zones.calls] == ["create_route", "describe_instances"]
+
+
+def test_requests_and_answers_are_ones_that_botocore_takes(
+    subnet: FakeEc2Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = botocore.session.get_session().get_service_model("ec2")
+    known, seen = operations(subnet), set[str]()
+    for name, method in known.items():
+        checked = shape_checked(model.operation_model(camel(name)), method, seen)
+        monkeypatch.setattr(subnet, name, checked)
+    use_everything(subnet)
+    assert seen == {camel(name) for name in known}
+
+
+def operations(fake: FakeEc2Network) -> dict[str, Any]:
+    """Return the methods that are the API's."""
+    names = [each for each in dir(FakeEc2Network) if hasattr(getattr(fake, each), "__wrapped__")]
+    return {each: getattr(fake, each) for each in names}
+
+
+def camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def shape_checked(
+    model: OperationModel, method: Callable[..., Any], seen: set[str]
+) -> Callable[..., Any]:
+    """Return a call that is checked against the model on its way in and out."""
+
+    def call(**parameters: Any) -> Any:  # noqa: ANN401 - boto3's
+        seen.add(model.name)
+        validator = ParamValidator()
+        assert model.input_shape
+        report = validator.validate(parameters, model.input_shape)
+        assert not report.has_errors(), report.generate_report()
+        answer = method(**parameters)
+        if model.output_shape is None:
+            assert answer == {}
+        else:
+            report = validator.validate(answer, model.output_shape)
+            assert not report.has_errors(), report.generate_report()
+        return answer
+
+    return call
+
+
+def use_everything(fake: FakeEc2Network) -> None:
+    """Use every operation, so that answers have as much in them as they may."""
+    fake.add_table("rtb-1", "vpc-1")
+    create(fake, "rtb-1", "eni-a")
+    create(fake, "rtb-1", "eni-a", VIP6)
+    replace(fake, "rtb-1", "eni-b")
+    fake.set_route("rtb-1", "0.0.0.0/0", "tgw-1")
+    fake.describe_route_tables(RouteTableIds=["rtb-1"])
+    assign(fake, "eni-a")
+    fake.assign_ipv6_addresses(NetworkInterfaceId="eni-a", Ipv6Addresses=[PRIVATE6])
+    fake.associate_address(
+        AllocationId="eipalloc-1", NetworkInterfaceId="eni-a", PrivateIpAddress=PRIVATE
+    )
+    attachment = attach(fake, "i-a")
+    fake.describe_addresses()
+    fake.describe_network_interfaces()
+    fake.describe_instances(MaxResults=5)
+    fake.detach_network_interface(AttachmentId=attachment, Force=True)
+    fake.unassign_ipv6_addresses(NetworkInterfaceId="eni-a", Ipv6Addresses=[PRIVATE6])
+    fake.unassign_private_ip_addresses(NetworkInterfaceId="eni-a", PrivateIpAddresses=[PRIVATE])
+    fake.stop_instances(InstanceIds=["i-a"])
