@@ -161,6 +161,16 @@ class NameFailover(Construct):
         return self._watch.function
 
     @property
+    def network_policies(self) -> list[iam.Policy]:
+        """The policies by which Lambda puts the function into the VPC, and the function may not.
+
+        They stand alone so that a finding such as AwsSolutions-IAM5 can be acknowledged for them
+        and nothing else; without `vpc` there are none.
+        """
+        found = [self.node.try_find_child(id_) for id_ in ("NetworkPolicy", "NoNetworkPolicy")]
+        return [each for each in found if isinstance(each, iam.Policy)]
+
+    @property
     def function_url(self) -> lambda_.IFunctionUrl | None:
         """Where Route 53 asks a relay; None with every other detection."""
         return self._watch.function_url
@@ -242,7 +252,7 @@ class NameFailover(Construct):
         return primary_up(self._watch.function, period=period)
 
     def metric_primary_down(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Answers of a relay that the primary is down, about two a second while it is.
+        """Looks of a relay that found the primary down: in each execution one in two seconds.
 
         Args:
             period: The time of one value. Default: 5 minutes.

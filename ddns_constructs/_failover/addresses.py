@@ -96,7 +96,7 @@ def blocks_of(vpc: ec2.IVpc) -> Iterator[Network]:
 
 
 def _texts(vpc: ec2.IVpc) -> Iterator[object]:
-    defined = references.target_of(vpc.vpc_id, ec2.CfnVPC)
+    defined = references.target_of(getattr(vpc, "vpc_id", None), ec2.CfnVPC)
     if defined is not None:
         yield defined.cidr_block
         for each in vpc.node.find_all():
@@ -105,7 +105,7 @@ def _texts(vpc: ec2.IVpc) -> Iterator[object]:
                 yield each.ipv6_cidr_block
         return
     try:
-        yield vpc.vpc_cidr_block
+        yield getattr(vpc, "vpc_cidr_block", None)
     except RuntimeError:  # how CDK's own errors reach Python: an imported VPC may not know it
         return
 

@@ -26,7 +26,10 @@ RELAY_TIMEOUT = 700
 
 
 class MissingData(enum.Enum):
-    """What a health check says while its alarm has no data, as a canary or a metric is gone."""
+    """What a health check says while its alarm has no data.
+
+    A canary writes none while it does not run, and where it sees neither place: it may be cut off.
+    """
 
     LAST_KNOWN = "LAST_KNOWN_STATUS"
     """What it said before: what does not know moves nothing, neither there nor back."""
@@ -35,7 +38,7 @@ class MissingData(enum.Enum):
     """The primary counts as healthy, and answers again where the secondary did."""
 
     UNHEALTHY = "UNHEALTHY"
-    """The primary counts as down: a canary that fails moves the name."""
+    """The primary counts as down: a canary that fails, or sees neither place, moves the name."""
 
 
 @dataclass(frozen=True)

@@ -110,8 +110,14 @@ class Endpoint:
 
     @property
     def values(self) -> Mapping[str, tuple[str, ...]]:
-        """The values by the type of record: A, AAAA, both in this order, or CNAME."""
-        return dict(self._values)
+        """The values by the type of record: A, AAAA, both in this order, or CNAME.
+
+        Addresses are written as they are compared: in lower case, and without zeros in front.
+        """
+        return {
+            record_type: values if record_type == "CNAME" else tuple(map(_address, values))
+            for record_type, values in self._values
+        }
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -171,10 +177,15 @@ def check_alike(primary: Endpoint, secondary: Endpoint, problems: Problems) -> N
 
 def _plain(value: object) -> str:
     """Return a value so that two spellings of one are equal."""
+    return canonical(str(value))
+
+
+def _address(value: str) -> str:
+    """Return an address in its one spelling; what is none is left as it is, to be refused."""
     try:
-        return str(ipaddress.ip_address(str(value)))
+        return str(ipaddress.ip_address(str(value)))  # as a text: it takes numbers, too
     except ValueError:
-        return canonical(str(value))
+        return value
 
 
 def _reason(record_type: str, value: object) -> str | None:

@@ -80,9 +80,7 @@ def _relay(scope: Construct, settings: NameSettings, detection: Relay) -> Watch:
     function = monitor.define_relay(
         scope, settings, reserved_concurrency=detection.reserved_concurrency
     )
-    url = lambda_.FunctionUrl(
-        scope, "Url", auth_type=lambda_.FunctionUrlAuthType.NONE, function=function
-    )
+    url = monitor.define_url(scope, function)
     # https://HOST/ : what stands between the second and the third slash.
     host = Fn.select(2, Fn.split("/", url.url))
     check = route53.HealthCheck(

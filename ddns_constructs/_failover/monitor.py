@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from ddns_constructs._common.function import define_function
 from ddns_constructs._failover.detection_checks import RELAY_TIMEOUT
+from ddns_constructs._failover.network_policy import NO_NETWORK, deny_network
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -60,14 +61,35 @@ def define_canary(scope: Construct, settings: NameSettings) -> lambda_.Function:
     )
     function.configure_async_invoke(max_event_age=Duration.minutes(1), retry_attempts=0)
     minute = Duration.minutes(1)
-    events.Rule(
+    rule = events.Rule(
         scope,
         "CanaryRule",
         description="Runs the canary of a name (ddns-constructs, NameFailover)",
         schedule=events.Schedule.rate(minute),
         targets=[targets.LambdaFunction(function, max_event_age=minute, retry_attempts=0)],
     )
+    _wait_for_denial(scope, rule)
     return function
+
+
+def define_url(scope: Construct, function: lambda_.Function) -> lambda_.FunctionUrl:
+    """Define the function URL of a relay, which anybody may call who knows it."""
+    url = lambda_.FunctionUrl(
+        scope, "Url", auth_type=lambda_.FunctionUrlAuthType.NONE, function=function
+    )
+    permissions = [
+        each for each in function.node.find_all() if isinstance(each, lambda_.CfnPermission)
+    ]
+    _wait_for_denial(scope, url, *permissions)
+    return url
+
+
+def _wait_for_denial(scope: Construct, *invokers: Construct) -> None:
+    """Let what invokes a function wait for the policy that names it, as it cannot itself."""
+    denial = scope.node.try_find_child(NO_NETWORK)
+    if denial is not None:
+        for each in invokers:
+            each.node.add_dependency(denial)
 
 
 def path_of(scope: Construct) -> str:
@@ -107,6 +129,8 @@ def _define(
         ipv6_allowed_for_dual_stack=("AAAA" in settings.types and options.vpc is not None) or None,
         allow_public_subnet=options.vpc is not None or None,  # it calls nothing outside
     )
+    if options.vpc is not None:
+        deny_network(scope, function)
     places = {"primary": settings.primary.targets, "secondary": settings.secondary.targets}
     function.add_environment("ENDPOINTS", Stack.of(scope).to_json_string(places))
     function.add_environment("FAILOVER_CHECK", _capped(probe, cap))

@@ -13,6 +13,7 @@ from ddns_constructs._common.route53_policy import (
     normalise_record_name,
     normalised_zone_name,
 )
+from ddns_constructs._failover.detection import OwnAlarm
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -38,21 +39,28 @@ def grant_switch(
         ),
     )
     grants = [
-        _allow(grantee, "route53:ListResourceRecordSets", [settings.zone.arn]),
-        _allow(grantee, "route53:GetChange", [_arn(stack, "change", "*")]),
+        _allow(grantee, ["route53:ListResourceRecordSets"], [settings.zone.arn]),
+        _allow(grantee, ["route53:GetChange"], [_arn(stack, "change", "*")]),
         _allow(
             grantee,
-            "route53:GetHealthCheckStatus",
+            ["route53:GetHealthCheck", "route53:GetHealthCheckStatus"],
             [_arn(stack, "healthcheck", each.health_check_id) for each in checks],
         ),
+        *_alarm_grants(grantee, settings, watch),
     ]
     for each in grants:
         writing = writing.combine(each)
     return writing
 
 
-def _allow(grantee: iam.IGrantable, action: str, arns: list[str]) -> iam.Grant:
-    return iam.Grant.add_to_principal(grantee=grantee, actions=[action], resource_arns=arns)
+def _alarm_grants(grantee: iam.IGrantable, settings: NameSettings, watch: Watch) -> list[iam.Grant]:
+    """Let a principal see the alarm that the health check follows, where it follows one."""
+    own = settings.detection.watched if isinstance(settings.detection, OwnAlarm) else watch.alarm
+    return [] if own is None else [_allow(grantee, ["cloudwatch:DescribeAlarms"], [own.alarm_arn])]
+
+
+def _allow(grantee: iam.IGrantable, actions: list[str], arns: list[str]) -> iam.Grant:
+    return iam.Grant.add_to_principal(grantee=grantee, actions=actions, resource_arns=arns)
 
 
 def _arn(stack: Stack, kind: str, name: str) -> str:

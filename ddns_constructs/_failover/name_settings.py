@@ -55,7 +55,7 @@ class NameSettings:
 
     @property
     def worst_seconds(self) -> int | None:
-        """How long it takes at worst until every client is told of the secondary."""
+        """How long it takes at worst until every resolver has dropped the primary."""
         found = self.detection.seconds()
         return None if found is None else found + self.ttl
 

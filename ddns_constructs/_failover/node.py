@@ -94,9 +94,10 @@ class Node:
         return self._own_address() or "" if self._probe_address is None else self._probe_address
 
     @property
-    def connections(self) -> ec2.Connections | None:
-        """The connections of the instance, where it has any."""
-        return getattr(self._resource, "connections", None)
+    def security_groups(self) -> list[ec2.ISecurityGroup]:
+        """The security groups of the instance that the app knows."""
+        connections = getattr(self._resource, "connections", None)
+        return [] if connections is None else connections.security_groups
 
     @property
     def subnet_id(self) -> object:

@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ddns_constructs._common.function import define_function
+from ddns_constructs._failover.network_policy import deny_network
 from ddns_constructs._failover.references import zone_text
 
 if TYPE_CHECKING:
@@ -27,17 +28,6 @@ _HANDLER = "ddns.handlers.prober.handler"
 _MEMORY = 128
 _TIMEOUT = Duration.seconds(5)
 _LEAST_ZONES = 2
-# What Lambda needs to place the function in the VPC, and what the function itself must not do with
-# it: "Giving Lambda functions access to resources in an Amazon VPC", Lambda guide.
-_NETWORK_ACTIONS = (
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:DetachNetworkInterface",
-    "ec2:UnassignPrivateIpAddresses",
-)
 
 
 @dataclass(frozen=True)
@@ -93,11 +83,11 @@ def define_probers(
     )
     port = ec2.Port.tcp(probe.port)
     for node in nodes:
-        if node.connections is not None:
-            node.connections.allow_from(group, port, f"Probes of {node.name}")
-        else:
-            peer = ec2.Peer.ipv4(f"{node.probe_address}/32")
-            group.add_egress_rule(peer, port, f"Probes of {node.name}")
+        peer = ec2.Peer.ipv4(f"{node.probe_address}/32")
+        group.add_egress_rule(peer, port, f"Probes of {node.name}")
+        for each in node.security_groups:
+            # Remote: the rule is one of this stack, as nodes may be of a stack that this one needs.
+            each.add_ingress_rule(group, port, f"Probes of {node.name}", True)  # noqa: FBT003
     own = replace(options, vpc=vpc, memory_size=_MEMORY, security_groups=[group])
     parts = [
         _define_prober(Construct(scope, f"Prober{number}"), own, subnets)
@@ -125,15 +115,6 @@ def _define_prober(
         # It reaches nothing beyond the VPC from there, and need not.
         allow_public_subnet=True,
     )
-    denial = iam.PolicyStatement(
-        effect=iam.Effect.DENY,
-        actions=list(_NETWORK_ACTIONS),
-        resources=["*"],
-        conditions={"ArnEquals": {"lambda:SourceFunctionArn": [function.function_arn]}},
-    )
-    role = function.role
-    policy = iam.Policy(
-        scope, "NoNetworkPolicy", roles=[role] if role else None, statements=[denial]
-    )
+    policy = deny_network(scope, function)
     placed = scope.node.find_child("NetworkPolicy")
     return function, [each for each in (placed, policy) if isinstance(each, iam.Policy)]

@@ -105,9 +105,14 @@ def check_loop(
 ) -> None:
     """Note rules that lead to the own inbound endpoint: each query would go round for ever."""
     for domain, servers in domains.items():
-        own = [server.address for server in servers if server.address in addresses]
+        own = [server.address for server in servers if server.address in map(plain, addresses)]
         if own:
             problems.add(
                 f"'outbound' leads '{domain}' to the inbound endpoint itself, got "
                 f"{', '.join(own)}: name your own name servers"
             )
+
+
+def plain(value: str) -> str:
+    """Return an address, or a range, in its one spelling: in lower case; a token as it is."""
+    return value if Token.is_unresolved(value) else value.lower()

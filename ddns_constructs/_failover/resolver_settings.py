@@ -11,7 +11,12 @@ from aws_cdk import Annotations, Token
 from aws_cdk import aws_ec2 as ec2
 
 from ddns_constructs._common.arguments import Problems, check_kind, check_list
-from ddns_constructs._failover.resolver_addresses import check_addresses, check_loop, check_sources
+from ddns_constructs._failover.resolver_addresses import (
+    check_addresses,
+    check_loop,
+    check_sources,
+    plain,
+)
 from ddns_constructs._failover.resolver_targets import NameServer, read_domains
 
 if TYPE_CHECKING:
@@ -92,8 +97,8 @@ class ResolverSettings:
         return cls(
             vpc=vpc,
             subnets=subnets,
-            sources=list(inbound_from),
-            addresses=list(inbound_addresses),
+            sources=list(map(plain, inbound_from)),
+            addresses=list(map(plain, inbound_addresses)),
             domains=domains,
             vpcs=[vpc, *associate_vpcs],
             principals=list(share_with),

@@ -206,19 +206,29 @@ def test_a_shorter_time_out_is_left_as_it_is() -> None:
     assert read["timeout"] == 0.3
 
 
-def test_the_relay_may_write_its_log_and_be_in_the_vpc_and_nothing_else(relayed: Named) -> None:
-    found = relayed.all("AWS::IAM::Policy")
+@pytest.mark.parametrize("detection", (Detection.relay(), Detection.alarm()))
+def test_the_function_may_write_its_log_and_lambda_alone_may_put_it_into_the_vpc(
+    detection: Detection,
+) -> None:
+    named = Named.relayed(detection=detection)
+    found = named.all("AWS::IAM::Policy")
     statements = [one for each in found for one in each["PolicyDocument"]["Statement"]]
-    actions = {action for each in statements for action in each["Action"]}
-    assert {each.split(":")[0] for each in actions} == {"logs", "ec2"}
-    assert all(
-        "NetworkInterface" in each or "PrivateIp" in each or "Subnets" in each
-        for each in actions
-        if each.startswith("ec2:")
-    )
-    logs = next(each for each in statements if "logs:PutLogEvents" in each["Action"])
-    (group,) = relayed.template.find_resources("AWS::Logs::LogGroup")
-    assert logs["Resource"] == f"{group}.Arn"
+    allowed = {tuple(each["Action"]): each for each in statements if each["Effect"] == "Allow"}
+    writing = allowed.pop(("logs:CreateLogStream", "logs:PutLogEvents"))
+    (group,) = named.template.find_resources("AWS::Logs::LogGroup")
+    assert writing["Resource"] == f"{group}.Arn"
+    (denial,) = [each for each in statements if each["Effect"] == "Deny"]
+    (function,) = named.template.find_resources("AWS::Lambda::Function")
+    source = {"lambda:SourceFunctionArn": [f"{function}.Arn"]}
+    assert denial["Condition"] == {"ArnEquals": source}
+    assert {action for actions in allowed for action in actions} <= set(denial["Action"])
+    assert len(named.name.network_policies) == 2
+
+
+def test_without_a_vpc_there_is_nothing_to_deny() -> None:
+    named = Named.public(detection=Detection.alarm())
+    assert named.name.network_policies == []
+    assert len(named.all("AWS::IAM::Policy")) == 1
 
 
 def test_it_runs_in_subnets_of_two_zones_and_reaches_the_two_places_at_the_port_only(
@@ -240,6 +250,17 @@ def test_ipv6_places_are_reached_from_a_function_with_both_families() -> None:
     assert named.only("AWS::Lambda::Function")["VpcConfig"]["Ipv6AllowedForDualStack"] is True
     rules = named.only("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
     assert {each.get("CidrIpv6") for each in rules} >= {"2001:db8:1::5/128", "2001:db8:2::5/128"}
+
+
+def test_an_address_in_capitals_is_written_as_the_services_compare_it() -> None:
+    places = {"primary": Endpoint.ipv6("FD00::6"), "secondary": Endpoint.ipv6("fd00:0:0:0::7")}
+    named = Named.relayed(**places)
+    assert named.records()["PRIMARY", "AAAA"]["ResourceRecords"] == ["fd00::6"]
+    assert json.loads(named.variables()["ENDPOINTS"])["secondary"] == ["fd00::7"]
+    rules = named.only("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
+    assert {each["CidrIpv6"] for each in rules if "CidrIpv6" in each} == {
+        *("fd00::6/128", "fd00::7/128"),
+    }
 
 
 def test_names_are_reached_wherever_they_lead() -> None:
@@ -538,8 +559,16 @@ def _granted(named: Named) -> list[dict[str, Any]]:
     return []
 
 
+def _by_action(statements: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {
+        action: each
+        for each in statements
+        for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
+    }
+
+
 def test_who_may_switch_writes_this_name_and_no_other() -> None:
-    statements = {each["Action"]: each for each in _granted(Named.relayed(**_BOTH))}
+    statements = _by_action(_granted(Named.relayed(**_BOTH)))
     change = statements.pop("route53:ChangeResourceRecordSets")
     assert change["Resource"] == f"arn:aws:route53:::hostedzone/{ZONE_ID}"
     assert change["Condition"]["ForAllValues:StringEquals"] == {
@@ -549,9 +578,22 @@ def test_who_may_switch_writes_this_name_and_no_other() -> None:
     }
     assert {action: each["Resource"].split(":::")[1] for action, each in statements.items()} == {
         "route53:GetChange": "change/*",
+        "route53:GetHealthCheck": "healthcheck/DbHealthCheckF34BB631",
         "route53:GetHealthCheckStatus": "healthcheck/DbHealthCheckF34BB631",
         "route53:ListResourceRecordSets": f"hostedzone/{ZONE_ID}",
     }
+
+
+def test_who_may_switch_sees_the_alarm_that_the_check_follows() -> None:
+    canary = Named.relayed(detection=Detection.alarm())
+    seen = _by_action(_granted(canary))["cloudwatch:DescribeAlarms"]
+    (alarm,) = canary.template.find_resources("AWS::CloudWatch::Alarm")
+    assert seen["Resource"] == f"{alarm}.Arn"
+    stack = new_stack("eu-west-1")
+    arn = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:Heartbeat"
+    own = Detection.from_alarm(cloudwatch.Alarm.from_alarm_arn(stack, "Own", arn))
+    named = Named.define(stack, check=None, detection=own, **PRIVATE)
+    assert _by_action(_granted(named))["cloudwatch:DescribeAlarms"]["Resource"] == arn
 
 
 @pytest.mark.parametrize(("given", "front"), (("db", "db."), ("@", "")))
@@ -561,7 +603,7 @@ def test_below_a_zone_that_is_named_at_deployment_the_grant_follows_its_name(
     stack = new_stack()
     zone = zone_of(stack, TOKEN)
     named = Named.define(stack, hosted_zone=zone, vpc=vpc_of(stack), record_name=given, **PRIVATE)
-    statements = {each["Action"]: each for each in _granted(named)}
+    statements = _by_action(_granted(named))
     equal = statements["route53:ChangeResourceRecordSets"]["Condition"]["ForAllValues:StringEquals"]
     (name,) = equal["route53:ChangeResourceRecordSetsNormalizedRecordNames"]
     parts = name["Fn::Join"][1] if front else [name]

@@ -146,6 +146,17 @@ def test_dual_stack_endpoints_take_ranges_and_servers_of_both_families() -> None
     assert {each[0] for each in ingress} == {"10.1.0.0/16", "fd00:9::/32"}
 
 
+def test_ranges_and_addresses_in_capitals_are_taken() -> None:
+    forwarded = Forwarded.define(
+        endpoint_type=EndpointType.IPV6,
+        inbound_addresses=["FD00:1::53", "fd00:2::53"],
+        inbound_from=["FD00:9::/32"],
+    )
+    ingress = _rules(forwarded.group("from other networks"), "SecurityGroupIngress")
+    assert {each[0] for each in ingress} == {"fd00:9::/32"}
+    assert forwarded.forwarding.inbound_addresses[0] == "fd00:1::53"
+
+
 def test_ranges_that_are_known_at_deployment_are_taken() -> None:
     forwarded = Forwarded.define(inbound_from=[TOKEN])
     ingress = _rules(forwarded.group("from other networks"), "SecurityGroupIngress")
