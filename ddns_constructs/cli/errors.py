@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ddns_constructs.cli.account import ACCOUNT
+from ddns_constructs.cli.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -131,7 +132,8 @@ def with_next_steps(how: str) -> Iterator[None]:
 
 
 def _say(text: str) -> None:
-    Console(stderr=True).print(Text(f"ddns: {text}", style="red"), soft_wrap=True)
+    shown = "\n".join(map(printable, text.split("\n")))  # a journal may hold what somebody wrote
+    Console(stderr=True).print(Text(f"ddns: {shown}", style="red"), soft_wrap=True)
 
 
 def _of_aws(err: Exception, ways_out: Mapping[str, str]) -> str | None:

@@ -68,7 +68,7 @@ def _lines(state: State, moves: list[Move]) -> list[str]:
 
 
 def _line(move: Move) -> str:
-    took = f"{(move.done - move.started) / 1000:.1f} s" if move.done else "not over"
+    took = f"{(move.done - move.started) / 1000:.1f} s" if move.done else "given up"
     way = f"{move.source or '-'} -> {move.target}"
     why = f"{move.by}: {move.reason}" if move.reason else move.by
     probes = f"  [{move.probes}]" if move.probes else ""

@@ -35,7 +35,7 @@ def switch_address(
     Args:
         failover: The failover.
         to: The node that shall have the address.
-        follower: Who is told.
+        follower: Who shows the progress.
         where: The options of `ddns` that name the deployment, as `as_given` returns them.
         anyway: Whether it is moved to a node that was not seen up.
         reason: Why.
@@ -116,6 +116,12 @@ def _step(journal: Journal, name: str, ordered: State) -> tuple[bool, str]:
             f"{state.reason or 'no reason is given'}"
         )
     if not state.moving:
+        noted = journal.move(state.epoch)
+        if noted is not None and not noted.done:
+            raise CommandError(
+                f"the move to {state.target} was given up, as not every place points there: the "
+                "function's log says why; controllers put it right while that node is up"
+            )
         return True, "every place is there"
     if state.head.held(clock.seconds()):
         return False, "a controller is at it"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.errors import CommandError, UsageError
 from ddns_constructs.cli.failovers import clock
+from ddns_constructs.cli.failovers.name import look_at_name
 from ddns_constructs.cli.failovers.records import read_pairs, upserts
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def switch_name(failover: NameFailover, to: str, follower: Follower, reason: str
     Args:
         failover: The failover.
         to: primary or secondary.
-        follower: Who is told.
+        follower: Who shows the progress.
         reason: Why, for the comment of the change, which CloudTrail keeps.
 
     Raises:
@@ -94,8 +95,11 @@ def _step(route53: Any, change: str) -> tuple[bool, str]:  # noqa: ANN401 - boto
 
 def _tell(failover: NameFailover, follower: Follower, *, back: bool) -> None:
     if back:
-        follower.say("its health check decides again")
+        view = look_at_name(failover)
+        follower.result(answers=view.answers)
+        follower.say(f"{failover.name} {view.where}")
         return
+    follower.result(answers="secondary")
     follower.say(
         f"resolvers may keep the primary for {failover.ttl} s more; it stays at its secondary "
         "until `--to primary`, whatever the health check says"

@@ -23,8 +23,10 @@ __all__ = ["AddressView", "journal_of", "look_at_address"]
 UNSEEN = 60.0
 """After how many seconds without a look of a controller something is wrong."""
 
-_HALF_MOVED = {"interface": 300.0}  # a detachment may take above 200 s
-_HALF_MOVED_USUALLY = 60.0
+# A controller gives a move up after a minute, and begins it anew; it looks at nothing meanwhile.
+_UNSEEN_WHILE_MOVING = 150.0
+_HALF_MOVED = {"interface": 90.0}
+_HALF_MOVED_USUALLY = 30.0
 _HOUR = 3600.0
 
 
@@ -73,7 +75,8 @@ class AddressView(NamedTuple):
     @property
     def unseen(self) -> bool:
         """Whether no controller has looked for so long that something is wrong."""
-        return self.looked_ago is None or self.looked_ago > UNSEEN
+        limit = _UNSEEN_WHILE_MOVING if self.state.moving else UNSEEN
+        return self.looked_ago is None or self.looked_ago > limit
 
     @property
     def spent(self) -> int:

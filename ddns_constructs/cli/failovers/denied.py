@@ -11,5 +11,5 @@ __all__ = ["FAILOVER_WAYS_OUT"]
 FAILOVER_WAYS_OUT: Final = {
     "AssumeRole": WAYS_OUT["AssumeRole"],
     "DescribeStacks": "name the table of the journal instead of the stack: --table",
-    "": "docs/operations.md lists what each command of `ddns failover` has to be allowed",
+    "": "ask for `grant_operate` or `grant_read` of an address, `grant_switch` of a name",
 }

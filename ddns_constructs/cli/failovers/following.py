@@ -62,16 +62,25 @@ class Follower:
         if not self._wait:
             self.result(done=False)
             return
+        try:
+            with Report(self._console).working(title) as progress:
+                self._until_done(step, progress, late)
+        except KeyboardInterrupt:
+            self.say(f"it goes on, and nobody waits for it: {late}")
+            raise
+        self.result(done=True)
+
+    def _until_done(
+        self, step: Callable[[], tuple[bool, str]], progress: Callable[[str], None], late: str
+    ) -> None:
         until, before = clock.seconds() + self._wait, ""
-        with Report(self._console).working(title) as progress:
-            while True:
-                done, how = step()
-                if how != before:
-                    progress(how)
-                    before = how
-                if done:
-                    self.result(done=True)
-                    return
-                if clock.seconds() >= until:
-                    raise CommandError(f"it is not done after {self._wait:.0f} s: {how}; {late}")
-                clock.sleep(_EVERY)
+        while True:
+            done, how = step()
+            if how != before:
+                progress(how)
+                before = how
+            if done:
+                return
+            if clock.seconds() >= until:
+                raise CommandError(f"it is not done after {self._wait:.0f} s: {how}; {late}")
+            clock.sleep(_EVERY)

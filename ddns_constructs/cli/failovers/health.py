@@ -55,15 +55,16 @@ def look_at_health(route53: Any, health_check: str) -> Health:  # noqa: ANN401 -
 
 def _disabled(health_check: str, *, inverted: bool) -> Health:
     enable = f"`aws route53 update-health-check --no-disabled --health-check-id {health_check}`"
-    if inverted:  # what the documentation says of each does not say which of them counts more
-        return Health("unknown", "it is disabled, and inverted", enable)
-    return Health("healthy", "it is disabled, which counts as healthy whatever happens", enable)
+    state = "unhealthy" if inverted else "healthy"  # "considers it to always be healthy", inverted
+    return Health(state, f"it is disabled, which counts as {state} whatever happens", enable)
 
 
 def _by_checkers(observed: list[Mapping[str, Any]], *, inverted: bool) -> Health:
     states = [each.get("StatusReport", {}).get("Status", "") for each in observed]
     if not states:
-        return Health("unknown", "no checker has reported yet")
+        # API Reference, HealthCheckConfig: a new one counts as healthy until there is enough data.
+        state = "unhealthy" if inverted else "healthy"
+        return Health(state, f"no checker has reported yet, which counts as {state}")
     well = sum(state.startswith("Success") for state in states)
     answered = well > _SHARE * len(states)
     why = f"{well} of {len(states)} checkers got the answer that they ask for"

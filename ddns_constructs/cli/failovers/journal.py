@@ -72,9 +72,14 @@ class Journal:
             limit: How many targets to look back.
         """
         for number in range(epoch, max(epoch - limit, 0), -1):
-            item = self._get(move_key(number))
-            if item is not None:  # it may have expired, or another order overtook it
-                yield read_move(number, item)
+            found = self.move(number)
+            if found is not None:  # it may have expired, or another order overtook it
+                yield found
+
+    def move(self, epoch: int) -> Move | None:
+        """Return the move of an epoch; None if none is noted."""
+        item = self._get(move_key(epoch))
+        return None if item is None else read_move(epoch, item)
 
     def change(self, order: Callable[[State], State | None]) -> tuple[State, State | None]:
         """Write a state that follows from the one that is there, against whoever writes too.

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
     from ddns_constructs.cli.failovers.kinds import Failover
 
-__all__ = ["all_failovers", "failovers_of", "named", "names_of", "the_address", "the_failover"]
+__all__ = [
+    "all_failovers",
+    "failovers_of",
+    "has_names",
+    "named",
+    "names_of",
+    "the_address",
+    "the_failover",
+]
 
 # What CDK puts behind the name of an output that is not the stack's own: eight hex digits.
 _OUTPUT = re.compile(r"(.*?)(FailoverTable|FailoverFunction|FailoverName)(?:[0-9A-F]{8})?")
@@ -131,6 +139,15 @@ def _of_table(stack: str, table: str) -> AddressFailover:
             known = list(failovers_of({each["OutputKey"]: each["OutputValue"] for each in outputs}))
     own = (each for each in known if isinstance(each, AddressFailover) and each.table == table)
     return next(own, AddressFailover(table, table))
+
+
+def has_names(outputs: Mapping[str, str]) -> bool:
+    """Tell whether outputs of a stack tell of name failovers.
+
+    Args:
+        outputs: All outputs of a stack by their names.
+    """
+    return any("FailoverName" in found for _, found in _by_prefix(outputs))
 
 
 def names_of(outputs: Mapping[str, str]) -> Iterator[NameFailover]:

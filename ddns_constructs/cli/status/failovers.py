@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ddns_constructs.cli.errors import CommandError
 from ddns_constructs.cli.failovers.kinds import NOT_A_CONTROLLERS, AddressFailover
 from ddns_constructs.cli.failovers.look import look_at
+from ddns_constructs.cli.failovers.stack import names_of
 from ddns_constructs.cli.finding import Finding
 from ddns_constructs.cli.options import as_given
 from ddns_constructs.cli.status.resources import variables_of
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from ddns_constructs.cli.failovers.kinds import Failover
 
-__all__ = ["look_at_address", "look_at_failover"]
+__all__ = ["look_at_address", "look_at_names"]
 
 
 def look_at_address(found: Mapping[str, Any], stack: str) -> Iterator[Finding]:
@@ -35,16 +36,21 @@ def look_at_address(found: Mapping[str, Any], stack: str) -> Iterator[Finding]:
             f"the environment of {found['Configuration']['FunctionName']} is not as this release "
             "writes it: deploy again with this release"
         ) from None
-    yield from look_at_failover(failover, stack)
+    yield from _look_at_failover(failover, stack)
 
 
-def look_at_failover(failover: Failover, stack: str) -> Iterator[Finding]:
-    """Yield how a failover is.
+def look_at_names(outputs: Mapping[str, str], stack: str) -> Iterator[Finding]:
+    """Yield how the names of a stack are, which have no function that all of them have.
 
     Args:
-        failover: The failover.
-        stack: The stack that has it.
+        outputs: The outputs of the stack.
+        stack: The stack.
     """
+    for failover in names_of(outputs):
+        yield from _look_at_failover(failover, stack)
+
+
+def _look_at_failover(failover: Failover, stack: str) -> Iterator[Finding]:
     view = look_at(failover)
     if isinstance(view, Finding):
         yield view

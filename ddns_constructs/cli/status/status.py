@@ -9,11 +9,11 @@ from rich.console import Console
 
 from ddns_constructs.cli.deployment import base_url
 from ddns_constructs.cli.errors import CommandError, aws_trouble, reporting_errors
-from ddns_constructs.cli.failovers.stack import names_of
+from ddns_constructs.cli.failovers.stack import has_names
 from ddns_constructs.cli.finding import Finding, seen
 from ddns_constructs.cli.hosts import session
 from ddns_constructs.cli.options import JsonOption
-from ddns_constructs.cli.status.failovers import look_at_address, look_at_failover
+from ddns_constructs.cli.status.failovers import look_at_address, look_at_names
 from ddns_constructs.cli.status.resources import FAILOVER, Stack
 from ddns_constructs.cli.terminal import print_json, printable
 
@@ -56,11 +56,8 @@ def status(
 def _sections(found: Stack, name: str) -> Iterator[tuple[str, Iterator[Finding]]]:
     """Yield what there is of each construct, by its name."""
     yield "", seen("stack", found.itself())
-    functions, apis, names = (
-        list(found.functions()),
-        list(found.apis()),
-        list(names_of(found.outputs)),
-    )
+    functions, apis = list(found.functions()), list(found.apis())
+    names = has_names(found.outputs)
     if not functions and not apis and not names:
         raise CommandError(
             f"stack {name!r} has no construct of ddns-constructs: name the stack that has it, "
@@ -75,8 +72,8 @@ def _sections(found: Stack, name: str) -> Iterator[tuple[str, Iterator[Finding]]
             yield kind, seen("endpoint", found.client_endpoints(function))
         else:
             yield kind, seen("sweeps", found.sweeps(function, session.now()))
-    for each in names:
-        yield FAILOVER, seen(each.name, look_at_failover(each, name))
+    if names:
+        yield FAILOVER, seen("names", look_at_names(found.outputs, name))
     for api in apis:
         yield "ApiGatewayDirectDdns", seen("endpoint", found.api(api))
     yield "", seen("alarms", found.alarms())

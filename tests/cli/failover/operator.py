@@ -65,6 +65,7 @@ class Operator:
         self.events: list[Callable[[], object]] = []
         self.alarms: dict[str, str] = {}
         self.denied: set[str] = set()
+        self.requests: dict[str, list[str]] = {}
         self.variables = {
             FUNCTION: {"FAILOVER": json.dumps(SETTINGS), "FAILOVER_POLICY": json.dumps(POLICY)}
         }
@@ -93,22 +94,31 @@ class Operator:
 
     def describe_stacks(self, StackName: str) -> Any:  # noqa: ANN401, N803 - boto3's
         """DescribeStacks."""
+        self.requests.setdefault("cloudformation", []).append("describe_stacks")
         assert StackName == "Names"
         outputs = [{"OutputKey": k, "OutputValue": v} for k, v in self.outputs.items()]
         return {"Stacks": [{"Outputs": outputs}]}
 
     def get_function_configuration(self, FunctionName: str) -> Any:  # noqa: ANN401, N803 - boto3's
         """GetFunctionConfiguration."""
+        self.requests.setdefault("lambda", []).append("get_function_configuration")
         return {"Environment": {"Variables": self.variables[FunctionName]}}
 
     def describe_alarms(self, AlarmNames: list[str]) -> Any:  # noqa: ANN401, N803 - boto3's
         """DescribeAlarms."""
+        self.requests.setdefault("cloudwatch", []).append("describe_alarms")
         found = [
             {"AlarmName": each, "StateValue": self.alarms[each]}
             for each in AlarmNames
             if each in self.alarms
         ]
         return {"MetricAlarms": found}
+
+    def forget_requests(self) -> None:
+        """Count what is called from now on."""
+        self.requests.clear()
+        self.dynamodb.requests.clear()
+        self.route53.requests.clear()
 
     # ------------------------------------------------------------ the commands
 

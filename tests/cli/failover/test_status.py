@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +14,9 @@ from tests.cli.failover.operator import CHECK, NOW
 
 if TYPE_CHECKING:
     from tests.cli.failover.operator import Operator
+
+
+PAGE = Path(__file__).parents[3] / "docs" / "operations.md"
 
 
 def wrong(operator: Operator, name: str = "Vip") -> dict[str, tuple[str, str]]:
@@ -28,6 +33,7 @@ def test_a_service_address_that_is_well(operator: Operator) -> None:
     operator.put(moves=((NOW - 120) * 1000, (NOW - 7200) * 1000), source="b")
     operator.saw(ago=1, slot=1, b=SeenNode("down", "refused", 7))
     printed = operator.prints("status", "Vip")
+    assert textwrap.indent(f"$ ddns failover status Vip\n{printed}", "    ") in PAGE.read_text()
     assert printed.splitlines() == [
         "✓ Vip  OverlayIpFailover",
         "  address    192.168.100.10",
@@ -74,7 +80,7 @@ def test_what_is_held_says_why_and_how_to_release_it(operator: Operator) -> None
     assert "  held: for 3 min: patching\n      nothing moves by itself" in printed
 
 
-@pytest.mark.parametrize(("kind", "limit"), (("routes", 60), ("interface", 300)))
+@pytest.mark.parametrize(("kind", "limit"), (("routes", 30), ("interface", 90)))
 def test_a_move_is_half_done_when_it_takes_too_long(
     operator: Operator, kind: str, limit: int
 ) -> None:
@@ -121,6 +127,13 @@ def test_a_controller_that_has_not_looked_for_a_minute_is_missing(operator: Oper
     assert "look whether its schedule is on" in remedy
     operator.dynamodb.delete_item(TableName="journal-1", Key={"pk": {"S": "SEEN#0"}})
     assert wrong(operator)["controller"][0] == "none has looked yet"
+    operator.saw(ago=150)
+    operator.put(moving=True, since=NOW * 1000)  # while it moves a controller looks at nothing
+    assert wrong(operator) == {}
+    operator.saw(ago=151)
+    assert "controller" in wrong(operator)
+    operator.put(moving=False)
+    operator.dynamodb.delete_item(TableName="journal-1", Key={"pk": {"S": "SEEN#0"}})
     assert "a unknown, as no controller has looked" in operator.prints("status", "Vip", code=1)
 
 
@@ -215,19 +228,26 @@ def test_the_state_of_a_check_of_an_alarm_is_the_alarm_s(
     assert answers(operator)[1] == state
 
 
-def test_a_health_check_that_is_disabled_or_of_another_kind_is_not_guessed_at(
-    operator: Operator,
+@pytest.mark.parametrize(
+    ("inverted", "answer", "state"),
+    ((False, "primary", "healthy"), (True, "secondary", "unhealthy")),
+)
+def test_a_health_check_that_is_disabled_or_new_says_always_the_same(
+    operator: Operator, answer: str, state: str, *, inverted: bool
 ) -> None:
-    check(operator, 0, Disabled=True)
-    assert answers(operator) == ("primary", "healthy")
+    check(operator, 50, Disabled=True, Inverted=inverted)
+    assert answers(operator) == (answer, state)
     assert "update-health-check --no-disabled" in wrong(operator, "db")["health check"][1]
-    check(operator, 0, Disabled=True, Inverted=True)
-    assert answers(operator) == ("unknown", "unknown")
+    operator.route53.add_health_check(CHECK, Type="TCP", IPAddress="192.0.2.1", Inverted=inverted)
+    assert answers(operator) == (answer, state)
+    assert "no checker has reported yet" in operator.run("status", "db").stdout
+
+
+def test_a_health_check_of_another_kind_is_not_guessed_at(operator: Operator) -> None:
     operator.route53.add_health_check(CHECK, Type="CALCULATED")
     assert answers(operator) == ("unknown", "unknown")
-    operator.route53.add_health_check(CHECK, Type="TCP", IPAddress="192.0.2.1")
-    assert answers(operator) == ("unknown", "unknown")
-    assert "no checker has reported yet" in wrong(operator, "db")["health check"][0]
+    assert "a CALCULATED health check" in wrong(operator, "db")["health check"][0]
+    assert "which cannot be seen" in operator.prints("status", "db", code=1)
 
 
 def test_one_that_is_gone_cannot_be_seen(operator: Operator) -> None:

@@ -197,9 +197,25 @@ def test_a_move_that_is_not_done_in_time_says_so(operator: Operator) -> None:
     assert operator.state.moving
 
 
+def test_ctrl_c_ends_the_waiting_and_not_the_move(operator: Operator) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    operator.events = [interrupt]
+    result = operator.run(*SWITCH)
+    assert result.exit_code == 130
+    assert "it goes on, and nobody waits for it" in result.stdout
+    assert (operator.state.target, operator.state.moving) == ("b", True)
+
+
 def test_a_move_that_another_one_follows_says_so(operator: Operator) -> None:
     operator.events = [lambda: operator.put(target="a", epoch=3, by="failure", reason="b is down")]
     assert "Vip has been moved on to a, by failure: b is down" in operator.refused(*SWITCH)
+
+
+def test_what_a_journal_holds_does_nothing_to_a_terminal(operator: Operator) -> None:
+    operator.saw(b=SeenNode("down", "\x1b[2Jgone", 4))
+    assert r"b is down: \x1b[2Jgone" in operator.refused(*SWITCH)
 
 
 def test_where_the_policy_moves_it_back_that_is_said(operator: Operator) -> None:
@@ -246,7 +262,7 @@ def test_who_may_not_write_is_told_what_to_ask_for(operator: Operator) -> None:
 
     operator.dynamodb.on_call = refuse
     text = operator.refused(*SWITCH)
-    assert "not authorized: docs/operations.md lists what each command of `ddns failover`" in text
+    assert "not authorized: ask for `grant_operate` or `grant_read` of an address" in text
 
 
 def test_a_reason_is_one_line_of_bounded_length(operator: Operator) -> None:

@@ -33,8 +33,19 @@ def test_the_primary_gets_the_secondary_s_values_and_comes_back(operator: Operat
     )
     assert operator.record_sets()["A", "PRIMARY"]["HealthCheckId"] == CHECK
     operator.events = [operator.route53.propagate]
-    assert "its health check decides again" in operator.prints(*BACK)
+    printed = operator.prints(*BACK)
+    assert "db.example.com answers the primary, 10.0.1.5: as its health check is healthy" in printed
     assert operator.record_sets() == before
+
+
+def test_back_at_its_primary_it_may_answer_the_secondary_all_the_same(operator: Operator) -> None:
+    operator.prints(*AWAY, "--wait", "0")
+    observed = ["Success: HTTP Status Code 200, OK"] * 10
+    relay = {"Type": "HTTPS", "FullyQualifiedDomainName": "relay.example", "Inverted": True}
+    operator.route53.add_health_check(CHECK, *observed, **relay)
+    found = operator.json(*BACK, "--wait", "0")
+    assert (found["to"], found["answers"]) == ("primary", "secondary")
+    assert "as its health check is unhealthy" in operator.prints("status", "db", code=1)
 
 
 def test_where_it_is_already_nothing_is_written(operator: Operator) -> None:
@@ -105,3 +116,31 @@ def test_what_is_only_for_addresses_is_refused(operator: Operator) -> None:
     assert "leave --hold out" in operator.refused(*AWAY, "--hold", "x", code=2)
     assert "leave --anyway out" in operator.refused(*AWAY, "--anyway", code=2)
     assert operator.route53.requests["change_resource_record_sets"] == 0
+
+
+def test_a_cname_moves_too(operator: Operator) -> None:
+    both = {"primary": ["a.example.net."], "secondary": ["B.example.net"]}
+    output = {**operator.name_output(), "type": "CNAME", **both}
+    operator.outputs["DbFailoverName"] = json.dumps(output)
+    operator.route53.remove_foreign(operator.zone, NAME, "A")
+    operator.primary("a.example.net", check=CHECK, kind="CNAME")
+    fields = {"SetIdentifier": "secondary", "Failover": "SECONDARY"}
+    operator.route53.put_foreign(operator.zone, NAME, "CNAME", ["b.example.net."], 10, **fields)
+    assert operator.json(*BACK)["written"] is False
+    operator.prints(*AWAY, "--wait", "0")
+    assert values(operator, "PRIMARY", "CNAME") == ["b.example.net."]
+
+
+def test_a_neighbour_in_the_zone_is_not_taken_for_the_name(operator: Operator) -> None:
+    operator.route53.put_foreign(operator.zone, f"x.{NAME}", "A", ["10.9.9.9"])
+    operator.route53.put_foreign(operator.zone, NAME, "TXT", ['"v"'])
+    operator.prints(*AWAY, "--wait", "0")
+    assert values(operator, "PRIMARY") == ["10.0.2.5"]
+
+
+def test_what_route53_refuses_is_said(operator: Operator) -> None:
+    operator.route53.fail_next("change_resource_record_sets", "NoSuchHealthCheck")
+    text = operator.refused(*AWAY)
+    assert "AWS refused ChangeResourceRecordSets: NoSuchHealthCheck" in text
+    operator.route53.remove_zone(operator.zone)
+    assert "NoSuchHostedZone" in operator.refused(*AWAY)

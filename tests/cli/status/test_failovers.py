@@ -10,7 +10,7 @@ import pytest
 from ddns.adapters.journal import DynamoDbJournal
 from ddns.core.failover.journal import Seen, SeenNode, State
 from ddns.core.head import Head
-from ddns_constructs.cli.failovers import clock
+from ddns_constructs.cli.failovers import clock, kinds
 from tests.cli.failover.operator import POLICY, SETTINGS
 from tests.cli.status.test_status import function, table
 from tests.local.processes import eventually
@@ -126,6 +126,17 @@ def test_a_function_that_is_not_ours_is_said(
     finally:
         functions.update_function_configuration(FunctionName=name, Environment=before)
     assert "is not as this release writes it" in seen["failover"]["remedy"]
+    assert journal.read().target == "a"
+
+
+def test_an_output_of_another_release_hides_nothing_else(
+    admin: Administrator, journal: DynamoDbJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parse = kinds.NameFailover.parse
+    monkeypatch.setattr(kinds.NameFailover, "parse", lambda _, prefix: parse("{}", prefix))
+    seen = found(admin)
+    assert "is not as this release writes it" in seen["names"]["remedy"]
+    assert seen["Vip"]["text"] == "at a since 1 min, by start"
     assert journal.read().target == "a"
 
 
