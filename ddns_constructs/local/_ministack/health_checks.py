@@ -5,7 +5,7 @@
 |---|---|
 | `AWS::Route53::HealthCheck` | not known: a template with one is not deployed |
 | truth values in answers are `true` and `false` | `True` and `False`, which every SDK reads as false |
-| a check of other checks keeps their ids | keeps empty texts |
+| a check of other checks keeps their ids; none of these may be such a check itself | keeps empty texts |
 | what is left out has a default: 30 seconds, threshold 3, port 80 or 443 | is absent |
 | interval 10 or 30 seconds, threshold 1 to 10; an alarm of a metric with high resolution is refused | takes what comes |
 | GetHealthCheckStatus tells what the checkers saw | not known |
@@ -135,6 +135,10 @@ def _why_not(config: Mapping[str, Any]) -> str:
         return f"RequestInterval has to be 10 or 30, not {interval}"
     if not 1 <= threshold <= _MOST_FAILURES:
         return f"FailureThreshold has to be from 1 to {_MOST_FAILURES}, not {threshold}"
+    checks = route53._health_checks
+    for child in config.get("ChildHealthChecks", ()):
+        if child in checks and checks[child]["config"]["Type"] == "CALCULATED":
+            return f"A calculated health check cannot monitor {child}, which is another one"
     if config.get("Type") != "CLOUDWATCH_METRIC":
         return ""
     if "AlarmIdentifier" not in config:

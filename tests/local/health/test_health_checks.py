@@ -337,6 +337,14 @@ def test_a_check_of_checks_has_no_status_of_checkers(aws: LocalAws, checks: Chec
         aws.client("route53").get_health_check_status(HealthCheckId=check)
 
 
+def test_a_check_of_checks_is_not_of_another_one(checks: Checks, service: Service) -> None:
+    inner = checks.make(
+        Type="CALCULATED", ChildHealthChecks=[checks.tcp(service)], HealthThreshold=1
+    )
+    with pytest.raises(ClientError, match=f"cannot monitor {inner}"):
+        checks.make(Type="CALCULATED", ChildHealthChecks=[inner], HealthThreshold=1)
+
+
 def test_a_check_that_does_not_exist_is_an_error_everywhere(aws: LocalAws, zone: str) -> None:
     route53 = aws.client("route53")
     with pytest.raises(ClientError, match="NoSuchHealthCheck"):

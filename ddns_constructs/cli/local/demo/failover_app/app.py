@@ -61,7 +61,6 @@ class FailoverStack(Stack):
         tables = [each.route_table.route_table_id for each in vpc.isolated_subnets]
         CfnOutput(self, "Port", value=str(port))
         CfnOutput(self, "RouteTables", value=Fn.join(",", tables))
-        CfnOutput(self, "Relay", value=name.function.function_name if name.function else "")
         CfnOutput(
             self,
             "Probers",
