@@ -135,10 +135,18 @@ def _why_not(config: Mapping[str, Any]) -> str:
         return f"RequestInterval has to be 10 or 30, not {interval}"
     if not 1 <= threshold <= _MOST_FAILURES:
         return f"FailureThreshold has to be from 1 to {_MOST_FAILURES}, not {threshold}"
+    return _why_no_children(config) or _why_no_alarm(config)
+
+
+def _why_no_children(config: Mapping[str, Any]) -> str:
     checks = route53._health_checks
     for child in config.get("ChildHealthChecks", ()):
         if child in checks and checks[child]["config"]["Type"] == "CALCULATED":
             return f"A calculated health check cannot monitor {child}, which is another one"
+    return ""
+
+
+def _why_no_alarm(config: Mapping[str, Any]) -> str:
     if config.get("Type") != "CLOUDWATCH_METRIC":
         return ""
     if "AlarmIdentifier" not in config:
