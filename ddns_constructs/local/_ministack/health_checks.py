@@ -5,11 +5,11 @@
 |---|---|
 | `AWS::Route53::HealthCheck` | not known: a template with one is not deployed |
 | truth values in answers are `true` and `false` | `True` and `False`, which every SDK reads as false |
-| a check of other checks keeps their ids | keeps empty texts |
+| a check of other checks keeps their ids; none of these may be such a check itself | keeps empty texts |
 | what is left out has a default: 30 seconds, threshold 3, port 80 or 443 | is absent |
 | interval 10 or 30 seconds, threshold 1 to 10; an alarm of a metric with high resolution is refused | takes what comes |
 | GetHealthCheckStatus tells what the checkers saw | not known |
-| a record set's health check has to exist | need not |
+| a record set's health check has to exist; a primary record set has to have one | need not |
 
 What is seen is seen by `ddns_constructs.local.health`, in the process that started this one, and
 read here from the file that it writes.
@@ -135,6 +135,18 @@ def _why_not(config: Mapping[str, Any]) -> str:
         return f"RequestInterval has to be 10 or 30, not {interval}"
     if not 1 <= threshold <= _MOST_FAILURES:
         return f"FailureThreshold has to be from 1 to {_MOST_FAILURES}, not {threshold}"
+    return _why_no_children(config) or _why_no_alarm(config)
+
+
+def _why_no_children(config: Mapping[str, Any]) -> str:
+    checks = route53._health_checks
+    for child in config.get("ChildHealthChecks", ()):
+        if child in checks and checks[child]["config"]["Type"] == "CALCULATED":
+            return f"A calculated health check cannot monitor {child}, which is another one"
+    return ""
+
+
+def _why_no_alarm(config: Mapping[str, Any]) -> str:
     if config.get("Type") != "CLOUDWATCH_METRIC":
         return ""
     if "AlarmIdentifier" not in config:
@@ -156,9 +168,28 @@ def _correct_record_sets() -> None:
             is_deletion = each.findtext(f"{{{route53.NS}}}Action") == "DELETE"
             if check and not is_deletion and check not in route53._health_checks:
                 return _no_such_check(check)
+            written = route53._parse_record_set(each.find(f"{{{route53.NS}}}ResourceRecordSet"))
+            if not is_deletion and (reason := _why_no_record(written)):
+                return route53._error_response("InvalidChangeBatch", reason)
         return change(zone_id, body)
 
+    build = provisioners._r53_record_set_build_rs
+
+    def build_as_route53_takes_it(props: Mapping[str, Any]) -> dict[str, Any]:
+        written: dict[str, Any] = build(props)
+        if reason := _why_no_record(written):
+            raise ValueError(f"{reason} (Service: Route53, Status Code: 400)")
+        return written
+
     route53._change_resource_record_sets = change_with_known_checks
+    provisioners._r53_record_set_build_rs = build_as_route53_takes_it
+
+
+def _why_no_record(written: Mapping[str, Any]) -> str:
+    is_primary = written.get("Failover") == "PRIMARY" and "AliasTarget" not in written
+    if is_primary and not written.get("HealthCheckId"):
+        return "A non-alias primary ResourceRecordSet must have an associated health check."
+    return ""
 
 
 def _no_such_check(health_check: str) -> object:

@@ -11,11 +11,11 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from ddns_constructs.local import LocalAwsError
 from ddns_constructs.local.dns.answers import View
-from tests.local.processes import PATIENCE
+from tests.local.processes import PATIENCE, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -337,12 +337,39 @@ def test_a_check_of_checks_has_no_status_of_checkers(aws: LocalAws, checks: Chec
         aws.client("route53").get_health_check_status(HealthCheckId=check)
 
 
+def test_a_check_of_checks_is_not_of_another_one(checks: Checks, service: Service) -> None:
+    inner = checks.make(
+        Type="CALCULATED", ChildHealthChecks=[checks.tcp(service)], HealthThreshold=1
+    )
+    with pytest.raises(ClientError, match=f"cannot monitor {inner}"):
+        checks.make(Type="CALCULATED", ChildHealthChecks=[inner], HealthThreshold=1)
+
+
 def test_a_check_that_does_not_exist_is_an_error_everywhere(aws: LocalAws, zone: str) -> None:
     route53 = aws.client("route53")
     with pytest.raises(ClientError, match="NoSuchHealthCheck"):
         route53.get_health_check_status(HealthCheckId="none")
     with pytest.raises(ClientError, match="NoSuchHealthCheck"):
         upsert(aws, zone, record(PRIMARY, "PRIMARY", "none"))
+
+
+def test_a_primary_record_without_a_check_is_refused_as_by_route_53(
+    aws: LocalAws, zone: str
+) -> None:
+    with pytest.raises(ClientError, match="primary ResourceRecordSet must have"):
+        upsert(aws, zone, record(PRIMARY, "PRIMARY"))
+    properties = {"HostedZoneId": zone, **record(PRIMARY, "PRIMARY"), "TTL": "10"}
+    properties["ResourceRecords"] = [PRIMARY]
+    body = {"Resources": {"R": {"Type": "AWS::Route53::RecordSet", "Properties": properties}}}
+    made = aws.client("cloudformation")
+    made.create_stack(StackName="unchecked", TemplateBody=json.dumps(body), OnFailure="ROLLBACK")
+    with pytest.raises(WaiterError):
+        made.get_waiter("stack_create_complete").wait(StackName="unchecked")
+    said = [
+        each.get("ResourceStatusReason", "")
+        for each in made.describe_stack_events(StackName="unchecked")["StackEvents"]
+    ]
+    assert any("primary ResourceRecordSet must have" in each for each in said)
 
 
 # ------------------------------------------------------------------------- function URLs
@@ -389,11 +416,13 @@ def test_a_function_url_is_looked_at_where_it_is_served_and_a_dead_one_fails(
     }
     down = checks.make(**config, ResourcePath="/db")
     well = checks.make(**config, ResourcePath="/web")
-    aws.function_url("relay")
     functions = aws.client("lambda")
-    functions.invoke(FunctionName="relay", Payload=b'{"rawPath": "/"}')  # warm: two seconds only
-    aws.health_checks.look()
-    assert not aws.health_checks.is_healthy(down), aws.health_checks.why(down)
+
+    def is_seen_down() -> bool:
+        aws.health_checks.look()
+        return not aws.health_checks.is_healthy(down)
+
+    assert eventually(is_seen_down, PATIENCE), aws.health_checks.why(down)  # it is slow at first
     assert aws.health_checks.is_healthy(well), aws.health_checks.why(well)
     functions.put_function_concurrency(FunctionName="relay", ReservedConcurrentExecutions=0)
     aws.health_checks.look()

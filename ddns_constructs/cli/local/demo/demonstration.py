@@ -35,11 +35,12 @@ class Demonstration(NamedTuple):
         """Play the steps in a local AWS of its own; return whether all of them held."""
         with running_local_aws(report) as aws:
             with report.working("deploying an example with the CDK CLI") as progress:
-                outputs = aws.deploy(self._app(), progress)
+                outputs = aws.deploy(self.app(), progress)
             steps = importlib.import_module(f"ddns_constructs.cli.local.demo.{self.module}")
             return bool(steps.play(aws, outputs[self.stack], report))
 
-    def _app(self) -> Path:
+    def app(self) -> Path:
+        """Return the folder of the app."""
         from ddns_constructs.local.examples import example_folder  # noqa: PLC0415 - extra
 
         if self.example is None:

@@ -20,6 +20,7 @@ ADDRESSES = {"A": "127.0.0.2", "B": "127.0.0.3"}
 _SERVICE_ADDRESS = "192.168.100.10/32"
 _SERVICE = Path(__file__).with_name("failover_node.py")
 _DDNS = "import sys; sys.argv[0] = 'ddns'; from ddns_constructs.cli import main; main()"
+_RELAY = "ddns.handlers.relay.handler"
 _LONGEST_CALL = 5.0
 _COMPLAINTS = 5
 
@@ -35,10 +36,22 @@ class FailoverStage(Stage):
         """The port of the service, on both nodes."""
         return int(self.outputs["Port"])
 
-    @property
-    def health_check(self) -> str:
-        """The id of the name's health check."""
-        return str(json.loads(self.outputs["FailoverName"])["health_check"])
+    def relays(self) -> list[str]:
+        """Return the names of the functions that look at the places of the name."""
+        pages = self.aws.client("lambda").get_paginator("list_functions").paginate()
+        return [
+            str(each["FunctionName"])
+            for page in pages
+            for each in page["Functions"]
+            if each["Handler"] == _RELAY
+        ]
+
+    def seen_of_relays(self) -> set[str]:
+        """Return what the health checkers saw of the relays the last time they looked."""
+        check = json.loads(self.outputs["FailoverName"])["health_check"]
+        found = self.aws.client("route53").get_health_check(HealthCheckId=check)["HealthCheck"]
+        children = found["HealthCheckConfig"].get("ChildHealthChecks") or [check]
+        return set(map(self.aws.health_checks.why, children))
 
     # ------------------------------------------------------------ the nodes
 
@@ -129,13 +142,21 @@ class FailoverStage(Stage):
                 FunctionName=each, ReservedConcurrentExecutions=0
             )
 
+    def do_round(self) -> None:
+        """Have the controller do a round by itself, as an event of EC2 does, and note it."""
+        self.aws.client("lambda").invoke(
+            FunctionName=self.outputs["FailoverFunction"], Payload=b'{"source": "aws.ec2"}'
+        )
+
     def rounds_without_probers(self, count: int) -> None:
-        """Wait for so many rounds of the controller in which it knows nothing."""
+        """Have the controller do so many rounds in which it sees nothing."""
         before = self._unknown_rounds()
+        for _ in range(count):
+            self.do_round()
 
         def missing() -> str | None:
             seen = self._unknown_rounds() - before
-            return None if seen >= count else f"{seen} rounds"
+            return None if seen >= count else f"{seen} of them"
 
         self.until(f"{count} rounds without an answer of a prober", missing)
         self.report.seen(
@@ -160,7 +181,7 @@ class FailoverStage(Stage):
 
     def complaints(self) -> list[str]:
         """Return the last lines of the functions' logs that are warnings or errors."""
-        functions = (self.outputs["FailoverFunction"], self.outputs["Relay"])
+        functions = (self.outputs["FailoverFunction"], *self.relays())
         lines = [line for each in functions for line in self._log(each)]
         return [line for line in lines if '"WARN"' in line or '"ERROR"' in line][-_COMPLAINTS:]
 

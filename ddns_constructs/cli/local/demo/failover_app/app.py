@@ -61,7 +61,6 @@ class FailoverStack(Stack):
         tables = [each.route_table.route_table_id for each in vpc.isolated_subnets]
         CfnOutput(self, "Port", value=str(port))
         CfnOutput(self, "RouteTables", value=Fn.join(",", tables))
-        CfnOutput(self, "Relay", value=name.function.function_name if name.function else "")
         CfnOutput(
             self,
             "Probers",
@@ -79,12 +78,15 @@ def _node(scope: Construct, id: str, subnet: ec2.ISubnet) -> Node:
 
 
 def _free_port() -> int:
-    """Return a port that is free on both nodes' addresses."""
+    """Return a port that is free on both nodes' addresses; any where this machine has not both."""
     with socket.socket() as first, socket.socket() as second:
-        first.bind((_ADDRESSES["A"], 0))
-        port = int(first.getsockname()[1])
-        second.bind((_ADDRESSES["B"], port))
-        return port
+        try:
+            first.bind((_ADDRESSES["A"], 0))
+            second.bind((_ADDRESSES["B"], first.getsockname()[1]))
+        except OSError:
+            first.close()
+            return 5432
+        return int(first.getsockname()[1])
 
 
 app = App()
