@@ -28,7 +28,7 @@ _COMMAND_LINE = _CONSTRUCTS / "cli"
 _GROUPS = sorted(path.parent.name for path in _COMMAND_LINE.glob("*/app.py"))
 # The modules between handlers and use cases that choose adapters.
 _WIRING = "composition.py"
-_USE_CASES = (_RUNTIME, _RUNTIME / "client", _RUNTIME / "instance")
+_USE_CASES = (_RUNTIME, _RUNTIME / "client", _RUNTIME / "failover", _RUNTIME / "instance")
 _AWS_SDK = {"boto3", "botocore"}
 _CDK = {"aws_cdk", "constructs", "jsii"}
 _STANDARD_LIBRARY = set(sys.stdlib_module_names)
@@ -200,7 +200,7 @@ def test_use_cases_see_ports_not_adapters(path: Path) -> None:
 @pytest.mark.parametrize("path", _modules(_RUNTIME), ids=_label)
 def test_only_handlers_see_how_the_parts_are_put_together(path: Path) -> None:
     if "handlers" not in path.relative_to(_RUNTIME).parts:
-        wiring = {"ddns.instance.composition", "ddns.client.composition"}
+        wiring = {f"ddns.{feature}.composition" for feature in _FEATURES}
         assert not _imports(path) & wiring
 
 
@@ -215,7 +215,7 @@ def test_the_sdk_is_imported_in_adapters_only(path: Path) -> None:
         assert not _top(_imports(path)) & _AWS_SDK
 
 
-_FEATURES = ("client", "instance")
+_FEATURES = ("client", "failover", "instance")
 
 
 @pytest.mark.parametrize("path", _modules(_RUNTIME), ids=_label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ class RoutesMover:
         """Take a client, what moves, and what does things at once."""
         self._client = client
         self._tables = service.tables
-        self._block = str(ip_network(service.address))
+        self._block = _block(service.address)
         self._kind = _IPV6 if ":" in self._block else _IPV4
         self._nodes = Nodes(client, service)
         self._at_once = at_once
@@ -69,7 +69,7 @@ class RoutesMover:
 
     def _route(self, table: Mapping[str, Any]) -> Mapping[str, Any] | None:
         for each in table["Routes"]:
-            ours = each.get(self._kind) and str(ip_network(each[self._kind])) == self._block
+            ours = each.get(self._kind) and _block(each[self._kind]) == self._block
             if ours and each.get("Origin") not in _PROPAGATED:
                 return each  # type: ignore[no-any-return]  # EC2's
         return None
@@ -109,6 +109,12 @@ class RoutesMover:
             "NetworkInterfaceId": interface,
             self._kind: self._block,
         }
+
+
+@lru_cache(maxsize=1024)
+def _block(text: str) -> str:
+    """Return a block in its canonical form: the same few come every few seconds."""
+    return str(ip_network(text))
 
 
 def _is_missing(err: ClientError) -> bool:

@@ -8,6 +8,7 @@ from ddns.adapters.ec2_network import Ec2Directory, Ec2Fencer, ec2_mover
 from ddns.adapters.events import EventBridgeEvents
 from ddns.adapters.journal import DynamoDbJournal
 from ddns.adapters.probers import LambdaProbers
+from ddns.core.failover.checks import parse_check
 from ddns.failover.controller import Controller, FailoverPorts
 from ddns.failover.report import FailoverReport
 from ddns.failover.settings import FailoverSettings
@@ -44,7 +45,7 @@ def failover_parts(
     Nothing is asked twice: the next round comes soon, and what was sent twice would outlast the
     head.
     """
-    service, timeout = settings.service, float(settings.check.get("timeout", 1.0))
+    service, timeout = settings.service, parse_check(settings.check).timeout
     clock = clock or SystemClock()
     probers_within = Within(_WITHIN.connected, timeout + _BESIDE)
     clients = clients or Clients(within=_WITHIN, attempts=1, functions_within=probers_within)

@@ -66,6 +66,7 @@ class Controller:
         self._driver = Driver(ports.mover, fencer, ports.clock, report)
         self._streaks = Streaks()
         self._verify_at = 0.0
+        self._noted: Mapping[str, str] = {}
 
     def run(self, until: float) -> None:
         """Do rounds, one each interval, and begin none later than ``until`` (epoch seconds)."""
@@ -75,9 +76,10 @@ class Controller:
                 self.round()
             except Exception as err:  # noqa: BLE001 - the next round may do better
                 self._report.failed("a round broke off", err)
-            begin = max(begin + self._policy.interval, self._clock.now())
+            now = self._clock.now()
+            begin = max(begin + self._policy.interval, now)
             if begin < until:
-                self._clock.sleep(begin - self._clock.now())
+                self._clock.sleep(begin - now)
         self._report.flush()
 
     def round(self, *, look: bool = False) -> None:
@@ -93,13 +95,17 @@ class Controller:
         except DdnsError as err:
             self._report.failed("the journal could not be read", err)
             return
-        if state.head.held(self._clock.now()):
+        if self._held(state):
             return
         if state.moving and state.target in self._nodes:
             self._move(state, state.taken(self._clock.now()))
             return
         observed = self._observe(state, began, look=look)
         self._act(state, observed)
+
+    def _held(self, state: State) -> bool:
+        """Tell whether another has the head: then all is left to that one."""
+        return state.head.held(self._clock.now())
 
     # ------------------------------------------------------------ observing
 
@@ -112,8 +118,8 @@ class Controller:
             self._report.count("AllDown" if found.dark else "Unknown")
         look = look or state.target in found.doubted
         stopped = frozenset(self._stopped()) if look else frozenset()
-        started = state.target in self._nodes
-        placement = None if started and began < self._verify_at else self._verify(found, began)
+        known = state.target in self._nodes and found.nodes == self._noted
+        placement = None if known and began < self._verify_at else self._verify(found, began)
         return Observed(began, self._nodes, found, self._streaks, stopped, placement)
 
     def _stopped(self) -> set[str]:
@@ -126,7 +132,12 @@ class Controller:
         return {node for node, word in states.items() if word in GONE}
 
     def _verify(self, found: Verdicts, began: float) -> Placement | None:
-        """Read where the address points; keep what was seen for who looks on."""
+        """Read where the address points; keep what was seen for who looks on.
+
+        It is due at its interval, after a move, when a node is no longer what it was, and as long
+        as there is no target.
+        """
+        self._noted = found.nodes
         placement = None
         try:
             placement = self._ports.mover.read()
@@ -181,6 +192,7 @@ class Controller:
         move = _move(state, int(self._clock.now() * 1000), probes)
         self._report.begun(move)
         driven = self._driver.drive(state)
+        self._verify_at = 0.0
         if driven.reached:
             move = move._replace(done=int(self._clock.now() * 1000))
             self._report.moved(move)
@@ -196,13 +208,18 @@ class Controller:
         As long as a move goes on nothing else is decided. So one whose target is gone has to end,
         and one that EC2 refuses for some other reason that stays: verification goes on with it.
         """
-        late = self._clock.now() * 1000 - state.since > GIVE_UP * 1000
-        if state.target in self._stopped() or (late and not state.hold):
-            self._report.noted("the move is given up", f"{state.target!r} was not reached")
-            self._tell(move, self._ports.journal.note_move)
-            self._write(state, state.ended())
-        else:
+        if self._goes_on(state):
             self._write(state, state.given_back())
+            return
+        self._report.noted("the move is given up", f"{state.target!r} was not reached")
+        self._tell(move, self._ports.journal.note_move)
+        self._write(state, state.ended())
+
+    def _goes_on(self, state: State) -> bool:
+        """Tell whether the next round is to go on with a move."""
+        if state.target in self._stopped():
+            return False
+        return bool(state.hold) or self._clock.now() * 1000 - state.since <= GIVE_UP * 1000
 
     def _tell(self, move: Move, *tell: Callable[[Move], None]) -> None:
         """Make a move known; that it is done does not depend on it."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ddns.core.failover.checks import parse_check
 from ddns.core.failover.places import INTERFACE, ROUTES, SECONDARY, Node, ServiceAddress
 from ddns.core.failover.policy import Policy
 from ddns.environment import Reader
@@ -49,12 +50,18 @@ class FailoverSettings(NamedTuple):
             "table": reader.read("TABLE", str),
             "service": reader.read("FAILOVER", _service),
             "policy": reader.read("FAILOVER_POLICY", Policy.parse),
-            "check": reader.read("FAILOVER_CHECK", json.loads),
+            "check": reader.read("FAILOVER_CHECK", _check),
             "probers": reader.read("PROBERS", _probers),
             "function": reader.read("AWS_LAMBDA_FUNCTION_NAME", str),
         }
         reader.check()
         return cls(**values)
+
+
+def _check(text: str) -> Mapping[str, Any]:
+    parse_check(text)
+    found: Mapping[str, Any] = json.loads(text)
+    return found
 
 
 def _service(text: str) -> ServiceAddress:

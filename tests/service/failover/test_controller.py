@@ -322,6 +322,16 @@ def test_what_was_seen_is_noted_for_who_looks_on() -> None:
     assert bench.clock.now() * 1000 - seen.at < 15_000
 
 
+def test_what_changed_is_noted_at_once() -> None:
+    bench = Bench()
+    bench.rounds(2)
+    fail(bench)
+    bench.rounds()
+    assert bench.journal.seen[0].nodes["a"].seen == DOWN
+    bench.rounds(3)
+    assert bench.journal.seen[0].places == BOTH_AT_B
+
+
 # ------------------------------------------------------------ failback
 
 
@@ -415,6 +425,27 @@ def test_the_loop_does_a_round_each_interval_and_ends_in_time() -> None:
     bench.controller.run(began + 118)
     assert bench.metric("Round") == 40
     assert 117 <= bench.clock.now() - began <= 118
+
+
+def test_rounds_that_take_long_follow_each_other_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(started=False)
+    probe, now = bench.probers.probe, bench.clock.now
+    slept: list[float] = []
+
+    def slow() -> object:
+        bench.clock.time += 5
+        return probe()
+
+    def passing() -> float:
+        bench.clock.time += 0.001
+        return now()
+
+    monkeypatch.setattr(bench.probers, "probe", slow)
+    monkeypatch.setattr(bench.clock, "now", passing)
+    monkeypatch.setattr(bench.clock, "sleep", slept.append)
+    bench.controller.run(now() + 20)
+    assert len(slept) == 3
+    assert all(each == 0 for each in slept)
 
 
 def test_a_journal_that_does_not_answer_moves_nothing_and_is_said(

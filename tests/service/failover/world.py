@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ddns.adapters.ec2_network import Ec2Directory, Ec2Fencer, ec2_mover
@@ -9,7 +11,7 @@ from ddns.adapters.threads import one_by_one
 from ddns.core.failover.decide import GONE
 from ddns.core.failover.journal import AUTOMATIC, FAILBACK, FAILURE, HOUR, OPERATOR, REPAIR, State
 from ddns.core.failover.places import INTERFACE, ROUTES, SECONDARY, Node, Placement, ServiceAddress
-from ddns.core.failover.policy import Policy
+from ddns.core.failover.policy import STOP, Policy
 from ddns.core.failover.streaks import STALE
 from ddns.core.failover.verdicts import DOWN, UP
 from ddns.failover.controller import GIVE_UP, Controller, FailoverPorts
@@ -33,6 +35,7 @@ SERVICES = {
     ),
     INTERFACE: ServiceAddress("Vip", INTERFACE, NODES, interface="eni-moving"),
 }
+_NAMES = {"eni-a": "a", "i-a": "a", "eni-b": "b", "i-b": "b"}
 # Short ones: what takes longer takes more rounds, and shows nothing else.
 POLICY = Policy(failures=1, recoveries=2, min_dwell=20.0)
 
@@ -124,15 +127,15 @@ class World:
         self._probed: dict[int, list[Probed]] = {0: [], 1: [], 2: []}
         self.begun: list[float] = []
         self._since = 0.0
+        self._holder = 2
         self.journal.state = State().adopted("a", "", self.clock.now())
         self.journal.written = self._written
         self.probers.probed = self._saw
-        self._mover = ec2_mover(self.ec2, self.service, at_once=one_by_one, now=self.clock.now)  # type: ignore[arg-type]  # the fake is a client
         self._at = self.placement().places
 
-    def controller(self, slot: int = 0) -> Controller:
+    def controller(self, slot: int = 0, client: Any = None) -> Controller:  # noqa: ANN401 - of EC2
         """Return a controller that has seen nothing yet."""
-        client: Any = self.ec2
+        client = client or self.ec2
         ports = FailoverPorts(
             self.clock,
             self.journal,
@@ -152,13 +155,21 @@ class World:
         self.events.on_call = hook
 
     def placement(self) -> Placement:
-        """Return where every place points in truth."""
-        hook, self.ec2.on_call = self.ec2.on_call, None
-        away, self.ec2.away = self.ec2.away, False
-        lag, self.ec2.lag = self.ec2.lag, 0.0
-        found = self._mover.read()
-        self.ec2.on_call, self.ec2.away, self.ec2.lag = hook, away, lag
-        return found
+        """Return where every place points in truth; the watch asks no mover."""
+        ec2, service = self.ec2, self.service
+        if service.kind == ROUTES:
+            found = {table: ec2.route(table, BLOCK) for table in service.tables}
+        elif service.kind == SECONDARY:
+            elastic = ec2.elastic_ip(service.allocation)
+            found = {
+                service.subnet: ec2.holder(service.address),
+                service.allocation: elastic.interface,
+            }
+        else:
+            attachment = ec2.attachment(service.interface)
+            there = attachment and attachment.status == "attached" and attachment.instance
+            found = {service.interface: there or ""}
+        return Placement({place: _NAMES.get(each, each) for place, each in found.items()})
 
     def serves(self, node: str) -> bool:
         """Tell whether a node serves."""
@@ -190,21 +201,47 @@ class World:
         """Look at what a request to EC2 has changed: it may only go where the journal says."""
         before, self._at = self._at, self.placement().places
         target = self.journal.state.target
-        for place, node in self._at.items():
-            if node != before.get(place) and node not in (target, "") and not late:
+        moved = {place: node for place, node in self._at.items() if node != before[place]}
+        for place, node in moved.items() if not late else ():
+            if not target:
+                self._check_toggled(place, before[place], node)
+            elif node == target:
+                self._check_fence(place)
+            elif node:
                 self.complain(f"{place} was moved to {node!r} while the target is {target!r}")
+
+    def _check_toggled(self, place: str, was: str, node: str) -> None:
+        """Look at what was changed without a journal: by a peer, or at the first start."""
+        if was and self.serves(was):
+            self.complain(f"{place} was taken from {was!r}, which serves")
+        if node and not self.serves(node):
+            self.complain(f"{place} was moved to {node!r}, which does not serve")
+
+    def _check_fence(self, place: str) -> None:
+        state = self.journal.state
+        if self.policy.fence == STOP and state.by == FAILURE and not self.gone(state.source):
+            self.complain(f"{place} was moved while {state.source!r} was not stopped")
 
     def _written(self, before: State, after: State) -> None:
         if after.by == OPERATOR and after.epoch != before.epoch:
             self._since = self.clock.now()
             return
+        if after.epoch < before.epoch:
+            self.complain("what somebody else has written was undone")
         if before.moving and after.target != before.target:
             self.complain(f"a move to {before.target!r} was turned to {after.target!r}")
         if before.moving and not after.moving:
             self._check_end(before)
-        if after.epoch != before.epoch:
+        if after.head.held(self.clock.now()):
+            self._check_head(before)
+        if after.epoch != before.epoch or (after.moving and not before.moving):
             self._check_intent(before, after)
             self._since = self.clock.now() if after.by != REPAIR else self._since
+
+    def _check_head(self, before: State) -> None:
+        if before.head.held(self.clock.now()) and self._holder != self.worker():
+            self.complain("the head was taken from a controller that has it")
+        self._holder = self.worker()
 
     def _check_end(self, before: State) -> None:
         given_up = self.gone(before.target) or (
@@ -236,7 +273,7 @@ class World:
             self.complain(f"{active!r} was left and served all the time")
         elif last[0].at < self._since:
             self.complain(f"{active!r} was left for what was seen before it was chosen")
-        for one, other in zip(last, last[1:], strict=False):
+        for one, other in pairwise(last):
             if other.at - one.at > self.policy.interval + STALE:
                 self.complain(f"{active!r} was left for what was seen long ago")
 
@@ -244,6 +281,10 @@ class World:
         last = seen[-self.policy.recoveries :]
         if len(last) < self.policy.recoveries or not all(e.up(after.target) for e in last):
             self.complain(f"back to {after.target!r}, which was not up for long enough")
+        began = self.clock.now() - (self.policy.failback or 0)
+        every = sorted(chain.from_iterable(self._probed.values()), key=itemgetter(0))
+        if every[0].at > began or any(e.down(after.target) for e in every if e.at >= began):
+            self.complain(f"back to {after.target!r} before its time")
         if not seen[-1].up(before.target):
             self.complain(f"back from {before.target!r}, and nobody knows how that is")
 
@@ -265,4 +306,6 @@ def network(kind: str = ROUTES) -> FakeEc2Network:
     mover = ec2_mover(made, SERVICES[kind], at_once=one_by_one, now=clock.now)  # type: ignore[arg-type]  # the fake is a client
     while not mover.read().all_at("a"):
         mover.send("a", lambda: True)
+    # An address takes a moment to move; an interface longer than one drive lasts.
+    made.assign_delay, made.detach_time, made.attach_time = 0.7, 8.0, 2.0
     return made
