@@ -85,7 +85,9 @@ def watching(parameters: Parameters, story: Story, seed: int) -> Outcome:
         for prober, watcher in enumerate(NODES):
             other = _OTHER[watcher]
             seen = story.serves(other, moment) and story.reaches(prober, other, moment)
-            missed[watcher] = 0 if seen or not story.serves(watcher, moment) else missed[watcher] + 1
+            missed[watcher] = (
+                0 if seen or not story.serves(watcher, moment) else missed[watcher] + 1
+            )
             if missed[watcher] == parameters.watch_failures and address.at[0] == other:
                 then = moment + parameters.check_timeout
                 if address.point(0, watcher, then):

@@ -54,6 +54,7 @@ class AtOnce:
         self._scheduler = scheduler
 
     def __call__(self, jobs: Sequence[Callable[[], _T]], /) -> list[_T | Exception]:
+        """Do them; return what each returned or raised, in their order."""
         scheduler, task = self._scheduler, self._scheduler.current
         outcomes: dict[int, _T | Exception] = {}
 
@@ -142,8 +143,7 @@ class TimedEc2:
             raise ConnectTimeoutError(endpoint_url=_URL)
         spell, part = wire.story.throttled
         if wire.happens(part if spell.covers(wire.moment) else wire.parameters.ec2_throttles):
-            error = {"Code": "RequestLimitExceeded", "Message": "Request limit exceeded."}
-            raise ClientError({"Error": error}, "any")
+            raise ClientError({"Error": {"Code": "RequestLimitExceeded", "Message": ""}}, "any")
 
 
 class TimedJournal:

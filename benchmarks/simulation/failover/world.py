@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
 from benchmarks.simulation.clock import Scheduler, VirtualClock
 from benchmarks.simulation.failover.parameters import Parameters
 from benchmarks.simulation.failover.story import NEVER, Spell, Story
-from benchmarks.simulation.failover.truth import Look, Outcome, intents, outcome
+from benchmarks.simulation.failover.truth import Look, Outcome, intents, is_crowded, outcome
 from benchmarks.simulation.failover.wire import (
     AtOnce,
     TimedEc2,
@@ -55,6 +56,7 @@ class Silent(FailoverReport):
 
     def failed(self, what: str, err: Exception) -> None:
         """Keep what is no error of AWS."""
+        del what
         if not isinstance(err, DdnsError):
             self.broken.append(err)
 
@@ -158,13 +160,8 @@ class Ours(World):
         self.scheduler.close()
         if self.report.broken:
             raise self.report.broken[0]
-        moves = intents(self.journal.writes)
-        found = outcome(self.story, self.looks, moves)
-        times = [moment for moment, _, _ in moves]
-        found.crowded = any(
-            later - sooner < self.policy.min_dwell
-            for sooner, later in zip(times, times[1:], strict=False)
-        )
+        found = outcome(self.story, self.looks, intents(self.journal.writes))
+        found.crowded = is_crowded(self.journal.writes, self.parameters.min_dwell)
         return found
 
     def controller(self) -> Controller:
@@ -174,9 +171,7 @@ class Ours(World):
             self.clock,
             self.journal,
             Ec2Directory(client, self.service),
-            ec2_mover(
-                client, self.service, at_once=AtOnce(self.scheduler), now=lambda: self.clock.now()
-            ),
+            ec2_mover(client, self.service, at_once=AtOnce(self.scheduler), now=self.clock.now),
             TimedProbers(self.wire),
             Ec2Fencer(client, self.service),
             TimedEvents(self.wire),
@@ -196,7 +191,9 @@ class Ours(World):
             minute += parameters.schedule
         killed = self._killed(invocations)
         for each in invocations:
-            self._start(each, self.story.killed[0] if self.story.killed and each is killed else NEVER)
+            self._start(
+                each, self.story.killed[0] if self.story.killed and each is killed else NEVER
+            )
         for moment, _ in self.story.stopped.values():
             if draw.random() >= parameters.state_event_missing:
                 begin = moment + draw.uniform(*parameters.state_event)
@@ -224,7 +221,8 @@ class Ours(World):
         if min(limit, end) > begin:
             self._spawn(begin, limit, lambda: self.controller().run(_START + end))
 
-    def _spawn(self, begin: float, limit: float, run: Any) -> None:  # noqa: ANN401 - a function
-        self.scheduler.after(
-            max(0.0, begin), lambda: self.scheduler.spawn(run, limit - begin) and None
-        )
+    def _spawn(self, begin: float, limit: float, run: Callable[[], None]) -> None:
+        self.scheduler.after(max(0.0, begin), lambda: self._spawn_now(run, limit - begin))
+
+    def _spawn_now(self, run: Callable[[], None], limit: float) -> None:
+        self.scheduler.spawn(run, limit)
