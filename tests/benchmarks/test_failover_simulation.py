@@ -181,7 +181,7 @@ def test_moves_within_the_dwell_are_counted_by_when_they_were_decided(
     seconds: float, *, crowded: bool
 ) -> None:
     first = State(target="a").intent("b", FAILURE, "", 1_000.0)
-    second = first.arrived().intent("a", FAILURE, "", 1_000.0 + seconds)
+    second = first._replace(moving=False).intent("a", FAILURE, "", 1_000.0 + seconds)
     writes = [(5.0, State(), first), (5.0 + seconds, first, second)]
     assert is_crowded(writes, 60.0) is crowded
     assert intents(writes) == [(5.0, "a", "b"), (5.0 + seconds, "b", "a")]

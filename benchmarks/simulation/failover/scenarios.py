@@ -215,7 +215,6 @@ def _relay_cases() -> tuple[Case, ...]:
             Case(f"{way}: both nodes", stories.both, run, stays),
         ]
         if threshold == _DEFAULT:
-            known = partial(_name_moves, None)
             cases += [
                 Case(f"{way}: link, one-sided", stories.one_sided_link, run, _name_known),
                 Case(f"{way}: zone cut off", stories.grey_zone, run, _name_known),

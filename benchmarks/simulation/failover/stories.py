@@ -25,7 +25,10 @@ Teller = Callable[[random.Random], Story]
 AT = 20.0
 # Longer than the smallest dwell, so that what would move twice has the time for it; most runs end
 # before, as nothing else happens in them.
-_AFTER, _SHORTLY, _LONG = 90.0, 40.0, 0.2
+_AFTER, _SHORTLY, _LONG = 90.0, 30.0, 0.2
+# What would move after a trouble has the time for it, too.
+_REST = 16.0
+_DWELL = 60.0
 
 
 def _after(draw: random.Random) -> float:
@@ -69,13 +72,13 @@ def link(draw: random.Random) -> Story:
         pairs = [(prober, each) for each in NODES]
     else:
         pairs = [(prober, each) for prober in (0, 1) for each in NODES]
-    return Story(AT, AT + _AFTER, cut=[Cut(*pair, spell) for pair in pairs])
+    return Story(AT, spell.end + _REST, cut=[Cut(*pair, spell) for pair in pairs])
 
 
 def monitor(draw: random.Random) -> Story:
     """Probers, or controllers, do not run for a while: all nodes serve."""
     spell = Spell(AT, AT + draw.uniform(2, 80))
-    story = Story(AT, AT + _AFTER)
+    story = Story(AT, spell.end + _REST)
     kind = draw.random()
     if kind < 0.4:
         story.silent[draw.randrange(2)] = spell
@@ -111,6 +114,7 @@ def control_plane(draw: random.Random) -> Story:
     """A part of AWS is away: all nodes serve."""
     story = Story(AT, AT + _AFTER)
     _away(draw, story, AT)
+    story.end = story.trouble.end + _REST
     return story
 
 
@@ -139,7 +143,9 @@ def both(draw: random.Random) -> Story:
         down[order[1]] = [_down(draw, second, back)]
     else:
         down[order[1]] = [_down(draw, second, later)]
-    return Story(first, AT + 20 + 60 + _AFTER, down)
+    # Who is the second to come back within the dwell of a move to it has to wait for its end.
+    last = back if later == NEVER else later
+    return Story(first, max(last, second + _DWELL) + _REST, down)
 
 
 def silent_zone(draw: random.Random) -> Story:

@@ -162,9 +162,7 @@ class TimedJournal:
     def read(self) -> State:
         """Read the state."""
         self._wait()
-        found = self.state
-        self._wait()
-        return found
+        return self.state
 
     def write(self, before: State, after: State) -> State:
         """Write the state on condition of its version."""
@@ -188,17 +186,16 @@ class TimedJournal:
     def note_seen(self, seen: Seen) -> None:
         """Take the time that it takes."""
         del seen
-        self._wait(2)
+        self._wait()
 
     def note_move(self, move: Move) -> None:
         """Take the time that it takes."""
         del move
-        self._wait(2)
+        self._wait()
 
-    def _wait(self, halves: int = 1) -> None:
+    def _wait(self) -> None:
         self._check()
-        low, high = self._wire.parameters.dynamodb
-        self._wire.wait((halves * low / 2, halves * high / 2))
+        self._wire.wait(self._wire.parameters.dynamodb)
 
     def _check(self) -> None:
         wire = self._wire
