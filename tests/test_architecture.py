@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,18 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).resolve().parents[1]
 _RUNTIME = _ROOT / "lambda_src" / "ddns"
 _CONSTRUCTS = _ROOT / "ddns_constructs"
-# The module that each feature's folder stands behind.
+# The modules that each feature's folder stands behind.
 _FRONT_DOORS = {
-    "_client": "client_ddns.py",
-    "_direct": "api_gateway_direct_ddns.py",
-    "_instance": "instance_ddns.py",
+    "_client": ("client_ddns.py",),
+    "_direct": ("api_gateway_direct_ddns.py",),
+    "_failover": (
+        "eni_failover.py",
+        "name_failover.py",
+        "overlay_ip_failover.py",
+        "resolver_forwarding.py",
+        "service_ip_failover.py",
+    ),
+    "_instance": ("instance_ddns.py",),
 }
 # It names everything public, wherever it stands.
 _EXPORTS = _CONSTRUCTS / "__init__.py"
@@ -101,7 +109,7 @@ def test_constructs_import_neither_the_sdk_nor_the_runtime(path: Path) -> None:
 )
 def test_what_stands_behind_a_construct_is_imported_by_its_front_door_alone(path: Path) -> None:
     names, place = _imports(path), path.relative_to(_CONSTRUCTS).parts[0]
-    closed = [feature for feature, door in _FRONT_DOORS.items() if place not in (feature, door)]
+    closed = [feature for feature, doors in _FRONT_DOORS.items() if place not in (feature, *doors)]
     assert not {name for feature in closed for name in _below(names, _package(feature))}
 
 
@@ -111,7 +119,9 @@ def test_what_stands_behind_a_construct_is_imported_by_its_front_door_alone(path
 def test_what_stands_behind_a_construct_does_not_import_a_front_door(path: Path) -> None:
     names = _imports(path)
     assert "ddns_constructs" not in names, "the package's exports are for its users"
-    doors = {_package(door.removesuffix(".py")) for door in _FRONT_DOORS.values()}
+    doors = {
+        _package(door.removesuffix(".py")) for doors in _FRONT_DOORS.values() for door in doors
+    }
     assert not {name for door in doors for name in _below(names, door)}
 
 
@@ -119,7 +129,7 @@ def test_every_feature_has_a_front_door_and_only_doors_stand_on_top() -> None:
     folders = {path.parent.name for path in _CONSTRUCT_MODULES if path.parent != _CONSTRUCTS}
     assert folders == {*_FRONT_DOORS, "_common"}
     top = {path.name for path in _CONSTRUCT_MODULES if path.parent == _CONSTRUCTS}
-    assert top == {*_FRONT_DOORS.values(), _EXPORTS.name}
+    assert top == {*chain.from_iterable(_FRONT_DOORS.values()), _EXPORTS.name}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from constructs import Construct
 
 from ddns_constructs._client.http_api import StageTerms, define_http_api
 from ddns_constructs._common.arguments import certificate_problem, host_name_problem
+from ddns_constructs._common.function_urls import is_without_function_urls
 from ddns_constructs._common.zones import Zone, canonical, is_within, with_plain_id
 
 if TYPE_CHECKING:
@@ -24,25 +25,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_logs as logs
 
     from ddns_constructs._common.arguments import Problems
-
-
-# https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html, its note; the
-# partitions of China and GovCloud have none either.
-_WITHOUT_FUNCTION_URLS = (
-    "ap-east-2",
-    "ap-south-2",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-west-1",
-    "cn-",
-    "eu-central-2",
-    "eu-south-2",
-    "il-central-1",
-    "me-central-1",
-    "us-gov-",
-)
 
 
 class Address(NamedTuple):
@@ -198,7 +180,7 @@ class _FunctionUrl(ClientEndpoint):
         problems: Problems,
     ) -> None:
         region = Stack.of(scope).region
-        if region.startswith(_WITHOUT_FUNCTION_URLS):
+        if is_without_function_urls(region):
             problems.add(
                 f"'endpoint' may not be a function URL in {region}, which has none: omit it to use "
                 "an HTTP API, or pass ClientEndpoint.custom_domain(...)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aws_cdk import RemovalPolicy
@@ -53,8 +53,18 @@ class FunctionOptions:
     vpc_subnets: ec2.SubnetSelection | None = None
     security_groups: Sequence[ec2.ISecurityGroup] | None = None
 
-    def check(self, problems: Problems) -> None:
-        """Note what keeps a function, or its log group, from being defined."""
+    def with_groups(self, security_groups: Sequence[ec2.ISecurityGroup]) -> FunctionOptions:
+        """Return the same with security groups."""
+        return replace(self, security_groups=security_groups)
+
+    def check(self, problems: Problems, *, calls_out: bool = True) -> None:
+        """Note what keeps a function, or its log group, from being defined.
+
+        Args:
+            problems: Where to note it.
+            calls_out: Whether it calls what is beyond the VPC, which no function does from a public
+                subnet.
+        """
         check_number(
             "memory_size",
             self.memory_size,
@@ -70,7 +80,7 @@ class FunctionOptions:
             kind = lambda_.Architecture
             check_kind("architecture", self.architecture, kind, example, problems)
         self._check_runtime(problems)
-        self._check_vpc(problems)
+        self._check_vpc(problems, calls_out=calls_out)
 
     def _check_runtime(self, problems: Problems) -> None:
         if self.runtime is None:
@@ -85,7 +95,7 @@ class FunctionOptions:
                 "omit it to use Python 3.14"
             )
 
-    def _check_vpc(self, problems: Problems) -> None:
+    def _check_vpc(self, problems: Problems, *, calls_out: bool) -> None:
         if self.security_groups is not None:
             check_list("security_groups", self.security_groups, "group")
         for index, group in enumerate(self.security_groups or ()):
@@ -103,9 +113,9 @@ class FunctionOptions:
                 f"'vpc' must be a VPC, got {self.vpc!r}: use ec2.Vpc(...) or Vpc.from_lookup(...)"
             )
         else:
-            self._check_subnets(self.vpc, problems)
+            self._check_subnets(self.vpc, problems, calls_out=calls_out)
 
-    def _check_subnets(self, vpc: ec2.IVpc, problems: Problems) -> None:
+    def _check_subnets(self, vpc: ec2.IVpc, problems: Problems, *, calls_out: bool) -> None:
         selection = self.vpc_subnets
         if selection is not None and not check_kind(
             "vpc_subnets",
@@ -124,7 +134,7 @@ class FunctionOptions:
             problems.add(f"'vpc_subnets' must choose subnets of 'vpc': {reason}")
             return
         public = {each.subnet_id for each in vpc.public_subnets}
-        if public & set(chosen.subnet_ids):
+        if calls_out and public & set(chosen.subnet_ids):
             problems.add(
                 "'vpc_subnets' must choose private subnets: a function has no public address, so "
                 "from a public one it reaches nothing, Route 53 included"
@@ -143,6 +153,8 @@ def define_function(
     zone_statements: StatementsOf,
     reserved_concurrency: int | None = None,
     recursive_loop: lambda_.RecursiveLoop | None = None,
+    ipv6_allowed_for_dual_stack: bool | None = None,
+    allow_public_subnet: bool | None = None,
 ) -> lambda_.Function:
     """Define `Function`, `Role`, `Logs` and the role's policies in a scope.
 
@@ -164,10 +176,12 @@ def define_function(
     function = lambda_.Function(
         scope,
         "Function",
+        allow_public_subnet=allow_public_subnet,
         architecture=options.architecture or lambda_.Architecture.ARM_64,
         code=lambda_code(),
         description=description,
         handler=handler,
+        ipv6_allowed_for_dual_stack=ipv6_allowed_for_dual_stack,
         log_group=log_group,
         logging_format=lambda_.LoggingFormat.JSON,
         memory_size=options.memory_size,

@@ -20,6 +20,7 @@ def define_table(
     removal_policy: RemovalPolicy | None,
     max_read_request_units: int | None = None,
     max_write_request_units: int | None = None,
+    time_to_live_attribute: str | None = None,
 ) -> dynamodb.Table:
     """Define `Table` in a scope: on demand, recoverable to any point in time.
 
@@ -27,7 +28,8 @@ def define_table(
     would leave a table behind at each try. Whoever asks for that gets it protected against
     deletion as well, which CloudFormation could not take back while it rolls back.
 
-    The two maxima are units a second; None sets none.
+    The two maxima are units a second; None sets none. Items go when the time in the attribute, in
+    seconds, has come; without one they stay.
     """
     policy = removal_policy or RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
     # Not TableV2: with a key of one's own it needs a stack whose Region is known.
@@ -44,4 +46,5 @@ def define_table(
             point_in_time_recovery_enabled=True
         ),
         removal_policy=policy,
+        time_to_live_attribute=time_to_live_attribute,
     )

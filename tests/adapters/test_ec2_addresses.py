@@ -138,6 +138,38 @@ class TestAddress:
         assert fake.holder(address) == "eni-a"
 
 
+class TestIpv6:
+    def test_an_address_that_has_left_its_interface_is_assigned_all_the_same(self) -> None:
+        fake = start()
+        fake.clock.sleep(60)
+        fake.lag = 5
+        fake.set_holder(IPV6, "")
+        mover(fake, IPV6).send("b", always)
+        assert len(fake.made("unassign_ipv6_addresses")) == 1
+        assert fake.holder(IPV6) == "eni-b"
+
+    def test_the_first_reason_is_what_is_said(self) -> None:
+        fake = start()
+        fake.script("unassign_ipv6_addresses", THROTTLED)
+        with pytest.raises(ThrottledError):
+            mover(fake, IPV6).send("b", always)
+        assert fake.holder(IPV6) == "eni-a"
+
+
+class TestTwoHolders:
+    def test_what_two_interfaces_seem_to_have_is_not_yet_anywhere(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fake = start()
+        found = [
+            {"NetworkInterfaceId": each, "SubnetId": SUBNET, "Attachment": {}}
+            for each in ("eni-a", "eni-b")
+        ]
+        answer = {"NetworkInterfaces": found}
+        monkeypatch.setattr(fake, "describe_network_interfaces", lambda **_: answer)
+        assert mover(fake).read().places == {SUBNET: ""}
+
+
 class TestOtherSubnets:
     def test_the_same_address_of_another_vpc_is_not_ours(self) -> None:
         fake = start(holder="")

@@ -136,6 +136,24 @@ class TestRead:
         del fake.state.tables["rtb-2"]
         assert mover(fake).read().places == {"rtb-1": "a", "rtb-3": "a"}
 
+    @pytest.mark.parametrize("origin", ("EnableVgwRoutePropagation", "Advertisement"))
+    def test_a_route_that_came_by_itself_is_nobodys(
+        self, fake: FakeEc2Network, monkeypatch: pytest.MonkeyPatch, origin: str
+    ) -> None:
+        point(fake, "vgw-1", "rtb-1")
+        describe = fake.describe_route_tables
+
+        def propagated(**parameters: Any) -> Any:  # noqa: ANN401 - boto3's
+            found = describe(**parameters)
+            for table in found["RouteTables"]:
+                for route in table["Routes"]:
+                    route["Origin"] = origin
+            return found
+
+        monkeypatch.setattr(fake, "describe_route_tables", propagated)
+        moving = mover(fake)
+        assert moving.read().places["rtb-1"] == ""
+
     def test_a_node_may_be_an_interface(self, fake: FakeEc2Network) -> None:
         fake.add_interface("eni-spare", "subnet-b", "10.0.2.9")
         nodes = (NODES[0], Node("spare", "10.0.2.9", interface="eni-spare"))

@@ -243,9 +243,12 @@ class TestTroubleOfThisMachine:
 
 
 class TestNames:
-    def test_a_name_is_up_if_one_of_its_addresses_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("addresses", (("::1", HERE), (HERE, "::1")))
+    def test_a_name_is_up_if_one_of_its_addresses_is(
+        self, monkeypatch: pytest.MonkeyPatch, addresses: tuple[str, ...]
+    ) -> None:
         with Server(answering(OK, b"ok")) as server:
-            resolve(monkeypatch, "::1", HERE)
+            resolve(monkeypatch, *addresses)
             found = probe(http(server.port), "node.internal")
         assert found.seen == UP
         assert f"Host: node.internal:{server.port}\r\n" in server.requests[0].decode()

@@ -23,6 +23,11 @@ _PSEUDO = {
 # The longest names that the services take: https://docs.aws.amazon.com/general/latest/gr/.
 _LONGEST = {
     "AWS::DynamoDB::Table": 255,
+    "AWS::EC2::EIP": 26,
+    "AWS::EC2::Instance": 19,
+    "AWS::EC2::NetworkInterface": 21,
+    "AWS::EC2::RouteTable": 21,
+    "AWS::EC2::Subnet": 24,
     "AWS::KMS::Key": 36,
     "AWS::Lambda::Function": 64,
     "AWS::Logs::LogGroup": 512,

@@ -70,7 +70,7 @@ def _holds(operator: str, actual: tuple[str, ...], expected: list[str]) -> bool:
         return all(any(fnmatchcase(value, each) for each in expected) for value in actual)
     if operator == "ForAllValues:StringNotLike":
         return all(not fnmatchcase(value, each) for value in actual for each in expected)
-    if operator == "StringEquals":
+    if operator in ("StringEquals", "ArnEquals"):  # no ARN of the policies has a wildcard
         return bool(actual) and all(value in expected for value in actual)
     raise NotImplementedError(operator)
 

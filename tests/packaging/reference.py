@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ddns_constructs
-from ddns_constructs import ApiGatewayDirectDdns, ClientDdns, InstanceDdns
+from ddns_constructs import (
+    ApiGatewayDirectDdns,
+    ClientDdns,
+    EniFailover,
+    InstanceDdns,
+    NameFailover,
+    OverlayIpFailover,
+    ResolverForwarding,
+    ServiceIpFailover,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +32,10 @@ your editor. Written from the classes by `python -m tests.packaging.reference`.
 def page() -> str:
     """Return the whole page."""
     parts = [_INTRODUCTION]
-    kinds = (InstanceDdns, ClientDdns, ApiGatewayDirectDdns)
+    kinds = (
+        *(InstanceDdns, ClientDdns, ApiGatewayDirectDdns),
+        *(NameFailover, OverlayIpFailover, ServiceIpFailover, EniFailover, ResolverForwarding),
+    )
     parts += [f"## {kind.__name__}\n\n{_table(kind)}" for kind in kinds]
     names = ", ".join(f"`{name}`" for name in sorted(ddns_constructs.__all__))
     parts.append(f"## All names of the package\n\n{names}\n")

@@ -55,6 +55,9 @@ class Relay:
         if seen != self._seen:
             level = "INFO" if seen == UP else "WARN"
             self._report.line(level, f"the primary is {seen}", path=self._path, reason=why)
+        if seen == DOWN:
+            # Nothing while it is up: that is looked at about as often as it is asked.
+            self._report.metrics({}, {"PrimaryDown": ("Count", [1])})
         self._seen = seen
 
 

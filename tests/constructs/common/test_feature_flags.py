@@ -34,7 +34,8 @@ _INVOKERS = (
     "AWS::Lambda::Permission",
     "Custom::InstanceDdnsSweep",
 )
-_WITH_FUNCTION = [name for name in EXAMPLE_NAMES if not name.startswith("api_gateway_direct")]
+_WITHOUT_FUNCTION = ("api_gateway_direct", "resolver_forwarding")
+_WITH_FUNCTION = [name for name in EXAMPLE_NAMES if not name.startswith(_WITHOUT_FUNCTION)]
 
 
 @functools.cache

@@ -36,9 +36,16 @@ def resolve(value: Any) -> Any:  # noqa: ANN401 - CloudFormation's own
     if "Fn::GetAtt" in value:
         return ".".join(value["Fn::GetAtt"])
     if "Fn::Join" in value:
-        separator, parts = value["Fn::Join"]
-        return separator.join(resolve(part) for part in parts)
+        return _joined(*value["Fn::Join"])
     return {key: resolve(each) for key, each in value.items()}
+
+
+def _joined(separator: str, parts: list[Any]) -> Any:  # noqa: ANN401 - CloudFormation's own
+    """Return parts as one text; as they are where a function is among them."""
+    known = [resolve(part) for part in parts]
+    if not all(isinstance(part, str) for part in known):
+        return {"Fn::Join": [separator, known]}
+    return separator.join(known)
 
 
 class Answer(NamedTuple):

@@ -156,11 +156,26 @@ class TestKept:
             world.primary = [primary]
             world.ask()
             world.clock.sleep(5)
-        assert [(line["level"], line["message"], line["reason"]) for line in world.lines()] == [
+        told = [line for line in world.lines() if "message" in line]
+        assert [(line["level"], line["message"], line["reason"]) for line in told] == [
             ("INFO", "the primary is up", "it answers"),
             ("WARN", "the primary is down", "it is down"),
             ("WARN", "the primary is unknown", "it is unknown"),
         ]
+
+    def test_each_look_at_a_primary_that_is_down_is_counted_and_no_other(
+        self, world: World
+    ) -> None:
+        for primary in (UP, DOWN, DOWN, UNKNOWN):
+            world.primary = [primary]
+            world.ask()
+            world.ask()
+            world.clock.sleep(5)
+        counted = [line for line in world.lines() if "PrimaryDown" in line]
+        assert [(line["PrimaryDown"], line["Function"]) for line in counted] == [([1], "relay")] * 2
+        (directive,) = counted[0]["_aws"]["CloudWatchMetrics"]
+        assert directive["Namespace"] == "DdnsConstructs"
+        assert directive["Dimensions"] == [["Function"]]
 
 
 class TestFunction:
