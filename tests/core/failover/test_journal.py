@@ -80,6 +80,10 @@ def test_places_may_disagree() -> None:
     assert not Placement({"rtb-1": "", "rtb-2": ""}).split
 
 
+def test_an_address_without_a_place_is_nowhere() -> None:
+    assert not Placement({}).all_at("a")
+
+
 def test_the_first_node_is_the_preferred_one() -> None:
     nodes = (Node("b", "10.0.1.5", "i-1"), Node("a", "10.0.2.5", interface="eni-1"))
     assert ServiceAddress("Vip", "routes", nodes).names == ("b", "a")

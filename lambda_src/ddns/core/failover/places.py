@@ -67,8 +67,8 @@ class Placement(NamedTuple):
     places: Mapping[str, str]
 
     def all_at(self, node: str) -> bool:
-        """Tell whether every place points at a node."""
-        return all(each == node for each in self.places.values())
+        """Tell whether every place points at a node; without a place, none does."""
+        return bool(self.places) and all(each == node for each in self.places.values())
 
     @property
     def split(self) -> bool:
