@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -34,7 +35,8 @@ def service(address: str = VIP, **more: Any) -> ServiceAddress:  # noqa: ANN401 
 
 
 def mover(client: Any, address: str = VIP, **more: Any) -> Mover:  # noqa: ANN401 - a client, fields
-    return ec2_mover(client, service(address, **more), at_once=one_by_one)
+    now = client.clock.now if isinstance(client, FakeEc2Network) else time.monotonic
+    return ec2_mover(client, service(address, **more), at_once=one_by_one, now=now)
 
 
 @pytest.fixture
@@ -290,6 +292,91 @@ class TestSend:
         moving.send("b", always)
         assert moving.read().all_at("b")
         assert len(names) > 1
+
+
+class TestWithinOneDrive:
+    """Requests that write are few: fifty at once, and five a second."""
+
+    def written(self, fake: FakeEc2Network) -> list[str]:
+        """Return the tables that were written since the last time."""
+        found = [str(each["RouteTableId"]) for each in fake.made("replace_route")]
+        fake.calls.clear()
+        return found
+
+    def begun(self, fake: FakeEc2Network) -> Mover:
+        """Return what has sent all tables but the second to ``b``."""
+        point(fake, "eni-a")
+        fake.script("replace_route", None, THROTTLED)
+        moving = mover(fake)
+        with pytest.raises(ThrottledError):
+            moving.send("b", always)
+        assert not moving.read().all_at("b")
+        fake.calls.clear()
+        return moving
+
+    def test_only_what_was_refused_is_sent_again(self, fake: FakeEc2Network) -> None:
+        moving = self.begun(fake)
+        moving.send("b", always)
+        assert self.written(fake) == ["rtb-2"]
+
+    def test_what_ec2_does_not_show_in_time_is_sent_again(self, fake: FakeEc2Network) -> None:
+        moving = self.begun(fake)
+        point(fake, "eni-a", "rtb-3")
+        assert moving.read().places == {"rtb-1": "b", "rtb-2": "a", "rtb-3": "a"}
+        moving.send("b", always)
+        assert self.written(fake) == ["rtb-2"]
+        fake.clock.sleep(2)
+        moving.send("b", always)
+        assert self.written(fake) == ["rtb-2", "rtb-3"]
+        assert moving.read().all_at("b")
+
+    def test_what_was_shown_before_it_was_written_does_not_count(
+        self, fake: FakeEc2Network
+    ) -> None:
+        point(fake, "eni-b", "rtb-1")
+        moving = mover(fake)
+        moving.send("b", lambda: False)
+        moving.read()
+        fake.clock.sleep(1)
+        moving.send("b", always)
+        fake.calls.clear()
+        fake.clock.sleep(2)
+        moving.send("b", always)
+        assert "rtb-1" in self.written(fake)
+
+    def test_after_the_lease_all_is_sent_again(self, fake: FakeEc2Network) -> None:
+        moving = self.begun(fake)
+        fake.clock.sleep(10)
+        moving.send("b", always)
+        assert self.written(fake) == list(TABLES)
+
+    def test_a_drive_that_is_over_says_nothing_of_the_next(self, fake: FakeEc2Network) -> None:
+        moving = self.begun(fake)
+        moving.send("b", always)
+        assert moving.read().all_at("b")
+        fake.calls.clear()
+        point(fake, "eni-a", "rtb-1")
+        moving.send("b", always)
+        assert self.written(fake) == list(TABLES)
+
+    def test_another_node_is_another_drive(self, fake: FakeEc2Network) -> None:
+        moving = self.begun(fake)
+        for node in ("a", "b"):
+            moving.send(node, always)
+            assert self.written(fake) == list(TABLES)
+
+    def test_another_interface_of_the_node_is_another_drive(self, fake: FakeEc2Network) -> None:
+        moving = self.begun(fake)
+        fake.set_state("i-b", "terminated")
+        fake.forget("i-b")
+        fake.add_interface("eni-new", "subnet-b", "10.0.2.7")
+        fake.state.instances["i-b"] = ((0.0, "running"),)
+        fake.state.instance_subnets["i-b"] = "subnet-b"
+        fake.attach_network_interface(NetworkInterfaceId="eni-new", InstanceId="i-b", DeviceIndex=0)
+        fake.calls.clear()
+        moving.send("b", always)
+        assert self.written(fake) == list(TABLES)
+        assert pointed(fake) == ["eni-new"] * 3
 
 
 @pytest.mark.parametrize("address", (VIP, VIP6))

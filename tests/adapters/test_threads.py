@@ -30,6 +30,18 @@ def test_jobs_side_by_side_do_not_wait_for_each_other() -> None:
     assert sorted(map(str, side_by_side([both.wait, both.wait]))) == ["0", "1"]
 
 
+def test_ten_jobs_at_a_time_and_no_more_are_done() -> None:
+    ten = threading.Barrier(10, timeout=30)
+    at_once: set[str] = set()
+
+    def job() -> None:
+        at_once.add(threading.current_thread().name)
+        ten.wait()
+
+    assert side_by_side([job] * 20) == [None] * 20
+    assert len(at_once) == 10
+
+
 def test_what_all_jobs_returned_is_had_only_where_none_failed() -> None:
     assert returned([1, 2]) == [1, 2]
     first, second = ValueError("first"), KeyError("second")

@@ -38,5 +38,6 @@ def ec2_mover(
     """
     if service.kind == INTERFACE:
         return InterfaceMover(client, service, now)
-    mover = SecondaryMover if service.kind == SECONDARY else RoutesMover
-    return mover(client, service, at_once)
+    if service.kind == SECONDARY:
+        return SecondaryMover(client, service, at_once)
+    return RoutesMover(client, service, at_once, now)

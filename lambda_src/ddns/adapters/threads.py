@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 _T = TypeVar("_T")
+# As many connections a client keeps: each further one would be made anew each time.
+_AT_ONCE = 10
 
 
 class AtOnce(Protocol):
@@ -18,10 +20,10 @@ class AtOnce(Protocol):
 
 
 def side_by_side(jobs: Sequence[Callable[[], _T]]) -> list[_T | Exception]:
-    """Do jobs, each in a thread of its own; return what each returned or raised, in their order."""
+    """Do jobs, ten at a time; return what each returned or raised, in their order."""
     if not jobs:
         return []
-    with ThreadPoolExecutor(len(jobs)) as pool:
+    with ThreadPoolExecutor(min(len(jobs), _AT_ONCE)) as pool:
         return list(pool.map(_outcome, jobs))
 
 
