@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.simulation.failover import __main__ as job
 from benchmarks.simulation.failover import names, peers, plots, story
 from benchmarks.simulation.failover.parameters import Parameters
 from benchmarks.simulation.failover.relays import Relays
@@ -265,3 +267,20 @@ def test_the_pictures_are_drawn_the_same_each_time(tmp_path: Path) -> None:
     assert found == [f"failover-{each}.svg" for each in ("address", "false", "names", "others")]
     for name in found:
         assert (tmp_path / "once" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+@pytest.mark.parametrize(("spoilt", "status"), (({}, 0), ({"lost_packet": 0.7}, 1)))
+def test_the_job_ends_with_status_1_where_a_limit_is_not_kept(
+    spoilt: dict[str, float],
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(job, "Parameters", lambda: replace(PARAMETERS, **spoilt))  # type: ignore[arg-type]  # of several types
+    arguments = ["failover", "--failures", "25", "--processes", "1", "--only", "the other zone"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    assert job.main() == status
+    table = capsys.readouterr().out
+    assert ("NOT KEPT" in table) == bool(status)
+    assert "the other zone" in table
+    assert "half moved, while EC2 answers" in table
