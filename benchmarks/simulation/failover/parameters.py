@@ -56,6 +56,13 @@ class Parameters:
     no_answer: float = 2.0  # the same of an answer
     ec2_throttles: float = 0.002  # part of the calls that are refused on an ordinary day; generous
 
+    # None of these is documented; attaching and detaching are the spans of public issues, in which
+    # a system that hangs never lets go of its interface.
+    assign: Span = (0.5, 5.0)  # AssignPrivateIpAddresses: "an asynchronous operation"
+    attach: Span = (2.0, 15.0)
+    detach: Span = (3.0, 40.0)
+    force: Span = (2.0, 30.0)
+
     # ------------------------------------------------------------ the network of the VPC
 
     answer: Span = (0.001, 0.006)  # of a healthy node, across zones

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from benchmarks.simulation.failover.parameters import Parameters
 from benchmarks.simulation.failover.story import EC2, LAMBDA, NODES, Story
@@ -95,6 +96,11 @@ def watching(parameters: Parameters, story: Story, seed: int) -> Outcome:
     return address.outcome()
 
 
+def watching_one_table(parameters: Parameters, story: Story, seed: int) -> Outcome:
+    """Let nodes watch each other where there is but one table, as in the seed's article."""
+    return watching(replace(parameters, tables=1), story, seed)
+
+
 def toggling(parameters: Parameters, story: Story, seed: int) -> Outcome:
     """A rule each minute; the prober is in the first zone."""
     address = _Address(parameters, story, seed)
@@ -128,5 +134,6 @@ def _toggle(address: _Address, moment: float) -> None:
 WAYS: Mapping[str, Way] = {
     "by hand after a page": by_hand,
     "nodes watch each other": watching,
+    "the same, one table": watching_one_table,
     "toggling each minute": toggling,
 }

@@ -11,15 +11,18 @@ from typing import Any, NamedTuple
 from benchmarks.simulation.failover import names, peers, stories
 from benchmarks.simulation.failover.parameters import Parameters
 from benchmarks.simulation.failover.stories import Teller
-from benchmarks.simulation.failover.story import Story
+from benchmarks.simulation.failover.story import SILENT, Story
 from benchmarks.simulation.failover.truth import Outcome
 from benchmarks.simulation.failover.world import Ours
 from benchmarks.simulation.results import Result, percentile
+from ddns.core.failover.places import INTERFACE, ROUTES, SECONDARY
 
 HALF, MOST, WORST = 12.0, 16.0, 25.0
 """Issue 12: to move an address across zones, half of them and at worst; the monitor dying too."""
+_IN_SUBNET, _OF_INTERFACE = 20.0, 180.0
 RELAY, RELAY_QUICK = 40.0, 30.0
 """The same of a name by relay, with thresholds 2 and 1."""
+_INTERFACE_END = 150.0
 _NAMES_END = 60.0  # longer than a name takes
 _ALARM_END = 220.0
 _PEERS_END = 130.0  # the toggling peer looks each minute
@@ -65,8 +68,16 @@ def counted(case: Case, parameters: Parameters, found: Found) -> Result:
 # ---------------------------------------------------------------- addresses
 
 
-def _ours(parameters: Parameters, told: Story, seed: int) -> Outcome:
-    return Ours(parameters, told, seed).run()
+def _ours(parameters: Parameters, told: Story, seed: int, kind: str = ROUTES) -> Outcome:
+    return Ours(parameters, told, seed, kind).run()
+
+
+def _interface(parameters: Parameters, told: Story, seed: int) -> Outcome:
+    """Run one in which a node that is silent hangs, and does not let go of the interface."""
+    run = Ours(parameters, replace(told, end=told.at + _INTERFACE_END), seed, INTERFACE)
+    if told.how("a", told.at) == SILENT and "a" not in told.stopped:
+        run.network.stuck.add("eni-moving")
+    return run.run()
 
 
 def _moves(
@@ -80,6 +91,14 @@ def _moves(
     _times(result, [each.moved for each in found], half, most)
     _unserved(result, found)
     _always(parameters, result, found)
+
+
+def _one_place(
+    most: float, parameters: Parameters, result: Result, found: Sequence[Outcome]
+) -> None:
+    """Count failures of an address that has one place: nothing can be half moved for long."""
+    _moves(parameters, result, found, None, most)
+    result.figures.pop()
 
 
 def _stays(parameters: Parameters, result: Result, found: Sequence[Outcome]) -> None:
@@ -169,6 +188,13 @@ ADDRESSES = (
     Case("node and control plane", stories.node_and_control_plane, _ours, _again),
     Case("both nodes", stories.both, _ours, _both),
     Case("a route changed by others", stories.changed, _ours, _put_right),
+    Case(
+        "address of a subnet: node",
+        stories.node,
+        partial(_ours, kind=SECONDARY),
+        partial(_one_place, _IN_SUBNET),
+    ),
+    Case("interface: node", stories.node, _interface, partial(_one_place, _OF_INTERFACE)),
 )
 
 # ---------------------------------------------------------------- names

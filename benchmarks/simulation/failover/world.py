@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from benchmarks.simulation.clock import Scheduler, VirtualClock
 from benchmarks.simulation.failover.parameters import Parameters
+from benchmarks.simulation.failover.places import BLOCK, delivered, is_split, network_of, service_of
 from benchmarks.simulation.failover.story import NEVER, Spell, Story
 from benchmarks.simulation.failover.truth import Look, Outcome, intents, is_crowded, outcome
 from benchmarks.simulation.failover.wire import (
@@ -21,14 +22,11 @@ from benchmarks.simulation.failover.wire import (
 from ddns.adapters.ec2_network import Ec2Directory, Ec2Fencer, ec2_mover
 from ddns.core.errors import DdnsError
 from ddns.core.failover.journal import Move, State
-from ddns.core.failover.places import ROUTES, Node, ServiceAddress
+from ddns.core.failover.places import ROUTES
 from ddns.core.failover.policy import Policy
 from ddns.failover.controller import Controller, FailoverPorts
 from ddns.failover.report import FailoverReport
-from tests.fakes.ec2_network import FakeEc2Network, two_zones
 
-ADDRESS, BLOCK = "192.168.100.10", "192.168.100.10/32"
-_SERVED_BY = (Node("a", "10.0.1.5", "i-a"), Node("b", "10.0.2.5", "i-b"))
 _START = 1_700_000_000.0
 # Where everything is well nothing happens: what is longer ago than this is left out.
 _BEFORE = (6.0, 19.0)
@@ -74,34 +72,23 @@ class Silent(FailoverReport):
 
 
 class World:
-    """One run: an address at node ``a``, in all route tables, until the story ends.
+    """One run: an address at node ``a``, at all its places, until the story ends.
 
     Attributes:
         network: EC2's.
         looks: what was true, in the order of time.
     """
 
-    def __init__(self, parameters: Parameters, story: Story, seed: int) -> None:
+    def __init__(self, parameters: Parameters, story: Story, seed: int, kind: str = ROUTES) -> None:
         self.parameters = parameters
         self.story = story
         self.scheduler = Scheduler(_START, seed, direct=True)
         self.clock = VirtualClock(self.scheduler)
         self.wire = Wire(self.scheduler, parameters, story)
-        tables = tuple(f"rtb-{number + 1}" for number in range(parameters.tables))
-        self.service = ServiceAddress("Vip", ROUTES, _SERVED_BY, ADDRESS, tables)
-        self.network = self._network()
+        self.service = service_of(kind, parameters.tables)
+        self.network = network_of(self.service, self.wire, self.clock)
         self.looks: list[Look] = []
         self._events()
-
-    def _network(self) -> FakeEc2Network:
-        draw, parameters = self.scheduler.random, self.parameters
-        long = draw.random() < 1 / 20
-        lag = draw.uniform(*(parameters.ec2_lag_long if long else parameters.ec2_lag))
-        made = two_zones(self.clock, tables=parameters.tables)
-        for table in self.service.tables:
-            made.set_route(table, BLOCK, "eni-a")
-        made.lag = lag
-        return made
 
     # ------------------------------------------------------------ what happens by itself
 
@@ -128,19 +115,26 @@ class World:
     def look(self) -> None:
         """Note what is true now, where that is new."""
         moment = self.scheduler.elapsed
-        found = tuple(self.network.delivered(table, BLOCK)[2:] for table in self.service.tables)
-        routes = {self.network.route(table, BLOCK) for table in self.service.tables}
+        found = tuple(delivered(self.network, self.service).values())
         served = all(each and self.story.serves(each, moment) for each in found)
-        look = Look(moment, found, served, len(routes) > 1)
+        look = Look(moment, found, served, is_split(self.network, self.service))
         if not self.looks or self.looks[-1][1:] != look[1:]:
             self.looks.append(look)
 
+    def look_on(self) -> None:
+        """Note what is true now, and whenever what EC2 was asked for is done."""
+        self.look()
+        made = self.network
+        for seconds in {made.assign_delay, made.attach_time, made.detach_time, made.force_time}:
+            if seconds:
+                self.scheduler.after(seconds + _SOON, self.look)
+
 
 class Ours(World):
-    """The run with the controller of `OverlayIpFailover`, as it is deployed."""
+    """The run with the controller of `OverlayIpFailover`, or of another kind, as it is deployed."""
 
-    def __init__(self, parameters: Parameters, story: Story, seed: int) -> None:
-        super().__init__(parameters, story, seed)
+    def __init__(self, parameters: Parameters, story: Story, seed: int, kind: str = ROUTES) -> None:
+        super().__init__(parameters, story, seed, kind)
         begun = State(target="a", epoch=1, by="start")
         self.journal = TimedJournal(self.wire, begun._replace(head=begun.head.following(0)))
         self.policy = Policy(
@@ -166,7 +160,7 @@ class Ours(World):
 
     def controller(self) -> Controller:
         """Return a controller as an invocation makes it."""
-        client = cast("Any", TimedEc2(self.wire, self.network, self.look))
+        client = cast("Any", TimedEc2(self.wire, self.network, self.look_on))
         ports = FailoverPorts(
             self.clock,
             self.journal,
