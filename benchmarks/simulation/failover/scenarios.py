@@ -15,11 +15,15 @@ from benchmarks.simulation.failover.story import SILENT, Story
 from benchmarks.simulation.failover.truth import Outcome
 from benchmarks.simulation.failover.world import Ours
 from benchmarks.simulation.results import Result, percentile
+from ddns.core.failover.journal import LEASE
 from ddns.core.failover.places import INTERFACE, ROUTES, SECONDARY
 
 HALF, MOST, WORST = 12.0, 16.0, 25.0
 """Issue 12: to move an address across zones, half of them and at worst; the monitor dying too."""
 _IN_SUBNET, _OF_INTERFACE = 20.0, 180.0
+# EC2 refuses one table, and before it is asked again the controller dies: its head runs out first,
+# then comes the other one's next round.
+_SPLIT = LEASE + 5.0
 RELAY, RELAY_QUICK = 40.0, 30.0
 """The same of a name by relay, with thresholds 2 and 1."""
 _INTERFACE_END = 150.0
@@ -86,11 +90,12 @@ def _moves(
     found: Sequence[Outcome],
     half: float | None = HALF,
     most: float | None = MOST,
+    split: float | None = None,
 ) -> None:
     """Count failures after which the address is to move."""
     _times(result, [each.moved for each in found], half, most)
     _unserved(result, found)
-    _always(parameters, result, found)
+    _always(parameters, result, found, split)
 
 
 def _one_place(
@@ -150,11 +155,14 @@ def _unserved(result: Result, found: Sequence[Outcome], most: float | None = Non
     result.add("unserved, worst", max(times), most, "s")
 
 
-def _always(parameters: Parameters, result: Result, found: Sequence[Outcome]) -> None:
+def _always(
+    parameters: Parameters, result: Result, found: Sequence[Outcome], split: float | None = None
+) -> None:
     result.add("false moves", sum(each.false_moves for each in found), 0)
     result.add("two moves within the dwell", sum(each.crowded for each in found), 0)
     longest = max(each.split for each in found)
-    result.add("half moved, while EC2 answers", longest, 2 * parameters.interval, "s")
+    most = split or 2 * parameters.interval
+    result.add("half moved, while EC2 answers", longest, most, "s")
 
 
 def distribution(times: Sequence[float]) -> list[tuple[float, float]]:
