@@ -88,6 +88,7 @@ def _moves(
     parameters: Parameters,
     result: Result,
     found: Sequence[Outcome],
+    *,
     half: float | None = HALF,
     most: float | None = MOST,
     split: float | None = None,
@@ -102,7 +103,7 @@ def _one_place(
     most: float, parameters: Parameters, result: Result, found: Sequence[Outcome]
 ) -> None:
     """Count failures of an address that has one place: nothing can be half moved for long."""
-    _moves(parameters, result, found, None, most)
+    _moves(parameters, result, found, half=None, most=most)
     result.figures.pop()
 
 
