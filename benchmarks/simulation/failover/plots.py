@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.simulation.failover import peers
-from benchmarks.simulation.failover.scenarios import HALF, MOST, RELAY, RELAY_QUICK, WORST
+from benchmarks.simulation.failover.counting import HALF, MOST, RELAY, RELAY_QUICK, WORST
 from benchmarks.simulation.plots import drawn
 from benchmarks.simulation.results import Result
 
