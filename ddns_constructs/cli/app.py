@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ddns_constructs.cli.commands import Group
+from ddns_constructs.cli.failover.app import failover
 from ddns_constructs.cli.host.app import host
 from ddns_constructs.cli.key.app import key
 from ddns_constructs.cli.local.app import local
@@ -26,6 +27,7 @@ app.add_typer(host, name="host")
 app.add_typer(router)
 app.add_typer(key, name="key")
 app.add_typer(status)
+app.add_typer(failover, name="failover")
 app.add_typer(local, name="local")
 
 

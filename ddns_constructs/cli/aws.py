@@ -11,8 +11,12 @@ from ddns_constructs.cli.errors import CommandError
 __all__ = ["aws_client"]
 
 
-def aws_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes the methods at run time
+def aws_client(service: str, region: str = "") -> Any:  # noqa: ANN401 - boto3 makes the methods at run time
     """Return a boto3 client for the account and Region that the command or the environment says.
+
+    Args:
+        service: boto3's name of it.
+        region: Another Region. Default: that of the command or the environment.
 
     Raises:
         CommandError: boto3 is not installed.
@@ -20,4 +24,4 @@ def aws_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes the methods a
     if importlib.util.find_spec("boto3") is None:
         raise CommandError("this command needs boto3: pip install 'ddns-constructs[cli]'")
     account = ACCOUNT.get() or Account()
-    return account.session.client(service)
+    return account.session.client(service, **({"region_name": region} if region else {}))

@@ -12,11 +12,13 @@ from rich.console import Console
 from rich.text import Text
 
 from ddns_constructs.cli.account import ACCOUNT
+from ddns_constructs.cli.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = [
+    "WAYS_OUT",
     "CommandError",
     "HostError",
     "UsageError",
@@ -48,6 +50,17 @@ _MEANINGS = {
     ),
 }
 
+WAYS_OUT = {
+    "DescribeStacks": "name --table, --url and --zone-id instead of the stack",
+    "GetApiKey": "ask for cloudformation:ListStackResources of the stack, apigateway:GET of its "
+    "keys",
+    "ListStackResources": "ask for cloudformation:ListStackResources of the stack, "
+    "apigateway:GET of its keys",
+    "AssumeRole": "the role's trust policy must let you in, or name another --profile",
+    "": "ask for `grant_manage_hosts` of the construct",
+}
+"""What to do where AWS refuses an operation; with an empty name, any other."""
+
 
 class CommandError(RuntimeError):
     """Something that cannot be done; the text says why, and what to do."""
@@ -66,15 +79,19 @@ class UsageError(CommandError):
 
 
 @contextlib.contextmanager
-def reporting_errors() -> Iterator[None]:
-    """Print errors of ours and of AWS on standard error, and end with their exit code."""
+def reporting_errors(ways_out: Mapping[str, str] = WAYS_OUT) -> Iterator[None]:
+    """Print errors of ours and of AWS on standard error, and end with their exit code.
+
+    Args:
+        ways_out: What to do where AWS refuses an operation. Default: what is so for hosts.
+    """
     try:
         yield
     except CommandError as err:
         _say(str(err))
         raise typer.Exit(err.code) from None
     except Exception as err:
-        text = _of_aws(err)
+        text = _of_aws(err, ways_out)
         if text is None:
             raise
         _say(text)
@@ -82,8 +99,11 @@ def reporting_errors() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def aws_trouble() -> Iterator[None]:
+def aws_trouble(ways_out: Mapping[str, str] = WAYS_OUT) -> Iterator[None]:
     """Make errors of AWS ours.
+
+    Args:
+        ways_out: As `reporting_errors` has it.
 
     Raises:
         CommandError: There was one.
@@ -91,7 +111,7 @@ def aws_trouble() -> Iterator[None]:
     try:
         yield
     except Exception as err:
-        text = _of_aws(err)
+        text = _of_aws(err, ways_out)
         if text is None:
             raise
         raise CommandError(text) from None
@@ -112,10 +132,11 @@ def with_next_steps(how: str) -> Iterator[None]:
 
 
 def _say(text: str) -> None:
-    Console(stderr=True).print(Text(f"ddns: {text}", style="red"), soft_wrap=True)
+    shown = "\n".join(map(printable, text.split("\n")))  # a journal may hold what somebody wrote
+    Console(stderr=True).print(Text(f"ddns: {shown}", style="red"), soft_wrap=True)
 
 
-def _of_aws(err: Exception) -> str | None:
+def _of_aws(err: Exception, ways_out: Mapping[str, str]) -> str | None:
     """Return what an error of boto3 means, or None if it is none."""
     if "botocore" not in sys.modules:
         return None
@@ -125,7 +146,8 @@ def _of_aws(err: Exception) -> str | None:
         found = err.response.get("Error", {})
         code, message = found.get("Code", ""), " ".join(str(found.get("Message", "")).split())
         if code in _DENIED:
-            return f"{message or code}: {_way_out(err.operation_name)}"
+            way_out = ways_out.get(err.operation_name) or ways_out[""]
+            return f"{message or code}: {way_out}"
         if code in _EXPIRED:
             return f"AWS does not accept these credentials ({code}): {message}"
         return f"AWS refused {err.operation_name}: {code}: {message}"
@@ -142,13 +164,3 @@ def _of_botocore(err: Exception) -> str:
         if kind.__name__ in _MEANINGS:
             return _MEANINGS[kind.__name__].format(profile=profile, login=login)
     return f"AWS cannot be asked: {err}"
-
-
-def _way_out(operation: str) -> str:
-    if operation == "DescribeStacks":
-        return "name --table, --url and --zone-id instead of the stack"
-    if operation in ("GetApiKey", "ListStackResources"):
-        return "ask for cloudformation:ListStackResources of the stack, apigateway:GET of its keys"
-    if operation == "AssumeRole":
-        return "the role's trust policy must let you in, or name another --profile"
-    return "ask for `grant_manage_hosts` of the construct"

@@ -1,4 +1,4 @@
-"""The local AWS as one thing: emulator, EC2 events, DNS answers, deployments."""
+"""The local AWS as one thing: emulator, EC2 events, DNS answers, health checks, deployments."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from ddns_constructs.local.dns.server import DnsServer
 from ddns_constructs.local.dns.zones import read_zones
 from ddns_constructs.local.ec2_events import Ec2Events
 from ddns_constructs.local.emulator import Emulator
+from ddns_constructs.local.health import HealthChecks
+from ddns_constructs.local.health.locator import Locator
 from ddns_constructs.local.http.function_urls import FunctionUrl, FunctionUrls
 from ddns_constructs.local.rest_api import RestApis, RestApiUrl
 
@@ -34,6 +36,7 @@ class LocalAws:
     Attributes:
         dns: Where to ask for names, and a way to do it.
         ec2_events: What turns EC2's changes into events.
+        health_checks: What looks at Route 53's health checks.
     """
 
     def __init__(self) -> None:
@@ -45,10 +48,6 @@ class LocalAws:
             self._cdk = Cdk(self._emulator.environment(), folder, self.client)
             self.ec2_events = Ec2Events(self.client("ec2"), self.client("events"))
             stack.callback(self.ec2_events.close)
-            route53 = self.client("route53")
-            server = DnsServer(lambda: read_zones(route53))
-            stack.callback(server.close)
-            self.dns = Dns(server.port(View.PRIVATE), server.port(View.PUBLIC))
             functions = self._emulator.client("lambda", attempts=1)
             self._function_urls = FunctionUrls(
                 functions, self.client("apigatewayv2"), self._emulator.certificates
@@ -56,7 +55,22 @@ class LocalAws:
             stack.callback(self._function_urls.close)
             self._rest_apis = RestApis(self._emulator)
             stack.callback(self._rest_apis.close)
+            self._start_names(stack)
             self._stack = stack.pop_all()
+
+    def _start_names(self, stack: contextlib.ExitStack) -> None:
+        """Start what answers for names, and what it asks for their health."""
+        route53 = self.client("route53")
+        server = DnsServer(lambda: read_zones(route53, self.health_checks.is_healthy))
+        stack.callback(server.close)
+        self.dns = Dns(server.port(View.PRIVATE), server.port(View.PUBLIC))
+        self.health_checks = HealthChecks(
+            route53,
+            self.client("cloudwatch"),
+            Locator(self.function_url, self.dns),
+            self._emulator.folder("health") / "observations.json",
+        )
+        stack.callback(self.health_checks.close)
 
     @classmethod
     def start(cls) -> Self:

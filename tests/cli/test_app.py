@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import itertools
 import sys
 from typing import Any
 
@@ -20,7 +21,7 @@ def run(*arguments: str) -> Any:  # noqa: ANN401 - typer's result has no public 
 
 
 def test_help_lists_the_commands() -> None:
-    assert {"host", "local", "router", "status"} <= set(run("--help").output.split())
+    assert {"failover", "host", "local", "router", "status"} <= set(run("--help").output.split())
     assert {"up", "demo"} <= set(run("local", "--help").output.split())
 
 
@@ -73,7 +74,9 @@ def test_another_missing_module_is_not_mistaken_for_an_extra(
 
 def test_flags_take_nothing_and_every_command_that_asks_aws_takes_profile_and_region() -> None:
     hosts = ("list", "show", "add", "set", "rotate", "disable", "enable", "remove")
-    for words in (*(("host", each) for each in hosts), ("router",), ("status",)):
+    failovers = ("status", "switch", "hold", "release", "history")
+    groups = (("host", each) for each in hosts), (("failover", each) for each in failovers)
+    for words in (*itertools.chain(*groups), ("router",), ("status",)):
         shown = run(*words, "--help").output
         assert {"--profile", "--region"} <= set(shown.split())
         assert "<bool>" not in shown
@@ -83,3 +86,18 @@ def test_flags_take_nothing_and_every_command_that_asks_aws_takes_profile_and_re
 
 def test_a_shell_can_be_taught_to_complete() -> None:
     assert "--install-completion" in run("--help").output
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    (
+        (("failover", ""), {"status", "switch", "hold", "release", "history"}),
+        (("failover", "switch", "--to", ""), {"primary", "secondary"}),
+    ),
+)
+def test_a_shell_completes_what_was_typed(typed: tuple[str, ...], offered: set[str]) -> None:
+    words = ["ddns", *typed]
+    environment = {"_DDNS_COMPLETE": "complete_bash", "_TYPER_COMPLETE_ARGS": " ".join(words)}
+    environment |= {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1)}
+    result = CliRunner().invoke(app, [], env=environment, prog_name="ddns")
+    assert set(result.output.split()) == offered

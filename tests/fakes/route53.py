@@ -86,6 +86,10 @@ class FakeRoute53:
     * AssociateVPCWithHostedZone: PublicZoneVPCAssociation, ConflictingDomainExists, the latter
       also for the zone that has the VPC already (saltstack/salt#47480).
 
+    * GetChange: PENDING until `propagate` says that every name server has the change; NoSuchChange.
+    * GetHealthCheck, GetHealthCheckStatus: NoSuchHealthCheck; a calculated health check has no
+      status. ChangeResourceRecordSets: NoSuchHealthCheck for an id that nobody has.
+
     What botocore refuses before it sends anything is refused the same way: an empty list of
     changes or an integer `MaxItems` raises ParamValidationError and is no request.
 
@@ -118,6 +122,9 @@ class FakeRoute53:
         self._failures: dict[str, list[Failure]] = {}
         self._zones: dict[str, _Zone] = {}
         self._references: set[str] = set()
+        self._pending: dict[str, bool] = {}
+        self._health_checks: dict[str, dict[str, Any]] = {}
+        self._observed: dict[str, list[str]] = {}
         self._serial = 0
 
     # ------------------------------------------------------------ for tests, outside the rules
@@ -189,6 +196,21 @@ class FakeRoute53:
         saltstack/salt#40655.
         """
         del self._zones[_bare(zone_id)]
+
+    def propagate(self) -> None:
+        """Let every name server have all changes that were accepted until now."""
+        self._pending = dict.fromkeys(self._pending, False)
+
+    def add_health_check(self, health_check: str, *observed: str, **config: object) -> None:
+        """Add a health check, or put another in its place.
+
+        Args:
+            health_check: Its id.
+            observed: What each checker reports, such as `Success: HTTP Status Code 200, OK`.
+            config: Its HealthCheckConfig.
+        """
+        self._health_checks[health_check] = config
+        self._observed[health_check] = list(observed)
 
     def protect(self, zone_id: str, name: str, record_type: str) -> None:
         """CreateResourceRecordSetProtections: no change of this name and type from now on."""
@@ -277,7 +299,10 @@ class FakeRoute53:
                 action = change["Action"]
                 if action not in {"CREATE", "DELETE", "UPSERT"}:
                     raise Refused("InvalidInput", f"Invalid request: unknown action {action!r}")
-                changes.append((action, record_set(change["ResourceRecordSet"], action)))
+                shape = change["ResourceRecordSet"]
+                changes.append((action, record_set(shape, action)))
+                if action != "DELETE" and "HealthCheckId" in shape:
+                    self._health_check(shape["HealthCheckId"])
             if self._changes is not None and not self._changes.holds(len(changes)):
                 raise Refused("Throttling", "Rate exceeded")
             zone.records.change(changes)
@@ -368,6 +393,39 @@ class FakeRoute53:
                 answer["VPC"] = {"VPCRegion": vpcs[0][0], "VPCId": vpcs[0][1]}
         return _ok(answer, 201)
 
+    def get_change(self, *, Id: str) -> dict[str, Any]:
+        """GetChange."""
+        check_strings(Id=Id)
+        with self._request("get_change"):
+            if _bare(Id) not in self._pending:
+                raise Refused("NoSuchChange", f"A change with id {_bare(Id)} was not found.")
+            status = "PENDING" if self._pending[_bare(Id)] else "INSYNC"
+            info = {"Id": f"/change/{_bare(Id)}", "Status": status, "SubmittedAt": _EPOCH}
+            answer = {"ChangeInfo": info}
+        return _ok(answer)
+
+    def get_health_check(self, *, HealthCheckId: str) -> dict[str, Any]:
+        """GetHealthCheck."""
+        check_strings(HealthCheckId=HealthCheckId)
+        with self._request("get_health_check"):
+            config = dict(self._health_check(HealthCheckId))
+            found = {"Id": HealthCheckId, "HealthCheckConfig": config, "HealthCheckVersion": 1}
+            answer = {"HealthCheck": found}
+        return _ok(answer)
+
+    def get_health_check_status(self, *, HealthCheckId: str) -> dict[str, Any]:
+        """GetHealthCheckStatus."""
+        check_strings(HealthCheckId=HealthCheckId)
+        with self._request("get_health_check_status"):
+            if self._health_check(HealthCheckId).get("Type") == "CALCULATED":
+                raise Refused("InvalidInput", "A calculated health check has no status")
+            observed = [
+                {"StatusReport": {"Status": status, "CheckedTime": _EPOCH}}
+                for status in self._observed[HealthCheckId]
+            ]
+            answer = {"HealthCheckObservations": observed}
+        return _ok(answer)
+
     def list_hosted_zones_by_name(
         self,
         *,
@@ -457,6 +515,12 @@ class FakeRoute53:
             raise Refused("NoSuchHostedZone", f"No hosted zone found with ID: {_bare(zone_id)}")
         return zone
 
+    def _health_check(self, health_check: str) -> Mapping[str, Any]:
+        if health_check not in self._health_checks:
+            text = f"No health check exists with the specified ID: {health_check}"
+            raise Refused("NoSuchHealthCheck", text)
+        return self._health_checks[health_check]
+
     def _same_name(self, name: str, vpc: tuple[str, str]) -> _Zone | None:
         zones = self._zones.values()
         return next((zone for zone in zones if zone.name == name and vpc in zone.vpcs), None)
@@ -472,6 +536,7 @@ class FakeRoute53:
 
     def _change_info(self, comment: str | None) -> dict[str, Any]:
         change = f"C{self._next():013d}"
+        self._pending[change] = True
         info = {"Id": f"/change/{change}", "Status": "PENDING", "SubmittedAt": _EPOCH}
         return info if comment is None else {**info, "Comment": comment}
 

@@ -289,6 +289,16 @@ def value_faults(records: RecordSet) -> list[str]:
     return faults
 
 
+def failover_faults(records: RecordSet, action: str) -> list[str]:
+    """A primary whose health nobody can tell. [seen] kubernetes-sigs/external-dns#2362."""
+    fields = records.shape()
+    if action == "DELETE" or fields.get("Failover") != "PRIMARY" or "AliasTarget" in fields:
+        return []
+    if fields.get("HealthCheckId"):
+        return []
+    return ["A non-alias primary ResourceRecordSet must have an associated health check."]
+
+
 # ---------------------------------------------------------------- a zone's records
 
 
@@ -427,6 +437,7 @@ class ZoneRecords:
 
     def _faults(self, action: str, records: RecordSet, current: RecordSet | None) -> list[str]:
         faults = self._forbidden(action, records) or value_faults(records)
+        faults = faults or failover_faults(records, action)
         if faults:
             return faults
         if action == "DELETE":
@@ -482,7 +493,10 @@ class ZoneRecords:
             return [f"{who} a non-{policy} set exists with the same name and type."]
         if policy == "weighted" and any(r.ttl != records.ttl for r in peers):
             return [f"{who} weighted sets must contain the same TTL."]  # [seen] aws-sdk-go-v2#518
-        return []
+        role = records.shape().get("Failover")
+        twice = policy == "failover" and any(r.shape()["Failover"] == role for r in peers)
+        # [seen] boto/boto3#1347, in the console's words; [strict] these ones
+        return [f"{who} a {role} set exists with the same name and type."] if twice else []
 
     def _quota_faults(self, before: int) -> list[str]:
         """[quotas] 10,000 record sets a zone, those of its apex included, unless AWS raises it.

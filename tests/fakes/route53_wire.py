@@ -25,10 +25,14 @@ API_NAMES: Final = {
     "create_hosted_zone": "CreateHostedZone",
     "list_hosted_zones_by_name": "ListHostedZonesByName",
     "associate_vpc_with_hosted_zone": "AssociateVPCWithHostedZone",
+    "get_change": "GetChange",
+    "get_health_check": "GetHealthCheck",
+    "get_health_check_status": "GetHealthCheckStatus",
 }
 _STATUS: Final = {  # of the service model; 400 for the rest
     "NoSuchHostedZone": 404,
     "NoSuchChange": 404,
+    "NoSuchHealthCheck": 404,
     "HostedZoneAlreadyExists": 409,
     "InternalFailure": 500,
     "ServiceUnavailable": 503,

@@ -953,3 +953,53 @@ def test_whatever_is_sent_the_zone_stays_lawful_and_batches_are_atomic(
             assert fake.list_resource_record_sets(HostedZoneId=zone) == listed
         names = [name for name, kind in fake.records(zone) if kind == "CNAME"]
         assert all(len(fake.records(zone, name)) == 1 for name in names)
+
+
+PRIMARY: dict[str, Any] = {"Failover": "PRIMARY", "SetIdentifier": "first"}
+SECONDARY: dict[str, Any] = {"Failover": "SECONDARY", "SetIdentifier": "second"}
+
+
+class TestFailover:
+    """Record sets of which a health check chooses one; moto knows none of these rules."""
+
+    def test_a_primary_needs_a_health_check_that_there_is(
+        self, fake: FakeRoute53, own: str
+    ) -> None:
+        primary = partial(upsert, "db.example.com", "A", "10.0.1.5", **PRIMARY)
+        assert "must have an associated health check" in refused(fake, own, primary())
+        code, _, status = refusal(lambda: send(fake, own, primary(HealthCheckId="hc-1")))
+        assert (code, status) == ("NoSuchHealthCheck", 404)
+        fake.add_health_check("hc-1", Type="TCP")
+        send(fake, own, primary(HealthCheckId="hc-1"))
+        send(fake, own, upsert("db.example.com", "A", "10.0.2.5", **SECONDARY))
+        assert fake.records(own)["db.example.com.", "A"][1] == {"10.0.1.5", "10.0.2.5"}
+
+    def test_there_is_one_record_set_for_each_role(self, fake: FakeRoute53, own: str) -> None:
+        send(fake, own, create("db.example.com", "A", "10.0.2.5", **SECONDARY))
+        other: dict[str, Any] = {**SECONDARY, "SetIdentifier": "third"}
+        assert "a SECONDARY set exists" in refused(
+            fake, own, create("db.example.com", "A", "10.0.3.5", **other)
+        )
+
+    def test_a_change_is_pending_until_every_name_server_has_it(
+        self, fake: FakeRoute53, own: str
+    ) -> None:
+        change = send(fake, own, create("db.example.com", "A", "10.0.2.5"))["ChangeInfo"]["Id"]
+        assert fake.get_change(Id=change)["ChangeInfo"]["Status"] == "PENDING"
+        fake.propagate()
+        assert fake.get_change(Id=change.rpartition("/")[2])["ChangeInfo"]["Status"] == "INSYNC"
+        assert refusal(lambda: fake.get_change(Id="C404"))[0] == "NoSuchChange"
+
+    def test_a_health_check_tells_its_settings_and_what_checkers_report(
+        self, fake: FakeRoute53
+    ) -> None:
+        fake.add_health_check("hc-1", "Success: HTTP Status Code 200, OK", Type="HTTPS")
+        fake.add_health_check("hc-2", Type="CALCULATED")
+        found = fake.get_health_check(HealthCheckId="hc-1")["HealthCheck"]
+        assert found["HealthCheckConfig"] == {"Type": "HTTPS"}
+        (seen,) = fake.get_health_check_status(HealthCheckId="hc-1")["HealthCheckObservations"]
+        assert seen["StatusReport"]["Status"] == "Success: HTTP Status Code 200, OK"
+        calculated = partial(fake.get_health_check_status, HealthCheckId="hc-2")
+        assert refusal(calculated)[0] == "InvalidInput"
+        missing = partial(fake.get_health_check, HealthCheckId="hc-3")
+        assert refusal(missing)[0] == "NoSuchHealthCheck"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -12,8 +11,10 @@ from rich.text import Text
 from ddns.core.client.hosts import PREFIX
 from ddns_constructs.cli.deployment import UNKNOWN, Defaults
 from ddns_constructs.cli.terminal import printable
+from ddns_constructs.cli.times import age, iso
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
 
     from ddns_constructs.cli.hosts.item import HostItem
@@ -27,7 +28,6 @@ __all__ = [
     "state_of",
 ]
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _ANY_WIDTH = 100_000
 _INDENT = 12
 _STORED = {
@@ -60,8 +60,8 @@ def about(item: HostItem, defaults: Defaults = UNKNOWN) -> dict[str, object]:
         "state": state_of(item),
         "records": {kind: kept.value for kind, kept in item.kept.items() if kind != PREFIX},
         "prefix": item.kept[PREFIX].value if PREFIX in item.kept else None,
-        "changed": _iso(item.time("changed")),
-        "verified": _iso(item.time("verified")),
+        "changed": iso(item.time("changed")),
+        "verified": iso(item.time("verified")),
         "wildcard": item.flag("wildcard"),
         "adopt": item.flag("adopt"),
         "behind": item.text("behind") or None,
@@ -119,7 +119,7 @@ def show_hosts(
         else:
             usual = " ".join(_default_types(defaults))
             types = " ".join(item.types) or (usual and f"default: {usual}")
-            changed = _age(item.time("changed"), now)
+            changed = age(item.time("changed"), now)
             cells += [", ".join(_addresses(item)), changed, types, item.text("behind")]
         table.add_row(*(Text(printable(each)) for each in cells))
     console = Console(width=_ANY_WIDTH)
@@ -152,12 +152,12 @@ def show_host(item: HostItem, now: dt.datetime, defaults: Defaults = UNKNOWN) ->
         **{
             kind.lower() if kind == PREFIX else kind: (
                 f"{kept.value}, {'' if kind == PREFIX else f'TTL {kept.ttl} s, '}"
-                f"asked for {_age(kept.stamp, now)}"
+                f"asked for {age(kept.stamp, now)}"
             )
             for kind, kept in item.kept.items()
         },
-        "changed": _age(item.time("changed"), now) or "never",
-        "verified": _age(item.time("verified"), now) or "never",
+        "changed": age(item.time("changed"), now) or "never",
+        "verified": age(item.time("verified"), now) or "never",
         "zone": item.host.zone_id,
         "TTL": _seconds(item.host.ttl) or _default(_seconds(defaults.ttl)),
         "types": " ".join(item.types)
@@ -214,22 +214,3 @@ def show_new_credentials(credentials: Mapping[str, str]) -> None:
 
 def _counted(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
-
-
-def _iso(milliseconds: int) -> str | None:
-    if not milliseconds:
-        return None
-    return dt.datetime.fromtimestamp(milliseconds / 1000, dt.timezone.utc).isoformat(
-        timespec="seconds"
-    )
-
-
-def _age(milliseconds: int, now: dt.datetime) -> str:
-    """Return how long ago something was; empty for never."""
-    if not milliseconds:
-        return ""
-    seconds = max(now.timestamp() - milliseconds / 1000, 0)
-    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
-        if seconds >= unit:
-            return f"{seconds // unit:.0f} {name} ago"
-    return f"{seconds:.0f} s ago"

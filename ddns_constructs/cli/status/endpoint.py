@@ -7,7 +7,7 @@ import ssl
 import urllib.error
 import urllib.request
 
-from ddns_constructs.cli.status.finding import Finding
+from ddns_constructs.cli.finding import Finding
 
 __all__ = ["look_at_endpoint"]
 

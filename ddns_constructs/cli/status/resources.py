@@ -11,16 +11,22 @@ from typing import TYPE_CHECKING, Any
 from ddns_constructs.cli.aws import aws_client
 from ddns_constructs.cli.deployment import describe_stack
 from ddns_constructs.cli.errors import CommandError
+from ddns_constructs.cli.finding import Finding
 from ddns_constructs.cli.status.endpoint import look_at_endpoint
-from ddns_constructs.cli.status.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Stack"]
+__all__ = ["FAILOVER", "Stack", "variables_of"]
 
-_CLIENT, _INSTANCE = "ddns.handlers.client.handler", "ddns.handlers.instance.handler"
-_KINDS = {_CLIENT: "ClientDdns", _INSTANCE: "InstanceDdns"}
+FAILOVER = "failover"
+"""The kind of the function that moves a service address."""
+
+_KINDS = {
+    "ddns.handlers.client.handler": "ClientDdns",
+    "ddns.handlers.instance.handler": "InstanceDdns",
+    "ddns.handlers.failover.handler": FAILOVER,
+}
 _DIRECT = "ApiGatewayDirectDdns"
 _ALARMS_AT_ONCE = 100
 _UNITS = {"minute": 60, "hour": 3600, "day": 86_400}
@@ -65,6 +71,11 @@ class Stack:
             )
         yield Finding("stack", state, remedy)
 
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The values of its outputs by their names."""
+        return {each["OutputKey"]: each["OutputValue"] for each in self._stack.get("Outputs", [])}
+
     def functions(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the functions of this library, each with the construct that it belongs to."""
         client = aws_client("lambda")
@@ -101,7 +112,7 @@ class Stack:
             if each.get("State", "Enabled") not in _HERE:
                 remedy = f"`aws lambda update-event-source-mapping --enabled --uuid {each['UUID']}`"
                 yield Finding("queue", f"is not read: {each['State']}", remedy)
-        yield self._dead_letters(_variables(found)["DDNS_DEAD_LETTER_QUEUE_URL"])
+        yield self._dead_letters(variables_of(found)["DDNS_DEAD_LETTER_QUEUE_URL"])
 
     def _dead_letters(self, url: str) -> Finding:
         client, count = aws_client("sqs"), "ApproximateNumberOfMessages"
@@ -146,7 +157,7 @@ class Stack:
             if seconds:
                 interval = seconds
                 yield self._ordered(name, interval, now)
-        yield self._under_way(_variables(found)["DDNS_TABLE"], now)
+        yield self._under_way(variables_of(found)["DDNS_TABLE"], now)
 
     def _ordered(self, rule: str, interval: int, now: dt.datetime) -> Finding:
         span = dt.timedelta(seconds=3 * interval)
@@ -219,7 +230,12 @@ def _described(names: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         yield from answer["MetricAlarms"]
 
 
-def _variables(found: Mapping[str, Any]) -> Mapping[str, str]:
+def variables_of(found: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the environment of a function.
+
+    Raises:
+        CommandError: Lambda does not show it.
+    """
     variables: Mapping[str, str] = found["Configuration"].get("Environment", {}).get("Variables")
     if not variables:
         raise CommandError("Lambda shows no environment: ask for kms:Decrypt of its key")
@@ -227,7 +243,7 @@ def _variables(found: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _listed(found: Mapping[str, Any], name: str) -> list[str]:
-    return [str(each) for each in json.loads(_variables(found).get(name, "[]"))]
+    return [str(each) for each in json.loads(variables_of(found).get(name, "[]"))]
 
 
 def _seconds(schedule: str) -> int:

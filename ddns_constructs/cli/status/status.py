@@ -9,10 +9,12 @@ from rich.console import Console
 
 from ddns_constructs.cli.deployment import base_url
 from ddns_constructs.cli.errors import CommandError, aws_trouble, reporting_errors
+from ddns_constructs.cli.failovers.stack import has_names
+from ddns_constructs.cli.finding import Finding, seen
 from ddns_constructs.cli.hosts import session
 from ddns_constructs.cli.options import JsonOption
-from ddns_constructs.cli.status.finding import Finding, seen
-from ddns_constructs.cli.status.resources import Stack
+from ddns_constructs.cli.status.failovers import look_at_address, look_at_names
+from ddns_constructs.cli.status.resources import FAILOVER, Stack
 from ddns_constructs.cli.terminal import print_json, printable
 
 if TYPE_CHECKING:
@@ -55,17 +57,23 @@ def _sections(found: Stack, name: str) -> Iterator[tuple[str, Iterator[Finding]]
     """Yield what there is of each construct, by its name."""
     yield "", seen("stack", found.itself())
     functions, apis = list(found.functions()), list(found.apis())
-    if not functions and not apis:
+    names = has_names(found.outputs)
+    if not functions and not apis and not names:
         raise CommandError(
             f"stack {name!r} has no construct of ddns-constructs: name the stack that has it, "
             "such as a nested one"
         )
     for kind, function in functions:
+        if kind == FAILOVER:
+            yield kind, seen("failover", look_at_address(function, name))
+            continue
         yield kind, seen("function", found.function(function))
         if kind == "ClientDdns":
             yield kind, seen("endpoint", found.client_endpoints(function))
         else:
             yield kind, seen("sweeps", found.sweeps(function, session.now()))
+    if names:
+        yield FAILOVER, seen("names", look_at_names(found.outputs, name))
     for api in apis:
         yield "ApiGatewayDirectDdns", seen("endpoint", found.api(api))
     yield "", seen("alarms", found.alarms())

@@ -38,12 +38,27 @@ def main() -> None:
         cloudformation,
         ec2,
         eventbridge,
+        health_checks,
         iam,
+        network,
         route53,
+        ssm,
         wafv2,
     )
 
-    for correction in (api_gateway, cloudformation, ec2, eventbridge, iam, route53, wafv2):
+    corrections = (
+        api_gateway,
+        cloudformation,
+        ec2,
+        eventbridge,
+        health_checks,
+        iam,
+        network,
+        route53,
+        ssm,
+        wafv2,
+    )
+    for correction in corrections:
         correction.apply()
     _announce({"port": port})
     asyncio.run(_serve(listener))

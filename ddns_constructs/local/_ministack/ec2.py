@@ -27,9 +27,9 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import ec2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["apply"]
+__all__ = ["apply", "new_public_address"]
 
 _Params = dict[str, Any]
 _Instance = dict[str, Any]
@@ -53,6 +53,11 @@ _public_addresses: Iterator[str] = itertools.cycle(
 )
 
 
+def new_public_address() -> str:
+    """Return a public address that nobody has: of a range for documentation."""
+    return next(_public_addresses)
+
+
 def apply() -> None:
     """Replace MiniStack's handlers where they differ from the table above."""
     _correct_launch()
@@ -74,17 +79,14 @@ def _correct_launch() -> None:
         created: list[_Instance] = launch(
             *args, requested_private_ip=requested_private_ip, **kwargs
         )
-        placed = {instance["InstanceId"] for instance in created}
-        used = {
-            instance["PrivateIpAddress"]
-            for instance in ec2._instances.values()
-            if instance["InstanceId"] not in placed
-        }
         free: dict[str, Iterator[str]] = {}
         for instance in created:
             subnet = ec2._subnets.get(instance["SubnetId"])
             if subnet is not None:
-                candidates = free.setdefault(instance["SubnetId"], _free_addresses(subnet, used))
+                if subnet["SubnetId"] not in free:
+                    used = _used_addresses(subnet["SubnetId"], created)
+                    free[subnet["SubnetId"]] = _free_addresses(subnet, used)
+                candidates = free[subnet["SubnetId"]]
                 _place(instance, subnet, requested_private_ip or next(candidates))
         return created
 
@@ -99,6 +101,20 @@ def _place(instance: _Instance, subnet: Mapping[str, str], address: str) -> None
     _give_public_address(instance)
 
 
+def _used_addresses(subnet: str, created: Sequence[_Instance]) -> set[str]:
+    """Return the addresses of a subnet that something else than what is being made has."""
+    placed = {instance["InstanceId"] for instance in created}
+    used = {
+        instance["PrivateIpAddress"]
+        for instance in ec2._instances.values()
+        if instance["SubnetId"] == subnet and instance["InstanceId"] not in placed
+    }
+    for interface in ec2._network_interfaces.values():
+        if interface["SubnetId"] == subnet:
+            used |= {interface["PrivateIpAddress"], *interface["Secondary"]}
+    return used
+
+
 def _free_addresses(subnet: Mapping[str, str], used: set[str]) -> Iterator[str]:
     network = ipaddress.ip_network(subnet["CidrBlock"])
     for position in range(_RESERVED_BY_AWS, network.num_addresses - 1):
@@ -110,7 +126,7 @@ def _free_addresses(subnet: Mapping[str, str], used: set[str]) -> Iterator[str]:
 
 def _give_public_address(instance: _Instance) -> None:
     subnet = ec2._subnets.get(instance["SubnetId"], {})
-    address = next(_public_addresses) if subnet.get("MapPublicIpOnLaunch") else ""
+    address = new_public_address() if subnet.get("MapPublicIpOnLaunch") else ""
     named = address and ec2._vpcs[instance["VpcId"]].get("EnableDnsHostnames", False)
     host = f"ec2-{address.replace('.', '-')}"
     instance["PublicIpAddress"] = address

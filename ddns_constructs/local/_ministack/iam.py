@@ -9,6 +9,12 @@ without one allows everything: least privilege would not be tested.
 DynamoDB gives it the attributes that a request names, written or in a condition, the key's
 included; MiniStack knows those of projections only.
 
+EventBridge gives it the sources and detail types of the events that are put. With
+`events:source` and `events:detail-type` a function may tell of its own and nothing else.
+
+EC2 tells the subnet of an interface that a request is about; and what is detached is an interface,
+where MiniStack takes any.
+
 SQS knows no permission for a batch action: each needs that of the action that it repeats.
 
 Keys: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
@@ -19,21 +25,30 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ministack.core import iam_actions
-from ministack.core.responses import get_region
-from ministack.services import route53
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import ec2, route53
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["apply", "normalised_name", "record_change_keys", "vpc_keys", "written_attributes"]
+__all__ = [
+    "apply",
+    "event_keys",
+    "normalised_name",
+    "record_change_keys",
+    "subnet_key",
+    "vpc_keys",
+    "written_attributes",
+]
 
 _CHANGE = "route53:ChangeResourceRecordSets"
 _WITH_VPC = ("route53:AssociateVPCWithHostedZone", "route53:CreateHostedZone")
 _NAMESPACE = "{https://route53.amazonaws.com/doc/2013-04-01/}"
 _UPDATE = "dynamodb:UpdateItem"
+_PUT_EVENTS = "events:PutEvents"
 # Of an expression: the top of a path, and what follows it; a value's placeholder has a colon.
 _PATH = re.compile(r"(?<![\w.#:])(#?[A-Za-z_]\w*)(?:\.[\w#]+)*")
 _FUNCTION = re.compile(r"\w+ *\(")
@@ -44,6 +59,7 @@ _ESCAPE = re.compile(r"\\([0-3][0-7]{2})|(.)", re.DOTALL)
 def apply() -> None:
     """Add the keys to every request's context, and take batch actions for what they repeat."""
     _correct_batch_actions()
+    _correct_detachment()
     tags_of_request = iam_actions.request_tag_context
 
     def request_context(
@@ -52,10 +68,13 @@ def apply() -> None:
         context: dict[str, object] = tags_of_request(service, action, body, params)
         if service == "ec2":
             context["ec2:Region"] = get_region()
+            context.update(subnet_key(params))
         if action == _CHANGE:
             context.update(record_change_keys(body))
         if action in _WITH_VPC:
             context.update(vpc_keys(body))
+        if action == _PUT_EVENTS:
+            context.update(event_keys(body))
         if action == _UPDATE:
             context["dynamodb:Attributes"] = written_attributes(body)
         return context
@@ -71,6 +90,39 @@ def _correct_batch_actions() -> None:
         return found.removesuffix("Batch") if found and service == "sqs" else found
 
     iam_actions.extract_iam_action = action
+
+
+def _correct_detachment() -> None:
+    resource_of_request = iam_actions.extract_resource_arn
+
+    def resource(*request: Any) -> object:  # noqa: ANN401 - theirs: service first, parameters sixth
+        service, params = request[0], request[5]
+        if service == "ec2" and ec2._p(params, "Action") == "DetachNetworkInterface":
+            wanted = ec2._p(params, "AttachmentId")
+            for name, each in ec2._network_interfaces.items():
+                if each["Attachment"] and each["Attachment"]["AttachmentId"] == wanted:
+                    return _arn("network-interface", name)
+        return resource_of_request(*request)
+
+    iam_actions.extract_resource_arn = resource
+
+
+def _arn(kind: str, name: str) -> str:
+    return f"arn:aws:ec2:{get_region()}:{get_account_id()}:{kind}/{name}"
+
+
+def event_keys(body: bytes) -> dict[str, list[str] | str]:
+    """Return the condition keys of a request that puts events: of one event, one value."""
+    entries = json.loads(body or b"{}").get("Entries", [])
+    keys = {"events:source": "Source", "events:detail-type": "DetailType"}
+    found = {key: sorted({each.get(name, "") for each in entries}) for key, name in keys.items()}
+    return {key: each[0] if len(each) == 1 else each for key, each in found.items()}
+
+
+def subnet_key(params: Mapping[str, object]) -> dict[str, str]:
+    """Return the condition key of a request about an interface that exists."""
+    found = ec2._network_interfaces.get(ec2._p(params, "NetworkInterfaceId"))
+    return {"ec2:Subnet": _arn("subnet", found["SubnetId"])} if found else {}
 
 
 def record_change_keys(body: bytes) -> dict[str, list[str]]:

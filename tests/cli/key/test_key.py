@@ -145,6 +145,6 @@ def test_a_stack_without_keys_is_an_error(owner: Owner) -> None:
 
 @pytest.mark.parametrize("missing", ("cloudformation:ListStackResources", "apigateway:GET"))
 def test_who_may_not_is_told_what_to_ask_for(missing: str) -> None:
-    way_out = errors._way_out("GetApiKey")
-    assert way_out == errors._way_out("ListStackResources")
+    way_out = errors.WAYS_OUT["GetApiKey"]
+    assert way_out == errors.WAYS_OUT["ListStackResources"]
     assert missing in way_out

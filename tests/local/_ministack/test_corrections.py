@@ -622,3 +622,25 @@ def _web_acl() -> dict[str, Any]:
 def _association(resource: str) -> dict[str, Any]:
     properties = {"ResourceArn": resource, "WebACLArn": {"Fn::GetAtt": ["Acl", "Arn"]}}
     return {"Type": "AWS::WAFv2::WebACLAssociation", "Properties": properties}
+
+
+def test_events_are_put_within_the_condition_only(aws: LocalAws) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "events:PutEvents",
+        "Resource": "arn:aws:events:us-east-1:000000000000:event-bus/default",
+        "Condition": {"StringEquals": {"events:source": "ours", "events:detail-type": "Moved"}},
+    }
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    documents = [
+        json.dumps({"Version": "2012-10-17", "Statement": [each]}) for each in (trust, statement)
+    ]
+    iam = aws.client("iam")
+    role = iam.create_role(RoleName="teller", AssumeRolePolicyDocument=documents[0])["Role"]["Arn"]
+    iam.put_role_policy(RoleName="teller", PolicyName="tell", PolicyDocument=documents[1])
+    events = aws.client_as(role, "events")
+    entry = {"Source": "ours", "DetailType": "Moved", "Detail": "{}"}
+    assert events.put_events(Entries=[entry, entry])["FailedEntryCount"] == 0
+    for other in ({"Source": "theirs"}, {"DetailType": "Other"}):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            events.put_events(Entries=[entry, {**entry, **other}])

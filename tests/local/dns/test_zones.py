@@ -42,10 +42,10 @@ def test_a_value_without_the_last_dot_is_a_full_name() -> None:
     assert values_of("web.example.com", "CNAME", alias) == ["host.example.com."]
 
 
-def test_all_values_of_routed_record_sets_are_answered() -> None:
+def test_all_values_are_answered_where_the_place_of_the_asker_would_decide() -> None:
     sets = [
-        record_set("w.example.com.", "A", f"10.0.0.{n}", SetIdentifier=str(n), Weight=n)
-        for n in (1, 2)
+        record_set("w.example.com.", "A", f"10.0.0.{n}", SetIdentifier=str(n), Region=region)
+        for n, region in ((1, "eu-west-1"), (2, "us-east-1"))
     ]
     assert values_of("w.example.com", "A", *sets) == ["10.0.0.1", "10.0.0.2"]
 

@@ -7,6 +7,7 @@ import typer
 from ddns_constructs.cli.local.demo.client import client
 from ddns_constructs.cli.local.demo.direct import direct
 from ddns_constructs.cli.local.demo.everything import everything
+from ddns_constructs.cli.local.demo.failover import failover
 from ddns_constructs.cli.local.demo.instance import instance
 
 __all__ = ["demo"]
@@ -15,4 +16,5 @@ demo = typer.Typer(no_args_is_help=True, help="Show a construct at work, with re
 demo.command()(instance)
 demo.command()(client)
 demo.command()(direct)
+demo.command()(failover)
 demo.command("all")(everything)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 import typer
@@ -14,7 +15,7 @@ from ddns_constructs.cli.local.session import running_local_aws
 from ddns_constructs.cli.report import Report
 from ddns_constructs.local.examples import command
 
-__all__ = ["CLIENT", "DIRECT", "INSTANCE", "Demonstration", "demonstrate"]
+__all__ = ["CLIENT", "DIRECT", "FAILOVER", "INSTANCE", "Demonstration", "demonstrate"]
 
 
 class Demonstration(NamedTuple):
@@ -22,33 +23,42 @@ class Demonstration(NamedTuple):
 
     Attributes:
         stack: The name of the example's stack.
-        example: The example.
+        example: The example; None where the app is the demonstration's own.
         module: The module of this package with the steps; it needs the extra `local`.
     """
 
     stack: str
-    example: Example
+    example: Example | None
     module: str
 
     def is_played(self, report: Report) -> bool:
         """Play the steps in a local AWS of its own; return whether all of them held."""
         with running_local_aws(report) as aws:
-            from ddns_constructs.local.examples import example_folder  # noqa: PLC0415 - extra
-
             with report.working("deploying an example with the CDK CLI") as progress:
-                outputs = aws.deploy(example_folder(self.example.value), progress)
+                outputs = aws.deploy(self.app(), progress)
             steps = importlib.import_module(f"ddns_constructs.cli.local.demo.{self.module}")
             return bool(steps.play(aws, outputs[self.stack], report))
 
+    def app(self) -> Path:
+        """Return the folder of the app."""
+        from ddns_constructs.local.examples import example_folder  # noqa: PLC0415 - extra
+
+        if self.example is None:
+            return Path(__file__).with_name(f"{self.stack.lower()}_app")
+        return example_folder(self.example.value)
+
     @property
     def next_command(self) -> str:
-        """What to run to play with the example oneself."""
+        """What to run to play with the example oneself; empty where it is no example."""
+        if self.example is None:
+            return ""
         is_default = self.example is Example.INSTANCE_DDNS
         return f"{command()} local up{'' if is_default else f' --example {self.example.value}'}"
 
 
 INSTANCE = Demonstration("InstanceDdns", Example.INSTANCE_DDNS, "instance_steps")
 CLIENT = Demonstration("ClientDdns", Example.CLIENT_DDNS, "client_steps")
+FAILOVER = Demonstration("Failover", None, "failover_steps")
 DIRECT = Demonstration("ApiGatewayDirect", Example.API_GATEWAY_DIRECT, "direct_steps")
 
 
@@ -71,5 +81,5 @@ def demonstrate(*demonstrations: Demonstration) -> None:
     report.total()
     if not all(held for _, held, _ in ended):
         raise typer.Exit(1)
-    for each in demonstrations:
-        report.next(each.next_command)
+    for ending in filter(None, (each.next_command for each in demonstrations)):
+        report.next(ending)

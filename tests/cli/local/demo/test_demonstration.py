@@ -10,13 +10,19 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from ddns_constructs.cli.app import app
-from ddns_constructs.cli.local.demo import client_steps, direct_steps, http_stage, instance_steps
+from ddns_constructs.cli.local.demo import (
+    client_steps,
+    direct_steps,
+    failover_steps,
+    http_stage,
+    instance_steps,
+)
 from ddns_constructs.cli.local.demo.stage import StepFailedError
 from ddns_constructs.cli.report import Report
 from ddns_constructs.local import examples
 from tests.cli.local.no_aws import NoAws
 
-_STACKS = ("InstanceDdns", "ClientDdns", "ApiGatewayDirect")
+_STACKS = ("InstanceDdns", "ClientDdns", "ApiGatewayDirect", "Failover")
 
 
 def run(*arguments: str) -> Any:  # noqa: ANN401 - typer's result has no public name
@@ -56,18 +62,31 @@ def test_all_of_them_are_played_and_summed_up_at_the_end(
     no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch, *, held: bool
 ) -> None:
     monkeypatch.setattr(no_aws, "deploy", lambda *_: {key: {} for key in _STACKS})
-    for steps in (instance_steps, client_steps, direct_steps):
+    for steps in (instance_steps, client_steps, direct_steps, failover_steps):
         monkeypatch.setattr(steps, "play", lambda *_, ok=steps is not client_steps or held: ok)
     result = run("local", "demo", "all")
     lines = [line.strip() for line in result.output.splitlines()]
     (total,) = [number for number, line in enumerate(lines) if line.startswith("everything")]
-    summary = [line.split()[:2] for line in lines[total - 3 : total]]
-    client = "✓" if held else "✗"
-    assert summary == [["✓", _STACKS[0]], [client, _STACKS[1]], ["✓", _STACKS[2]]]
+    summary = [line.split()[:2] for line in lines[total - len(_STACKS) : total]]
+    marks = ["✓", "✓" if held else "✗", "✓", "✓"]
+    assert summary == [list(each) for each in zip(marks, _STACKS, strict=True)]
     ups = [line.partition(" local ")[2] for line in lines[total + 1 :] if line]
     options = ("", " --example client_ddns", " --example api_gateway_direct")
     assert ups == ([f"up{each}" for each in options] if held else [])
-    assert (result.exit_code, no_aws.stopped) == (int(not held), 3)
+    assert (result.exit_code, no_aws.stopped) == (int(not held), len(_STACKS))
+
+
+@pytest.mark.parametrize("held", (True, False))
+def test_the_demo_of_failover_has_an_app_of_its_own(
+    no_aws: type[NoAws], monkeypatch: pytest.MonkeyPatch, *, held: bool
+) -> None:
+    monkeypatch.setattr(no_aws, "deploy", lambda _, app, *__: {"Failover": {"App": app.name}})
+    monkeypatch.setattr(
+        failover_steps, "play", lambda _, outputs, *__: held and outputs["App"] == "failover_app"
+    )
+    result = run("local", "demo", "failover")
+    assert (result.exit_code, no_aws.stopped) == (int(not held), 1)
+    assert "next:" not in result.output
 
 
 @pytest.mark.parametrize("name", ("client", "direct"))

@@ -1,0 +1,1 @@
+"""`ddns failover`: service addresses and names that move when their host fails."""
