@@ -15,10 +15,11 @@ from benchmarks.simulation.failover.parameters import Parameters
 from benchmarks.simulation.failover.relays import Relays
 from benchmarks.simulation.failover.scenarios import CASES, Case, counted, runs
 from benchmarks.simulation.failover.stories import AT
-from benchmarks.simulation.failover.story import Down, Spell, Story
+from benchmarks.simulation.failover.story import Cut, Down, Spell, Story
 from benchmarks.simulation.failover.truth import Look, intents, is_crowded, is_false, outcome
 from benchmarks.simulation.failover.world import Ours
 from ddns.core.failover.journal import FAILURE, State
+from ddns.core.failover.verdicts import DOWN, UP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -212,28 +213,57 @@ def test_a_checker_counts_answers_in_a_row() -> None:
     assert [each.at for each in names.flips(kept, PARAMETERS, 2, inverted=True)] == [2]
 
 
-def test_the_relay_answers_200_only_where_the_other_one_is_up() -> None:
-    def status(told: Story) -> int:
-        relays = Relays(CALM, told, random.Random(1))  # noqa: S311 - repeatable
-        relays.ask(5.0)
-        return relays.ask(AT + 5).status
+@pytest.mark.parametrize(
+    ("down", "answers"),
+    (
+        ((), {DOWN: 503, UP: 200}),
+        (("a",), {DOWN: 200, UP: 503}),
+        (("a", "b"), {DOWN: 503, UP: 503}),
+    ),
+)
+def test_a_relay_says_down_up_or_neither(down: Sequence[str], answers: dict[str, int]) -> None:
+    told = Story(AT, 60, {node: [Down(Spell(AT), story.REFUSED)] for node in down})
+    relays = Relays(CALM, told, random.Random(1), 0)  # noqa: S311 - repeatable
+    relays.ask(5.0, UP)
+    assert {path: relays.ask(AT + 5, path).status for path in (DOWN, UP)} == answers
 
-    down = {"a": [Down(Spell(AT), story.REFUSED)]}
-    assert status(Story(AT, 60)) == 503
-    assert status(Story(AT, 60, down)) == 200
-    assert status(Story(AT, 60, {**down, "b": down["a"]})) == 503
+
+@pytest.mark.parametrize(
+    ("first", "second", "stays"),
+    (
+        ("up", "up", True),
+        ("up", "silent", True),
+        ("up", "down", True),  # a link that is cut on one side
+        ("silent", "silent", True),
+        ("down", "silent", False),
+        ("down", "down", False),
+    ),
+)
+def test_a_name_leaves_its_primary_where_a_zone_confirms_and_none_sees_it_up(
+    first: str, second: str, *, stays: bool
+) -> None:
+    flips = {"up": ([], []), "silent": ([], [1.0]), "down": ([1.0], [1.0])}
+    checks = [
+        [names.Flip(at, healthy=False) for at in some]
+        for zone in (first, second)
+        for some in flips[zone]
+    ]
+    assert (names.calculated(checks, 2) == []) is stays
 
 
-def test_a_relay_that_is_dead_does_not_answer_and_its_name_stays() -> None:
+def test_relays_that_are_dead_do_not_answer_and_the_name_stays() -> None:
     gone = Story(AT, 90, silent={0: Spell(AT), 1: Spell(AT)})
-    found = names.by_relay(1)(CALM, gone, 1)
-    assert found == []
-    assert names.relayed(CALM, gone, 1)[-1].success is False
+    assert names.by_relay(1)(CALM, gone, 1) == []
+    draw = random.Random(1)  # noqa: S311 - repeatable
+    assert not any(each.success for each in names.relayed(CALM, gone, draw, 0)[UP][-16:])
 
 
-def test_what_looks_from_one_zone_alone_can_be_wrong_and_the_figures_say_so() -> None:
-    result = simulated("name by relay, threshold 2: link, one-sided", count=60)
-    assert 0 < figure(result, "it moves, of 100") < 100
+def test_a_cut_between_one_zone_and_the_primary_moves_no_name() -> None:
+    cut = Story(AT, 90, cut=[Cut(0, "a", Spell(AT))])
+    assert names.by_relay(1)(CALM, cut, 1) == []
+    draw = random.Random(1)  # noqa: S311 - repeatable
+    # That zone does say that the primary is down: the other one sees it up.
+    assert any(each.success for each in names.relayed(CALM, cut, draw, 0)[DOWN])
 
 
 # ---------------------------------------------------------------- others, and the pictures

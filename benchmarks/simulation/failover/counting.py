@@ -151,11 +151,6 @@ def name_stays(_: Parameters, result: Result, found: Sequence[NameOutcome]) -> N
     result.add("false moves", sum(each.false for each in found), 0)
 
 
-def name_known(_: Parameters, result: Result, found: Sequence[NameOutcome]) -> None:
-    """Count failures that a relay cannot tell from others, so that it is known what they do."""
-    result.add("it moves, of 100", _percent([each.moved < float("inf") for each in found]))
-
-
 def other_moves(_: Parameters, result: Result, found: Sequence[Outcome]) -> None:
     """Count what another way makes of failures after which the address is to move."""
     times = [each.moved for each in found]

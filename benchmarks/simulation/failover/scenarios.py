@@ -19,10 +19,9 @@ from ddns.core.failover.places import INTERFACE, ROUTES, SECONDARY
 
 _IN_SUBNET, _OF_INTERFACE = 20.0, 180.0  # docs/failover.md
 _INTERFACE_END = 150.0
-_NAMES_END = 60.0  # longer than a name takes
+_NAMES_END = 45.0  # longer than a name takes
 _ALARM_END = 220.0
 _PEERS_END = 130.0  # the toggling peer looks each minute
-_DEFAULT = 2  # of Detection.relay
 
 Found = Sequence[Any]
 """What became of the runs: `Outcome`, or `names.NameOutcome`."""
@@ -127,22 +126,13 @@ def _relay_cases() -> tuple[Case, ...]:
         moves, stays = partial(counting.name_moves, most), counting.name_stays
         cases += [
             Case(f"{way}: node", stories.node, run, moves),
-            Case(f"{way}: zone", stories.silent_zone, run, moves),
-            Case(f"{way}: link", stories.link_of_relay, run, stays),
-            Case(f"{way}: relay", stories.relay, run, stays),
+            Case(f"{way}: zone", stories.name_zone, run, moves),
+            Case(f"{way}: link", stories.link, run, stays),
+            Case(f"{way}: link, one-sided", stories.one_sided_link, run, stays),
+            Case(f"{way}: relays", stories.relays, run, stays),
+            Case(f"{way}: node and a relay", stories.node_and_relay, run, moves),
             Case(f"{way}: both nodes", stories.both, run, stays),
         ]
-        if threshold == _DEFAULT:
-            cases += [
-                Case(f"{way}: link, one-sided", stories.one_sided_link, run, counting.name_known),
-                Case(f"{way}: zone cut off", stories.grey_zone, run, counting.name_known),
-                Case(
-                    f"{way}: node and relay",
-                    stories.node_and_relay,
-                    run,
-                    partial(counting.name_moves, None),
-                ),
-            ]
     return tuple(cases)
 
 

@@ -29,6 +29,8 @@ _AFTER, _SHORTLY, _LONG = 90.0, 30.0, 0.2
 # What would move after a trouble has the time for it, too.
 _REST = 16.0
 _DWELL = 60.0
+# Checkers change their minds about what was gone.
+_AFTER_RELAYS = 40.0
 
 
 def _after(draw: random.Random) -> float:
@@ -148,53 +150,37 @@ def both(draw: random.Random) -> Story:
     return Story(first, max(last, second + _DWELL) + _REST, down)
 
 
-def silent_zone(draw: random.Random) -> Story:
-    """The primary's zone is gone, with everything in it."""
-    del draw
-    return Story(AT, AT + _SHORTLY, {"a": [Down(Spell(AT))]}, silent={0: Spell(AT)})
-
-
-def grey_zone(draw: random.Random) -> Story:
-    """The primary's zone is cut off, and what runs in it does not know: Lambda goes on using it."""
-    del draw
-    cut = [Cut(0, each, Spell(AT)) for each in NODES]
-    return Story(AT, AT + _SHORTLY, {"a": [Down(Spell(AT))]}, cut=cut)
-
-
-def link_of_relay(draw: random.Random) -> Story:
-    """What looks from one zone does not reach the secondary, or none, or nothing looks at all."""
-    spell = Spell(AT, AT + draw.uniform(2, 80))
-    zone_, kind = draw.randrange(2), draw.random()
-    pairs = [(zone_, "b")]
-    if kind < 2 / 3:
-        pairs.append((zone_, "a"))
-    if kind < 1 / 3:
-        pairs = [(each, node_) for each in (0, 1) for node_ in NODES]
-    return Story(AT, AT + _AFTER, cut=[Cut(*pair, spell) for pair in pairs])
+def name_zone(draw: random.Random) -> Story:
+    """The primary's zone is gone: the relay in it gives no answer, or does not reach anybody."""
+    story = Story(AT, AT + _SHORTLY, {"a": [Down(Spell(AT))]})
+    _cut_off_or_silent(draw, story, 0, Spell(AT))
+    return story
 
 
 def one_sided_link(draw: random.Random) -> Story:
     """What looks from one zone reaches the secondary and not the primary, which serves."""
     spell = Spell(AT, AT + draw.uniform(2, 80))
-    return Story(AT, AT + _AFTER, cut=[Cut(draw.randrange(2), "a", spell)])
+    return Story(AT, spell.end + _REST, cut=[Cut(draw.randrange(2), "a", spell)])
 
 
-def relay(draw: random.Random) -> Story:
-    """The relay is gone, or Lambda is: all nodes serve."""
+def relays(draw: random.Random) -> Story:
+    """A relay is gone, or both are, or Lambda is: all nodes serve."""
     spell = Spell(AT, AT + draw.uniform(2, 80))
-    story = Story(AT, AT + _AFTER)
-    if draw.random() < 0.5:
+    story = Story(AT, spell.end + _AFTER_RELAYS)
+    kind = draw.random()
+    if kind < 1 / 3:
         story.away[LAMBDA] = spell
+    elif kind < 2 / 3:
+        story.silent[draw.randrange(2)] = spell
     else:
         story.silent.update({0: spell, 1: spell})
     return story
 
 
 def node_and_relay(draw: random.Random) -> Story:
-    """The primary dies while the relay, or Lambda, is gone."""
-    story = relay(draw)
-    story.down["a"] = [_down(draw)]
-    story.end += _AFTER
+    """The primary dies, and the relay of a zone before or after it."""
+    story = node(draw)
+    story.silent[draw.randrange(2)] = Spell(AT + draw.uniform(-15, 25))
     return story
 
 
