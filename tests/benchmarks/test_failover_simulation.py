@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+import sys
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.simulation.failover import __main__ as job
 from benchmarks.simulation.failover import names, peers, plots, story
 from benchmarks.simulation.failover.parameters import Parameters
 from benchmarks.simulation.failover.relays import Relays
 from benchmarks.simulation.failover.scenarios import CASES, Case, counted, runs
-from benchmarks.simulation.failover.story import AT, Down, Spell, Story
-from benchmarks.simulation.failover.truth import Look, is_false, outcome
+from benchmarks.simulation.failover.stories import AT
+from benchmarks.simulation.failover.story import Cut, Down, Spell, Story
+from benchmarks.simulation.failover.truth import Look, intents, is_crowded, is_false, outcome
 from benchmarks.simulation.failover.world import Ours
-from benchmarks.simulation.results import Result
+from ddns.core.failover.journal import FAILURE, State
+from ddns.core.failover.verdicts import DOWN, UP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from benchmarks.simulation.results import Result
 
 PARAMETERS = Parameters()
 CALM = replace(
@@ -74,11 +83,14 @@ def test_a_limit_fails_where_the_model_is_spoilt(
 def test_the_same_seed_gives_the_same_figures() -> None:
     once, again = (simulated("node and monitor", count=8) for _ in range(2))
     assert once == again
-    assert once.figures != counted(
-        BY_NAME["node and monitor"],
-        PARAMETERS,
-        runs(BY_NAME["node and monitor"], PARAMETERS, 1, range(8)),
-    ).figures
+    assert (
+        once.figures
+        != counted(
+            BY_NAME["node and monitor"],
+            PARAMETERS,
+            runs(BY_NAME["node and monitor"], PARAMETERS, 1, range(8)),
+        ).figures
+    )
 
 
 # ---------------------------------------------------------------- addresses
@@ -113,7 +125,9 @@ def test_a_controller_that_is_killed_after_its_intent_is_gone_on_for() -> None:
         world, moved_late = run(replace(dead, killed=(intent + 0.01, newer)))
         times.append(moved_late)
         assert world.looks[-1].nodes == ("b", "b")
-        assert [after.epoch for _, before, after in world.journal.writes if after.epoch > before.epoch] == [2]
+        assert [
+            after.epoch for _, before, after in world.journal.writes if after.epoch > before.epoch
+        ] == [2]
     assert max(times) > moved + 9  # the head had to run out
     assert max(times) < 25
 
@@ -165,51 +179,91 @@ def test_a_move_from_a_node_that_serves_is_false(moment: float, *, wrong: bool) 
     assert is_false(told, 40.0, "b", "a")
 
 
+@pytest.mark.parametrize(("seconds", "crowded"), ((60, False), (59.9, True)))
+def test_moves_within_the_dwell_are_counted_by_when_they_were_decided(
+    seconds: float, *, crowded: bool
+) -> None:
+    first = State(target="a").intent("b", FAILURE, "", 1_000.0)
+    second = first._replace(moving=False).intent("a", FAILURE, "", 1_000.0 + seconds)
+    writes = [(5.0, State(), first), (5.0 + seconds, first, second)]
+    assert is_crowded(writes, 60.0) is crowded
+    assert intents(writes) == [(5.0, "a", "b"), (5.0 + seconds, "b", "a")]
+
+
 # ---------------------------------------------------------------- names
 
 
-def said(parameters: Parameters, views: str, moment: float = 1.0) -> list[names.Said]:
+def said(views: str, moment: float = 1.0) -> list[names.Said]:
     """Return one round of answers: ``x`` for a success of the checker of that number."""
     return [names.Said(moment, number, view == "x") for number, view in enumerate(views)]
 
 
 def test_three_of_sixteen_checkers_are_more_than_18_percent() -> None:
     two, three = "xx" + 14 * ".", "xxx" + 13 * "."
-    assert names.flips(said(PARAMETERS, two), PARAMETERS, 1, inverted=True) == []
-    flip = names.flips(said(PARAMETERS, three), PARAMETERS, 1, inverted=True)
+    assert names.flips(said(two), PARAMETERS, 1, inverted=True) == []
+    flip = names.flips(said(three), PARAMETERS, 1, inverted=True)
     assert [each.healthy for each in flip] == [False]
 
 
 def test_a_checker_counts_answers_in_a_row() -> None:
     every, none = 16 * "x", 16 * "."
-    broken = said(PARAMETERS, every, 1) + said(PARAMETERS, none, 2) + said(PARAMETERS, every, 3)
+    broken = said(every, 1) + said(none, 2) + said(every, 3)
     assert names.flips(broken, PARAMETERS, 2, inverted=True) == []
-    kept = said(PARAMETERS, every, 1) + said(PARAMETERS, every, 2)
+    kept = said(every, 1) + said(every, 2)
     assert [each.at for each in names.flips(kept, PARAMETERS, 2, inverted=True)] == [2]
 
 
-def test_the_relay_answers_200_only_where_the_other_one_is_up() -> None:
-    def status(told: Story) -> int:
-        relays = Relays(CALM, told, random.Random(1))  # noqa: S311 - repeatable
-        relays.ask(5.0)
-        return relays.ask(AT + 5).status
+@pytest.mark.parametrize(
+    ("down", "answers"),
+    (
+        ((), {DOWN: 503, UP: 200}),
+        (("a",), {DOWN: 200, UP: 503}),
+        (("a", "b"), {DOWN: 503, UP: 503}),
+    ),
+)
+def test_a_relay_says_down_up_or_neither(down: Sequence[str], answers: dict[str, int]) -> None:
+    told = Story(AT, 60, {node: [Down(Spell(AT), story.REFUSED)] for node in down})
+    relays = Relays(CALM, told, random.Random(1), 0)  # noqa: S311 - repeatable
+    relays.ask(5.0, UP)
+    assert {path: relays.ask(AT + 5, path).status for path in (DOWN, UP)} == answers
 
-    down = {"a": [Down(Spell(AT), story.REFUSED)]}
-    assert status(Story(AT, 60)) == 503
-    assert status(Story(AT, 60, down)) == 200
-    assert status(Story(AT, 60, {**down, "b": down["a"]})) == 503
+
+@pytest.mark.parametrize(
+    ("first", "second", "stays"),
+    (
+        ("up", "up", True),
+        ("up", "silent", True),
+        ("up", "down", True),  # a link that is cut on one side
+        ("silent", "silent", True),
+        ("down", "silent", False),
+        ("down", "down", False),
+    ),
+)
+def test_a_name_leaves_its_primary_where_a_zone_confirms_and_none_sees_it_up(
+    first: str, second: str, *, stays: bool
+) -> None:
+    flips = {"up": ([], []), "silent": ([], [1.0]), "down": ([1.0], [1.0])}
+    checks = [
+        [names.Flip(at, healthy=False) for at in some]
+        for zone in (first, second)
+        for some in flips[zone]
+    ]
+    assert (names.calculated(checks, 2) == []) is stays
 
 
-def test_a_relay_that_is_dead_does_not_answer_and_its_name_stays() -> None:
+def test_relays_that_are_dead_do_not_answer_and_the_name_stays() -> None:
     gone = Story(AT, 90, silent={0: Spell(AT), 1: Spell(AT)})
-    found = names.by_relay(1)(CALM, gone, 1)
-    assert found == []
-    assert names.relayed(CALM, gone, 1)[-1].success is False
+    assert names.by_relay(1)(CALM, gone, 1) == []
+    draw = random.Random(1)  # noqa: S311 - repeatable
+    assert not any(each.success for each in names.relayed(CALM, gone, draw, 0)[UP][-16:])
 
 
-def test_what_looks_from_one_zone_alone_can_be_wrong_and_the_figures_say_so() -> None:
-    result = simulated("name by relay, threshold 2: link, one-sided", count=60)
-    assert 0 < figure(result, "it moves, of 100") < 100
+def test_a_cut_between_one_zone_and_the_primary_moves_no_name() -> None:
+    cut = Story(AT, 90, cut=[Cut(0, "a", Spell(AT))])
+    assert names.by_relay(1)(CALM, cut, 1) == []
+    draw = random.Random(1)  # noqa: S311 - repeatable
+    # That zone does say that the primary is down: the other one sees it up.
+    assert any(each.success for each in names.relayed(CALM, cut, draw, 0)[DOWN])
 
 
 # ---------------------------------------------------------------- others, and the pictures
@@ -240,8 +294,23 @@ def test_the_pictures_are_drawn_the_same_each_time(tmp_path: Path) -> None:
     for folder in ("once", "again"):
         plots.write(results, tmp_path / folder)
     found = sorted(each.name for each in (tmp_path / "once").iterdir())
-    assert found == [
-        f"failover-{each}.svg" for each in ("address", "false", "names", "others")
-    ]
+    assert found == [f"failover-{each}.svg" for each in ("address", "false", "names", "others")]
     for name in found:
         assert (tmp_path / "once" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+@pytest.mark.parametrize(("spoilt", "status"), (({}, 0), ({"lost_packet": 0.7}, 1)))
+def test_the_job_ends_with_status_1_where_a_limit_is_not_kept(
+    spoilt: dict[str, float],
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(job, "Parameters", lambda: replace(PARAMETERS, **spoilt))  # type: ignore[arg-type]  # of several types
+    arguments = ["failover", "--failures", "25", "--processes", "1", "--only", "the other zone"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    assert job.main() == status
+    table = capsys.readouterr().out
+    assert ("NOT KEPT" in table) == bool(status)
+    assert "the other zone" in table
+    assert "half moved, while EC2 answers" in table

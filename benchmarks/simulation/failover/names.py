@@ -1,7 +1,7 @@
-"""A name whose failover records follow a health check: by relay, by alarm, or by public checks.
+"""A name whose failover records follow a health check: by relays, by alarm, or by public checks.
 
-Route 53's checkers, their 18 % and its name servers are modelled; what answers them is the real
-relay (`relays.py`). Thresholds 1 and 2 hear the same answers.
+Route 53's checkers, their 18 %, its calculated check and its name servers are modelled; what
+answers the checkers is the real relay of each of two zones (`relays.py`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from benchmarks.simulation.failover.parameters import Parameters
-from benchmarks.simulation.failover.relays import Relays
-from benchmarks.simulation.failover.story import LAMBDA, SILENT, Story
+from benchmarks.simulation.failover.relays import PATHS, Relays
+from benchmarks.simulation.failover.story import LAMBDA, NODES, SILENT, Story
+from ddns.core.failover.verdicts import DOWN
 
 NEVER = math.inf
 _OK = 200
@@ -25,6 +26,10 @@ class Said(NamedTuple):
     at: float
     checker: int
     success: bool
+
+
+Heard = dict[str, list[Said]]
+"""What checkers hear, by what they ask: ``DOWN`` or ``UP``."""
 
 
 class Flip(NamedTuple):
@@ -50,7 +55,7 @@ class NameOutcome(NamedTuple):
 def asked(parameters: Parameters, story: Story, draw: random.Random) -> list[tuple[float, int]]:
     """Return when which checker asks: each at its own moment of every interval."""
     interval = parameters.check_interval
-    begin = max(0.0, story.at - 2 * interval)
+    begin = max(0.0, story.at - 1.5 * interval)
     phases = [draw.uniform(0, interval) for _ in range(parameters.checkers)]
     times = [
         (begin + phase + number * interval, checker)
@@ -60,22 +65,23 @@ def asked(parameters: Parameters, story: Story, draw: random.Random) -> list[tup
     return sorted(times)
 
 
-def relayed(parameters: Parameters, story: Story, seed: int) -> list[Said]:
-    """Return what the checkers see of the relay."""
-    draw = random.Random(seed)  # noqa: S311 - a simulation is to be repeatable
-    relays = Relays(parameters, story, draw)
+def relayed(parameters: Parameters, story: Story, draw: random.Random, zone: int) -> Heard:
+    """Return what the checkers hear from the relay of a zone, by what they ask."""
+    relays = Relays(parameters, story, draw, zone)
     ways = [draw.uniform(*parameters.checker_way) for _ in range(parameters.checkers)]
-    coming = sorted((moment + ways[checker], checker) for moment, checker in asked(
-        parameters, story, draw
-    ))
-    found = []
-    for moment, checker in coming:
-        replied = relays.ask(moment)
+    coming = sorted(
+        (moment + ways[checker], checker, path)
+        for path in PATHS
+        for moment, checker in asked(parameters, story, draw)
+    )
+    found: Heard = {path: [] for path in PATHS}
+    for moment, checker, path in coming:
+        replied = relays.ask(moment, path)
         seconds = replied.at + ways[checker] / 2 - moment
-        in_time = 0 < replied.status and seconds <= parameters.checker_answer
+        in_time = replied.status > 0 and seconds <= parameters.checker_answer
         at = moment + min(seconds, parameters.checker_answer)
-        found.append(Said(at, checker, in_time and replied.status == _OK))
-    return sorted(found)
+        found[path].append(Said(at, checker, in_time and replied.status == _OK))
+    return {path: sorted(said) for path, said in found.items()}
 
 
 def public(parameters: Parameters, story: Story, seed: int) -> list[Said]:
@@ -178,10 +184,34 @@ Mind = Callable[[Parameters, Story, int], list[Flip]]
 
 
 def by_relay(threshold: int) -> Mind:
-    """Return the mind of a relay's health check."""
-    return lambda parameters, story, seed: flips(
-        relayed(parameters, story, seed), parameters, threshold, inverted=True
-    )
+    """Return the mind of the calculated check over the relays of two zones."""
+
+    def mind(parameters: Parameters, story: Story, seed: int) -> list[Flip]:
+        draw = random.Random(seed)  # noqa: S311 - a simulation is to be repeatable
+        checks = []
+        for zone in range(len(NODES)):
+            heard = relayed(parameters, story, draw, zone)
+            checks += [
+                flips(heard[path], parameters, threshold, inverted=path == DOWN) for path in PATHS
+            ]
+        return calculated(checks, len(NODES))
+
+    return mind
+
+
+def calculated(checks: Sequence[Sequence[Flip]], enough: int) -> list[Flip]:
+    """Return when a check of checks changes its mind: healthy while so many of them are."""
+    states = [True] * len(checks)
+    healthy, found = True, []
+    for at, number, state in sorted(
+        (each.at, number, each.healthy) for number, some in enumerate(checks) for each in some
+    ):
+        states[number] = state
+        now = sum(states) >= enough
+        if now != healthy:
+            healthy = now
+            found.append(Flip(at, healthy))
+    return found
 
 
 def by_public(threshold: int) -> Mind:

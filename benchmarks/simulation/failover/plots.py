@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.simulation.failover import peers
-from benchmarks.simulation.failover.scenarios import HALF, MOST, RELAY, RELAY_QUICK, WORST
+from benchmarks.simulation.failover.counting import HALF, MOST, RELAY, RELAY_QUICK, WORST
 from benchmarks.simulation.plots import drawn
 from benchmarks.simulation.results import Result
 
@@ -50,7 +50,9 @@ def _address(axes: Any, known: Known) -> None:  # noqa: ANN401 - matplotlib's
         _line(axes, known[name], name)
     for limit, style in ((HALF, ":"), (MOST, "--"), (WORST, "-.")):
         axes.axvline(limit, color="tab:red", alpha=0.5, linestyle=style)
-    axes.plot([], [], color="tab:red", label=f"limits: half {HALF:g} s, worst {MOST:g} and {WORST:g} s")
+    axes.plot(
+        [], [], color="tab:red", label=f"limits: half {HALF:g} s, worst {MOST:g} and {WORST:g} s"
+    )
     axes.set(xlabel="seconds since the failure", ylabel="part of all failures")
     axes.set_xlim(left=0)
     axes.legend()

@@ -1,4 +1,4 @@
-"""The relay of a name behind its function URL: the real decision, in containers that Lambda starts.
+"""The relay of a zone behind its function URL: the real decision, in containers that Lambda starts.
 
 A container answers one request after another, and knows nothing of the others: each has its own
 clock, which jumps to what it waits for. So nothing here needs threads.
@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, cast
 
 from benchmarks.simulation.failover.parameters import Parameters
-from benchmarks.simulation.failover.story import LAMBDA, NODES, SILENT, Story
-from ddns.core.failover.checks import Check, parse_check
+from benchmarks.simulation.failover.story import LAMBDA, SILENT, Story
+from ddns.core.failover.checks import parse_check
 from ddns.core.failover.confirmation import Endpoints
 from ddns.core.failover.verdicts import DOWN, UP, Answer, Answers
 from ddns.failover.primary import Primary
@@ -20,11 +20,18 @@ from ddns.failover.relay import Relay
 from ddns.reporting import Report
 
 NAME = "db"
-_EVENT = {"rawPath": f"/{NAME}", "requestContext": {"http": {"method": "GET"}}}
+PATHS = (DOWN, UP)
+"""What a relay is asked: whether the primary is down, and whether it is up, as its zone sees it."""
+
+_EVENTS = {
+    path: {"rawPath": f"/{NAME}/{path}", "requestContext": {"http": {"method": "GET"}}}
+    for path in PATHS
+}
 _ADDRESSES = {"a": "10.0.1.5", "b": "10.0.2.5"}
 _ENDPOINTS = Endpoints((_ADDRESSES["a"],), (_ADDRESSES["b"],))
 _NODES = {address: node for node, address in _ADDRESSES.items()}
-_HUNG = 5.0  # the construct's time limit of the relay
+_CHECK = parse_check('{"kind": "tcp", "port": 5432, "timeout": 0.7}')
+_HUNG, _REFUSED = 5.0, 0.1  # the construct's time limit of the relay; an error comes at once
 _START = 1_000_000.0  # of all clocks; runs count from 0
 
 
@@ -39,6 +46,9 @@ class _Quiet:
     """A report that nobody reads."""
 
     def line(self, level: str, message: str, **fields: object) -> None:
+        """Write nothing."""
+
+    def metrics(self, counts: Mapping[str, int], values: Mapping[str, object]) -> None:
         """Write nothing."""
 
 
@@ -59,72 +69,57 @@ class _Clock:
 
 
 class _Container:
-    """One execution environment, in a zone (its number)."""
+    """One execution environment."""
 
-    def __init__(self, zone: int, probed: Callable[[_Container], Answers]) -> None:
-        self.zone = zone
+    def __init__(self, probed: Callable[[_Container], Answers]) -> None:
         self.free_at = 0.0
         self.clock = _Clock()
-        primary = Primary(_ENDPOINTS, _check(0.7), lambda *_: probed(self), self.clock)
+        primary = Primary(_ENDPOINTS, _CHECK, lambda *_: probed(self), self.clock)
         self._relay = Relay(NAME, primary, self.clock, cast("Report", _Quiet()))
 
-    def answer(self, moment: float) -> Replied:
+    def answer(self, moment: float, path: str) -> Replied:
         """Answer a request that comes at a moment."""
         self.clock.time = moment
-        status = int(self._relay.answer(_EVENT)["statusCode"])
+        status = int(self._relay.answer(_EVENTS[path])["statusCode"])
         self.free_at = self.clock.time
         return Replied(self.clock.time, status)
 
 
 class Relays:
-    """All containers of a relay.
+    """All containers of the relay of a zone.
 
     Args:
         parameters: the model.
-        story: what goes wrong; its probers are zones, in which containers are.
+        story: what goes wrong; its probers are the relays of the zones.
         draw: what is left to chance.
+        zone: its number.
     """
 
-    def __init__(self, parameters: Parameters, story: Story, draw: random.Random) -> None:
+    def __init__(
+        self, parameters: Parameters, story: Story, draw: random.Random, zone: int
+    ) -> None:
         self._parameters = parameters
         self._story = story
         self._draw = draw
+        self._zone = zone
         self._containers: list[_Container] = []
 
-    def ask(self, moment: float) -> Replied:
+    def ask(self, moment: float, path: str) -> Replied:
         """Return what becomes of a request that comes at a moment; they come in order of time."""
         story, parameters, draw = self._story, self._parameters, self._draw
         if story.is_away(LAMBDA, moment) or draw.random() < parameters.invoke_fails:
-            return Replied(moment + 0.1, 500)
+            return Replied(moment + _REFUSED, 500)
+        spell = story.silent.get(self._zone)
+        if spell is not None and spell.covers(moment):
+            return Replied(moment + _HUNG, 0)
         moment += draw.uniform(*parameters.relay_own)
-        found = self._idle(moment)
-        if found is None:
-            found = self._started(moment)
-            moment += draw.uniform(*parameters.relay_cold)
-        if found is None:
-            return Replied(moment + _HUNG, 0)
-        if self._is_gone(found.zone, moment):
-            self._containers.remove(found)
-            return Replied(moment + _HUNG, 0)
-        return found.answer(moment)
-
-    def _idle(self, moment: float) -> _Container | None:
-        """Return the container that was used last among those that have nothing to do."""
         idle = [each for each in self._containers if each.free_at <= moment]
-        return max(idle, key=lambda each: each.free_at) if idle else None
-
-    def _started(self, moment: float) -> _Container | None:
-        """Return a new container; Lambda starts none in a zone that is gone."""
-        zones = [zone for zone in range(len(NODES)) if not self._is_gone(zone, moment)]
-        if not zones:
-            return None
-        made = _Container(self._draw.choice(zones), self._probed)
-        self._containers.append(made)
-        return made
-
-    def _is_gone(self, zone: int, moment: float) -> bool:
-        spell = self._story.silent.get(zone)
-        return spell is not None and spell.covers(moment)
+        if idle:
+            # That which was used last.
+            return max(idle, key=lambda each: each.free_at).answer(moment, path)
+        self._containers.append(_Container(self._probed))
+        moment += draw.uniform(*parameters.relay_cold)
+        return self._containers[-1].answer(moment, path)
 
     def _probed(self, container: _Container) -> Answers:
         """Return what a container sees of both endpoints, in the time that it takes."""
@@ -134,21 +129,10 @@ class Relays:
         for address, node in _NODES.items():
             how = story.how(node, moment)
             lost = self._draw.random() < parameters.lost_packet
-            if lost or not story.reaches(container.zone, node, moment):
+            if lost or not story.reaches(self._zone, node, moment):
                 how = SILENT
             answers[address] = Answer(UP if how is None else DOWN, how or "")
-            silent = how == SILENT
-            longest = max(longest, parameters.relay_try if silent else _answered(self, parameters))
+            answered = self._draw.uniform(*parameters.answer)
+            longest = max(longest, parameters.relay_try if how == SILENT else answered)
         container.clock.sleep(longest)
         return answers
-
-
-def _answered(relays: Relays, parameters: Parameters) -> float:
-    return relays._draw.uniform(*parameters.answer)  # noqa: SLF001 - of this module
-
-
-def _check(timeout: float) -> Check:
-    return parse_check(f'{{"kind": "tcp", "port": 5432, "timeout": {timeout}}}')
-
-
-__all__ = ["Mapping", "Relays", "Replied"]
