@@ -35,7 +35,8 @@ def write(results: Sequence[Result], folder: Path) -> None:
             plot(results, folder / name)
 
 
-def _drawn(path: Path, title: str, draw: Callable[[Any], None]) -> None:
+def drawn(path: Path, title: str, draw: Callable[[Any], None]) -> None:
+    """Draw one picture: ``draw`` gets its axes."""
     figure, axes = plt.subplots(figsize=(7.5, 4.5), layout="constrained")
     axes.set_title(title)
     axes.grid(visible=True, alpha=0.3)
@@ -75,7 +76,7 @@ def _times(results: Sequence[Result], path: Path) -> None:
         axes.set(xscale="log", yscale="log", xlabel="instances", ylabel="seconds")
         axes.legend()
 
-    _drawn(path, "Until all records are right", draw)
+    drawn(path, "Until all records are right", draw)
 
 
 def _delays(results: Sequence[Result], path: Path) -> None:
@@ -91,7 +92,7 @@ def _delays(results: Sequence[Result], path: Path) -> None:
         axes.set(xscale="log", xlabel="seconds from the event to the change", ylabel="part of all")
         axes.legend()
 
-    _drawn(path, "An event a second during a sweep", draw)
+    drawn(path, "An event a second during a sweep", draw)
 
 
 def _burst(results: Sequence[Result], path: Path) -> None:
@@ -115,7 +116,7 @@ def _burst(results: Sequence[Result], path: Path) -> None:
         axes.set(xscale="log", yscale="log", xlabel="seconds", ylabel="records written")
         axes.legend()
 
-    _drawn(path, "Instances launched within a minute, A and PTR", draw)
+    drawn(path, "Instances launched within a minute, A and PTR", draw)
 
 
 def _steps(results: Sequence[Result], path: Path) -> None:
@@ -132,7 +133,7 @@ def _steps(results: Sequence[Result], path: Path) -> None:
         axes.set_ylim(bottom=0)
         axes.legend(title="instances")
 
-    _drawn(path, "Steps of the first sweep", draw)
+    drawn(path, "Steps of the first sweep", draw)
 
 
 def _columns(points: Iterable[tuple[float, float]]) -> tuple[list[float], list[float]]:

@@ -6,12 +6,17 @@ from collections.abc import Iterable
 
 from benchmarks.simulation.results import Result, shown
 
-_WIDTHS = "{:<37}{:>9}  {:<36}{:>11}{:>12}"
+_WIDTHS = "{:<43}{:>9}  {:<36}{:>11}{:>12}"
 
 
-def table(results: Iterable[Result]) -> str:
-    """Return the table."""
-    lines = [_WIDTHS.format("scenario", "instances", "what", "found", "limit")]
+def table(results: Iterable[Result], of: str = "instances") -> str:
+    """Return the table.
+
+    Args:
+        results: what was found.
+        of: what the size of a scenario counts.
+    """
+    lines = [_WIDTHS.format("scenario", of, "what", "found", "limit")]
     for result in sorted(results, key=lambda each: each.size):
         for index, figure in enumerate(result.figures):
             limit = "" if figure.limit is None else f"<= {shown(figure.limit, figure.unit)}"

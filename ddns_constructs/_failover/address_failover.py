@@ -8,30 +8,28 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
-from constructs import Construct
 
-from ddns_constructs._common.alarms import check_metric, function_metric
 from ddns_constructs._common.arguments import Problems, check_topic
 from ddns_constructs._common.outputs import add_stack_outputs
 from ddns_constructs._common.table import define_table
 from ddns_constructs._failover import controller
 from ddns_constructs._failover.alarms import FailoverAlarms, define_alarms
+from ddns_constructs._failover.metrics import FailoverMetrics
 from ddns_constructs._failover.places import stop_statement
 from ddns_constructs._failover.probers import define_probers
 from ddns_constructs._failover.settings import PARTITION_KEY, TIME_TO_LIVE
 
 if TYPE_CHECKING:
-    from aws_cdk import Duration
-    from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_lambda as lambda_
     from aws_cdk import aws_sns as sns
+    from constructs import Construct
 
     from ddns_constructs._failover.places import Places
     from ddns_constructs._failover.settings import AddressSettings, Common
 
 
-class AddressFailover(Construct):
+class AddressFailover(FailoverMetrics):
     """A service address that moves to another node when its node fails, and only then."""
 
     def __init__(
@@ -226,110 +224,6 @@ class AddressFailover(Construct):
         """
         changing = controller.operate_statements(self._table)
         return _granted(grantee, [*self._read_statements(), *changing])
-
-    # ------------------------------------------------------------ metrics
-
-    def metric(
-        self,
-        metric_name: str,
-        *,
-        statistic: str = "Sum",
-        period: Duration | None = None,
-        label: str | None = None,
-    ) -> cloudwatch.Metric:
-        """Return a metric that the controller counts; change more of it by its `with_`.
-
-        Args:
-            metric_name: Its name in the namespace DdnsConstructs.
-            statistic: How values are put together. Default: their sum.
-            period: The time of one value. Default: 5 minutes.
-            label: Its name in a graph. Default: the name of the metric.
-
-        Returns:
-            The metric.
-
-        Raises:
-            ValueError: Nothing is counted by that name; the text lists all that are.
-        """
-        check_metric(self, metric_name)
-        return function_metric(
-            self._function, metric_name, label=label, period=period, statistic=statistic
-        )
-
-    def metric_moved(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Moves that came to their end.
-
-        Args:
-            period: The time of one value. Default: 5 minutes.
-        """
-        return self.metric("Moved", period=period)
-
-    def metric_move_failed(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Rounds in which a move did not come to its end; the next one drives it on.
-
-        Args:
-            period: The time of one value. Default: 5 minutes.
-        """
-        return self.metric("MoveFailed", period=period)
-
-    def metric_move_time(
-        self, *, statistic: str = "Maximum", period: Duration | None = None
-    ) -> cloudwatch.Metric:
-        """Milliseconds from the decision to move to the last place that was read back.
-
-        Args:
-            statistic: How values are put together. Default: the greatest.
-            period: The time of one value. Default: 5 minutes.
-        """
-        return self.metric("MoveTime", statistic=statistic, period=period)
-
-    def metric_split_places(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Places that point elsewhere than they should, counted when they are read back.
-
-        Args:
-            period: The time of one value. Default: 5 minutes.
-        """
-        return self.metric("SplitPlaces", period=period)
-
-    def metric_unknown(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Rounds in which nobody could say whether the active node is up.
-
-        Args:
-            period: The time of one value. Default: 5 minutes.
-        """
-        return self.metric("Unknown", period=period)
-
-    def metric_all_down(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Rounds in which the active node was down, and no other one up.
-
-        Args:
-            period: The time of one value. Default: 5 minutes.
-        """
-        return self.metric("AllDown", period=period)
-
-    def metric_budget_spent(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Moves that were not made because of `max_moves_per_hour`.
-
-        Args:
-            period: The time of one value. Default: 5 minutes.
-        """
-        return self.metric("BudgetSpent", period=period)
-
-    def metric_foreign(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Times at which the address pointed at something that is no node.
-
-        Args:
-            period: The time of one value. Default: 5 minutes.
-        """
-        return self.metric("Foreign", period=period)
-
-    def metric_round(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Rounds of the controller: two run at once, so about twice as many as `interval` has.
-
-        Args:
-            period: The time of one value. Default: 5 minutes.
-        """
-        return self.metric("Round", period=period)
 
     # ------------------------------------------------------------ alarms
 

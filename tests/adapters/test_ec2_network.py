@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -20,6 +21,8 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.ec2_network import FakeEc2Network, one_subnet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ddns.failover.ports import Mover
 
 NODES = (Node("a", "10.0.1.5", instance="i-a"), Node("b", "10.0.1.6", instance="i-b"))
@@ -57,12 +60,12 @@ def fake() -> FakeEc2Network:
 
 def drive(fake: FakeEc2Network, moving: Mover, node: str) -> int:
     """Send until it is there; return how often it took."""
-    for count in range(1, 6):
+    for times in range(1, 6):
         with contextlib.suppress(DdnsError):
             moving.send(node, always)
         fake.clock.sleep(1)
         if moving.read().all_at(node):
-            return count
+            return times
     raise AssertionError(f"not at {node!r}: {moving.read()}")
 
 
@@ -118,3 +121,63 @@ def test_directory_and_fencer_send_requests_that_botocore_takes(fake: FakeEc2Net
     Ec2Fencer(fake, service).stop("a")  # type: ignore[arg-type]
     assert Ec2Directory(fake, service).states() == {"a": "stopped", "b": "running"}  # type: ignore[arg-type]
     assert not problems(fake)
+
+
+def cut_in(fake: FakeEc2Network, moment: int, act: Callable[[], object]) -> list[bool]:
+    """Do something at a moment of the calls that follow; the list holds whether it came to that."""
+    left, done = iter(range(moment, -1, -1)), [False]
+
+    def hook(_operation: str, _moment: str) -> None:
+        if next(left) == 0:
+            fake.on_call = None
+            done[0] = True
+            with contextlib.suppress(DdnsError):
+                act()
+
+    fake.on_call = hook
+    return done
+
+
+@pytest.mark.parametrize("kind", SERVICES)
+class TestTwoControllers:
+    """Another one, at any moment of a request to move; what is left is put right by the next."""
+
+    def start(self, kind: str) -> tuple[FakeEc2Network, Mover, Mover]:
+        fake = one_subnet(FakeClock())
+        for table in TABLES:
+            fake.add_table(table, "vpc-1")
+        first, second = (
+            ec2_mover(fake, SERVICES[kind], at_once=one_by_one, now=fake.clock.now)  # type: ignore[arg-type]
+            for _ in range(2)
+        )
+        drive(fake, first, "a")
+        fake.assign_delay, fake.detach_time, fake.attach_time = 0.5, 1, 1
+        return fake, first, second
+
+    def test_that_drives_to_the_same_node_does_no_harm(self, kind: str) -> None:
+        for moment in count():
+            fake, first, second = self.start(kind)
+            came = cut_in(fake, moment, partial(second.send, "b", always))
+            with contextlib.suppress(DdnsError):
+                first.send("b", always)
+            fake.on_call = None
+            drive(fake, first, "b")
+            assert second.read().all_at("b"), f"another at {moment}"
+            if not came[0]:
+                break
+        assert moment >= 4
+
+    def test_whose_request_to_the_old_node_comes_late_is_put_right(self, kind: str) -> None:
+        for moment in count():
+            fake, first, second = self.start(kind)
+            drive(fake, first, "b")
+            # The first one is on its way back to the old node and stands still for a while.
+            came = cut_in(fake, moment, partial(drive, fake, second, "b"))
+            with contextlib.suppress(DdnsError):
+                first.send("a", always)
+            fake.on_call = None
+            drive(fake, second, "b")
+            assert first.read().all_at("b"), f"late at {moment}"
+            if not came[0]:
+                break
+        assert moment >= 4

@@ -128,12 +128,6 @@ class RoutesMover:
         }
 
 
-@lru_cache(maxsize=1024)
-def _block(text: str) -> str:
-    """Return a block in its canonical form: the same few come every few seconds."""
-    return str(ip_network(text))
-
-
 class _Written:
     """Which tables were written within one drive to a node, so that they are not written again."""
 
@@ -164,6 +158,12 @@ class _Written:
         self._shown = {table: now for table, there in placement.places.items() if there == node}
         if placement.all_at(node):
             self._at = {}
+
+
+@lru_cache(maxsize=1024)
+def _block(text: str) -> str:
+    """Return a block in its canonical form: the same few come every few seconds."""
+    return str(ip_network(text))
 
 
 def _is_missing(err: ClientError) -> bool:

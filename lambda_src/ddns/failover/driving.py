@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ddns.core.errors import DdnsError
+from ddns.core.errors import DdnsError, PermanentError
 from ddns.core.failover.journal import FAILURE, State
 from ddns.core.failover.places import Placement
 from ddns.failover.ports import Fencer, Mover
@@ -45,17 +45,20 @@ class Driver:
     def drive(self, state: State) -> Driven:
         """Send until every place is seen at the target, or the head does not last any more.
 
+        What EC2 refuses for good ends it at once: a target that was terminated has no interface,
+        and whoever waits for it keeps all others from deciding.
+
         Args:
             state: as it was written, with the head taken.
         """
         self._fence(state)
         placement: Placement | None = None
         for pause in _PAUSES:
-            self._send(state)
+            refused = self._send(state)
             placement = self._read()
             if placement is not None and placement.all_at(state.target):
                 return Driven(reached=True)
-            if not self._outlasts(state):
+            if refused or not self._outlasts(state):
                 break
             self._clock.sleep(pause)
         return Driven(reached=False, split=placement is not None and placement.split)
@@ -64,11 +67,14 @@ class Driver:
         """Tell whether the head lasts longer than a request to EC2."""
         return state.head.held(self._clock.now() + REQUEST)
 
-    def _send(self, state: State) -> None:
+    def _send(self, state: State) -> bool:
+        """Send what is to move; tell whether that was refused for good."""
         try:
             self._mover.send(state.target, lambda: self._outlasts(state))
         except DdnsError as err:
             self._report.failed("a request to move was not answered with success", err)
+            return isinstance(err, PermanentError)
+        return False
 
     def _read(self) -> Placement | None:
         try:

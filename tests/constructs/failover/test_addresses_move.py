@@ -288,6 +288,14 @@ def test_the_policy_is_the_users() -> None:
     }
 
 
+def test_what_is_the_default_can_be_written_out() -> None:
+    bench = Bench()
+    vip = bench.define(OverlayIpFailover, failback=Failback.manual(), fence=Fence.none())
+    policy = bench.environment()["FAILOVER_POLICY"]
+    assert (policy["failback"], policy["fence"]) == (None, "none")
+    assert vip.describe_policy.node.path == "Stack/Vip/DescribePolicy"
+
+
 _NODES = [
     {"name": "A", "instance": "A", "probe": "A.PrivateIp"},
     {"name": "B", "instance": "B", "probe": "B.PrivateIp"},

@@ -145,6 +145,12 @@ def test_the_range_of_a_vpc_that_is_there_already_is_known_by_look_up() -> None:
     assert bench.environment()["FAILOVER"]["tables"] == ["rtb-1", "rtb-2"]
 
 
+def test_a_range_that_is_known_at_deployment_only_is_not_looked_at() -> None:
+    bench = Bench()
+    bench.vpc.node.default_child.cidr_block = f"10.{_TOKEN}.0.0/16"  # type: ignore[union-attr]
+    assert bench.define(OverlayIpFailover, address="10.0.9.9").address == "10.0.9.9"
+
+
 # ---------------------------------------------------------------- nodes
 
 

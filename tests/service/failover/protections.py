@@ -16,7 +16,7 @@ from ddns.failover.driving import Driven, Driver
 from tests.fakes.failover import FakeJournal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     import pytest
 
@@ -61,24 +61,24 @@ def confirm_whoever_has_the_head(patch: pytest.MonkeyPatch) -> None:
 
 def keep_streaks_whoever_writes(patch: pytest.MonkeyPatch) -> None:
     extended = Streaks.extended
-
-    def kept(
-        self: Streaks, verdicts: Mapping[str, str], version: int, at: float, interval: float
-    ) -> Streaks:
-        return extended(self._replace(version=version), verdicts, version, at, interval)
-
-    patch.setattr(Streaks, "extended", kept)
+    patch.setattr(
+        Streaks,
+        "extended",
+        lambda self, seen, version, *at: extended(
+            self._replace(version=version), seen, version, *at
+        ),
+    )
 
 
 def keep_streaks_however_old(patch: pytest.MonkeyPatch) -> None:
     extended = Streaks.extended
-
-    def kept(
-        self: Streaks, verdicts: Mapping[str, str], version: int, at: float, interval: float
-    ) -> Streaks:
-        return extended(self._replace(at=at), verdicts, version, at, interval)
-
-    patch.setattr(Streaks, "extended", kept)
+    patch.setattr(
+        Streaks,
+        "extended",
+        lambda self, seen, version, at, interval: extended(
+            self._replace(at=at), seen, version, at, interval
+        ),
+    )
 
 
 def act_on_what_was_seen_long_ago(patch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from ddns.core.failover.journal import FAILURE, State
 from ddns.core.failover.places import INTERFACE, SECONDARY
 from ddns.core.failover.policy import STOP
 from tests.service.failover.schedules import Job, Scenario
-from tests.service.failover.world import BLOCK, POLICY
+from tests.service.failover.world import BLOCK, POLICY, SECONDARY_IPV6
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 def a_is_down(world: World) -> None:
     world.probers.healthy["a"] = False
+
+
+def a_is_down_and_ec2_lags(world: World) -> None:
+    a_is_down(world)
+    world.ec2.lag = 2.0
 
 
 def both_are_down(world: World) -> None:
@@ -90,6 +95,7 @@ def nowhere(world: World) -> None:
 
 TURNS = {"switch": 2, "pause": 1, "crash": 1}
 _TURN = {**TURNS, "switch": 1}
+_DEATH = {"switch": 1, "crash": 1}
 TWICE = POLICY._replace(failures=2)
 _MORE = (Job(3), Job(3))
 _ONE = (Job(2), Job(1))
@@ -190,5 +196,7 @@ SCENARIOS = (
     ),
     Scenario("the first start", _TURN, before=nowhere),
     Scenario("an address of a subnet", _TURN, before=a_is_down, kind=SECONDARY),
+    Scenario("an IPv6 address of a subnet", _DEATH, before=a_is_down, kind=SECONDARY_IPV6),
+    Scenario("EC2 shows how it was before", _DEATH, before=a_is_down_and_ec2_lags),
     Scenario("a whole interface", _TURN, before=a_is_down, kind=INTERFACE),
 )

@@ -25,6 +25,7 @@ EC2_WRITES = frozenset(
     (
         *("replace_route", "create_route"),
         *("assign_private_ip_addresses", "associate_address"),
+        *("unassign_ipv6_addresses", "assign_ipv6_addresses"),
         *("detach_network_interface", "attach_network_interface", "stop_instances"),
     )
 )

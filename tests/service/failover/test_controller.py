@@ -258,6 +258,19 @@ def test_a_move_to_a_node_that_is_gone_is_given_up_and_another_gets_the_address(
     assert bench.mover.at == {"rtb-1": "a", "rtb-2": "a"}
 
 
+def test_a_target_that_is_refused_for_good_and_gone_holds_up_nobody() -> None:
+    bench = Bench()
+    bench.mover.at = dict.fromkeys(bench.mover.at, "")
+    bench.mover.errors = [PermanentError("node 'a' has no interface")] * 5
+    bench.rounds(5)  # the next one verifies
+    bench.directory.words["a"] = "terminated"
+    began = bench.clock.now()
+    bench.controller.round()
+    assert len(bench.mover.errors) == 4  # the repair was begun
+    assert bench.clock.now() - began < 2
+    assert not bench.journal.state.moving
+
+
 def test_a_place_that_never_moves_does_not_stand_in_the_way_of_a_failover() -> None:
     bench = Bench()
     fail(bench)

@@ -28,10 +28,14 @@ if TYPE_CHECKING:
 
 NODES = (Node("a", "10.0.1.5", "i-a"), Node("b", "10.0.2.5", "i-b"))
 ADDRESS, BLOCK = "192.168.100.10", "192.168.100.10/32"
+SECONDARY_IPV6 = "an IPv6 address of a subnet"
 SERVICES = {
     ROUTES: ServiceAddress("Vip", ROUTES, NODES, ADDRESS, ("rtb-1", "rtb-2")),
     SECONDARY: ServiceAddress(
         "Vip", SECONDARY, NODES, "10.0.1.100", subnet="subnet-a", allocation="eipalloc-1"
+    ),
+    SECONDARY_IPV6: ServiceAddress(
+        "Vip", SECONDARY, NODES, "2600:1f00:0:1::100", subnet="subnet-a"
     ),
     INTERFACE: ServiceAddress("Vip", INTERFACE, NODES, interface="eni-moving"),
 }
@@ -160,11 +164,9 @@ class World:
         if service.kind == ROUTES:
             found = {table: ec2.route(table, BLOCK) for table in service.tables}
         elif service.kind == SECONDARY:
-            elastic = ec2.elastic_ip(service.allocation)
-            found = {
-                service.subnet: ec2.holder(service.address),
-                service.allocation: elastic.interface,
-            }
+            found = {service.subnet: ec2.holder(service.address)}
+            if service.allocation:
+                found[service.allocation] = ec2.elastic_ip(service.allocation).interface
         else:
             attachment = ec2.attachment(service.interface)
             there = attachment and attachment.status == "attached" and attachment.instance

@@ -1,0 +1,1 @@
+"""Failures of nodes, zones, links, monitors and of AWS itself, in virtual time."""

@@ -1,0 +1,126 @@
+"""What the controller of an address counts."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from constructs import Construct
+
+from ddns_constructs._common.alarms import check_metric, function_metric
+
+if TYPE_CHECKING:
+    from aws_cdk import Duration
+    from aws_cdk import aws_cloudwatch as cloudwatch
+    from aws_cdk import aws_lambda as lambda_
+
+
+class FailoverMetrics(Construct):
+    """A construct with a controller, and a method for each of its metrics."""
+
+    @property
+    @abstractmethod
+    def function(self) -> lambda_.IFunction:
+        """The controller, the function that decides and moves."""
+
+    def metric(
+        self,
+        metric_name: str,
+        *,
+        statistic: str = "Sum",
+        period: Duration | None = None,
+        label: str | None = None,
+    ) -> cloudwatch.Metric:
+        """Return a metric that the controller counts; change more of it by its `with_`.
+
+        Args:
+            metric_name: Its name in the namespace DdnsConstructs.
+            statistic: How values are put together. Default: their sum.
+            period: The time of one value. Default: 5 minutes.
+            label: Its name in a graph. Default: the name of the metric.
+
+        Returns:
+            The metric.
+
+        Raises:
+            ValueError: Nothing is counted by that name; the text lists all that are.
+        """
+        check_metric(self, metric_name)
+        return function_metric(
+            self.function, metric_name, label=label, period=period, statistic=statistic
+        )
+
+    def metric_moved(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Moves that came to their end.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Moved", period=period)
+
+    def metric_move_failed(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Rounds in which a move did not come to its end; the next one drives it on.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("MoveFailed", period=period)
+
+    def metric_move_time(
+        self, *, statistic: str = "Maximum", period: Duration | None = None
+    ) -> cloudwatch.Metric:
+        """Milliseconds from the decision to move to the last place that was read back.
+
+        Args:
+            statistic: How values are put together. Default: the greatest.
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("MoveTime", statistic=statistic, period=period)
+
+    def metric_split_places(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Places that point elsewhere than they should, counted when they are read back.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("SplitPlaces", period=period)
+
+    def metric_unknown(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Rounds in which nobody could say whether the active node is up.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Unknown", period=period)
+
+    def metric_all_down(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Rounds in which the active node was down, and no other one up.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("AllDown", period=period)
+
+    def metric_budget_spent(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Moves that were not made because of `max_moves_per_hour`.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("BudgetSpent", period=period)
+
+    def metric_foreign(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Times at which the address pointed at something that is no node.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Foreign", period=period)
+
+    def metric_round(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Rounds of the controller: two run at once, so about twice as many as `interval` has.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Round", period=period)

@@ -1,0 +1,247 @@
+"""The simulation of failovers: its model, and that its limits can be seen to fail."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.simulation.failover import names, peers, plots, story
+from benchmarks.simulation.failover.parameters import Parameters
+from benchmarks.simulation.failover.relays import Relays
+from benchmarks.simulation.failover.scenarios import CASES, Case, counted, runs
+from benchmarks.simulation.failover.story import AT, Down, Spell, Story
+from benchmarks.simulation.failover.truth import Look, is_false, outcome
+from benchmarks.simulation.failover.world import Ours
+from benchmarks.simulation.results import Result
+
+PARAMETERS = Parameters()
+CALM = replace(
+    PARAMETERS, invoke_fails=0.0, lost_packet=0.0, ec2_throttles=0.0, ec2_slow=0.0, prober_cold=0.0
+)
+BY_NAME = {case.name: case for case in CASES}
+
+
+def simulated(
+    name: str, parameters: Parameters = PARAMETERS, count: int = 15, case: Case | None = None
+) -> Result:
+    case = case or BY_NAME[name]
+    return counted(case, parameters, runs(case, parameters, 0, range(count)))
+
+
+def figure(result: Result, what: str) -> float:
+    return next(each.found for each in result.figures if each.what == what)
+
+
+def not_kept(result: Result) -> set[str]:
+    return {each.what for each in result.figures if not each.kept}
+
+
+# ---------------------------------------------------------------- the limits
+
+
+@pytest.mark.parametrize("name", [case.name for case in CASES])
+def test_every_limit_is_kept(name: str) -> None:
+    assert not_kept(simulated(name)) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "spoilt", "what"),
+    (
+        ("node", {"failures": 7}, "to move: half of them"),
+        ("node", {"interval": 6.0}, "worst"),
+        ("zone", {"ec2_write": (16.0, 19.0), "no_answer": 30.0}, "worst"),
+        ("link of the monitor", {"lost_packet": 0.7}, "moves"),
+        ("monitor", {"lost_packet": 0.7}, "false moves"),
+        ("node and every controller", {"schedule": 180.0}, "worst"),
+        ("node and monitor", {"failures": 8}, "worst"),
+        ("both nodes", {"min_dwell": 1.0, "lost_packet": 0.5}, "false moves"),
+        ("a route changed by others", {"verify_interval": 15.0, "ec2_throttles": 0.97}, "worst"),
+        ("name by relay, threshold 2: node", {"edge": (15.0, 25.0)}, "worst"),
+        ("name by relay, threshold 1: zone", {"check_interval": 30.0}, "worst"),
+    ),
+)
+def test_a_limit_fails_where_the_model_is_spoilt(
+    name: str, spoilt: dict[str, object], what: str
+) -> None:
+    result = simulated(name, replace(PARAMETERS, **spoilt), 25)  # type: ignore[arg-type]  # of several types
+    assert what in not_kept(result)
+
+
+def test_the_same_seed_gives_the_same_figures() -> None:
+    once, again = (simulated("node and monitor", count=8) for _ in range(2))
+    assert once == again
+    assert once.figures != counted(
+        BY_NAME["node and monitor"],
+        PARAMETERS,
+        runs(BY_NAME["node and monitor"], PARAMETERS, 1, range(8)),
+    ).figures
+
+
+# ---------------------------------------------------------------- addresses
+
+
+def run(told: Story, parameters: Parameters = CALM, seed: int = 1) -> tuple[Ours, float]:
+    world = Ours(parameters, told, seed)
+    return world, world.run().moved
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_address_moves_after_as_many_rounds_as_were_asked_for(seed: int) -> None:
+    dead = Story(AT, AT + 40, {"a": [Down(Spell(AT), story.REFUSED)]})
+    world, moved = run(dead, seed=seed)
+    assert 6 < moved < 11
+    assert world.looks[-1].nodes == ("b", "b")
+
+
+def test_a_node_that_ec2_stops_is_left_sooner_than_probes_can_tell() -> None:
+    dead = Story(AT, AT + 40, {"a": [Down(Spell(AT))]}, {"a": (AT, "stopping")})
+    _, moved = run(dead, replace(CALM, state_event=(0.5, 0.5), state_event_missing=0.0))
+    assert moved < 4
+
+
+def test_a_controller_that_is_killed_after_its_intent_is_gone_on_for() -> None:
+    dead = Story(AT, AT + 60, {"a": [Down(Spell(AT), story.REFUSED)]})
+    undisturbed, moved = run(dead)
+    intent = undisturbed.journal.writes[0][0]
+    # Whichever of the two it was: one of them is dead before its first request to move.
+    times = []
+    for newer in (False, True):
+        world, moved_late = run(replace(dead, killed=(intent + 0.01, newer)))
+        times.append(moved_late)
+        assert world.looks[-1].nodes == ("b", "b")
+        assert [after.epoch for _, before, after in world.journal.writes if after.epoch > before.epoch] == [2]
+    assert max(times) > moved + 9  # the head had to run out
+    assert max(times) < 25
+
+
+def test_a_table_that_ec2_refuses_to_move_is_driven_on_to_the_same_target() -> None:
+    refusing = (Spell(AT, AT + 14), 0.7)
+    dead = Story(AT, AT + 60, {"a": [Down(Spell(AT), story.REFUSED)]}, throttled=refusing)
+    world, moved = run(dead, seed=3)
+    targets = {after.target for _, _, after in world.journal.writes}
+    assert (targets, world.looks[-1].nodes) == ({"b"}, ("b", "b"))
+    assert moved < 20
+
+
+def test_requests_take_effect_though_who_sent_them_is_dead() -> None:
+    slow = replace(CALM, ec2_write=(1.0, 1.0))
+    dead = Story(AT, AT + 60, {"a": [Down(Spell(AT), story.REFUSED)]})
+    undisturbed, moved = run(dead, slow)
+    sent = AT + moved - 0.5
+    arrived = [run(replace(dead, killed=(sent + 0.1, newer)), slow)[1] for newer in (False, True)]
+    assert any(abs(each - moved) < 0.2 for each in arrived)
+    assert undisturbed.looks[-1].nodes == ("b", "b")
+
+
+# ---------------------------------------------------------------- what is counted
+
+
+def looks(*found: tuple[float, str]) -> list[Look]:
+    return [
+        Look(moment, tuple(nodes), nodes == "bb", len(set(nodes)) > 1) for moment, nodes in found
+    ]
+
+
+def test_a_split_counts_for_as_long_as_ec2_answers() -> None:
+    told = Story(20.0, 100.0, {"a": [Down(Spell(20.0))]})
+    half = looks((0, "aa"), (30, "ab"), (45, "bb"))
+    assert outcome(told, half, []).split == 15
+    away = replace(told, away={story.EC2: Spell(32.0, 40.0)})
+    assert outcome(away, half, []).split == 5
+    assert outcome(told, half, []).moved == 25
+    assert outcome(told, half, []).unserved == 25
+
+
+@pytest.mark.parametrize(
+    ("moment", "wrong"), ((22.0, False), (40.0, False), (52.0, False), (70.0, True), (10.0, True))
+)
+def test_a_move_from_a_node_that_serves_is_false(moment: float, *, wrong: bool) -> None:
+    told = Story(20.0, 100.0, {"a": [Down(Spell(20.0, 50.0))]})
+    assert is_false(told, moment, "a", "b") is wrong
+    assert is_false(told, 40.0, "b", "a")
+
+
+# ---------------------------------------------------------------- names
+
+
+def said(parameters: Parameters, views: str, moment: float = 1.0) -> list[names.Said]:
+    """Return one round of answers: ``x`` for a success of the checker of that number."""
+    return [names.Said(moment, number, view == "x") for number, view in enumerate(views)]
+
+
+def test_three_of_sixteen_checkers_are_more_than_18_percent() -> None:
+    two, three = "xx" + 14 * ".", "xxx" + 13 * "."
+    assert names.flips(said(PARAMETERS, two), PARAMETERS, 1, inverted=True) == []
+    flip = names.flips(said(PARAMETERS, three), PARAMETERS, 1, inverted=True)
+    assert [each.healthy for each in flip] == [False]
+
+
+def test_a_checker_counts_answers_in_a_row() -> None:
+    every, none = 16 * "x", 16 * "."
+    broken = said(PARAMETERS, every, 1) + said(PARAMETERS, none, 2) + said(PARAMETERS, every, 3)
+    assert names.flips(broken, PARAMETERS, 2, inverted=True) == []
+    kept = said(PARAMETERS, every, 1) + said(PARAMETERS, every, 2)
+    assert [each.at for each in names.flips(kept, PARAMETERS, 2, inverted=True)] == [2]
+
+
+def test_the_relay_answers_200_only_where_the_other_one_is_up() -> None:
+    def status(told: Story) -> int:
+        relays = Relays(CALM, told, random.Random(1))  # noqa: S311 - repeatable
+        relays.ask(5.0)
+        return relays.ask(AT + 5).status
+
+    down = {"a": [Down(Spell(AT), story.REFUSED)]}
+    assert status(Story(AT, 60)) == 503
+    assert status(Story(AT, 60, down)) == 200
+    assert status(Story(AT, 60, {**down, "b": down["a"]})) == 503
+
+
+def test_a_relay_that_is_dead_does_not_answer_and_its_name_stays() -> None:
+    gone = Story(AT, 90, silent={0: Spell(AT), 1: Spell(AT)})
+    found = names.by_relay(1)(CALM, gone, 1)
+    assert found == []
+    assert names.relayed(CALM, gone, 1)[-1].success is False
+
+
+def test_what_looks_from_one_zone_alone_can_be_wrong_and_the_figures_say_so() -> None:
+    result = simulated("name by relay, threshold 2: link, one-sided", count=60)
+    assert 0 < figure(result, "it moves, of 100") < 100
+
+
+# ---------------------------------------------------------------- others, and the pictures
+
+
+def test_nodes_that_watch_each_other_leave_the_other_table_behind() -> None:
+    dead = Story(AT, 150, {"a": [Down(Spell(AT))]})
+    found = peers.watching(PARAMETERS, dead, 1)
+    assert (found.moved, found.moves) == (float("inf"), 1)
+    assert found.split > 60
+    one_table = peers.watching(replace(PARAMETERS, tables=1), dead, 1)
+    assert 10 < one_table.moved < 22
+
+
+def test_who_toggles_moves_while_both_are_down_and_when_its_prober_fails() -> None:
+    both = Story(AT, 200, {each: [Down(Spell(AT, 190))] for each in story.NODES})
+    assert peers.toggling(PARAMETERS, both, 1).false_moves >= 2
+    blind = Story(AT, 200, silent={0: Spell(AT, 190)})
+    assert peers.toggling(PARAMETERS, blind, 1).false_moves >= 2
+
+
+def _results(names_of: Sequence[str]) -> list[Result]:
+    return [simulated(name, count=4) for name in names_of]
+
+
+def test_the_pictures_are_drawn_the_same_each_time(tmp_path: Path) -> None:
+    results = _results([case.name for case in CASES])
+    for folder in ("once", "again"):
+        plots.write(results, tmp_path / folder)
+    found = sorted(each.name for each in (tmp_path / "once").iterdir())
+    assert found == [
+        f"failover-{each}.svg" for each in ("address", "false", "names", "others")
+    ]
+    for name in found:
+        assert (tmp_path / "once" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
