@@ -55,7 +55,7 @@ class NameOutcome(NamedTuple):
 def asked(parameters: Parameters, story: Story, draw: random.Random) -> list[tuple[float, int]]:
     """Return when which checker asks: each at its own moment of every interval."""
     interval = parameters.check_interval
-    begin = max(0.0, story.at - 1.5 * interval)
+    begin = max(0.0, story.at - interval)
     phases = [draw.uniform(0, interval) for _ in range(parameters.checkers)]
     times = [
         (begin + phase + number * interval, checker)
