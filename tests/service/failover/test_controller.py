@@ -204,6 +204,15 @@ def test_a_throttled_request_is_sent_again_within_the_same_move() -> None:
     assert bench.mover.at == BOTH_AT_B
 
 
+def test_what_is_under_way_may_be_refused_when_it_is_sent_again() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.slow = 2
+    bench.mover.errors = [None, PermanentError("it is being assigned")]
+    assert not bench.rounds(3).moving
+    assert bench.mover.at == BOTH_AT_B
+
+
 def test_a_place_that_cannot_be_read_is_not_taken_for_moved() -> None:
     bench = Bench()
     fail(bench)
