@@ -17,6 +17,7 @@ from tests.constructs.failover.naming import (
     TOKEN,
     Named,
     new_stack,
+    shown,
     vpc_of,
     zone_of,
 )
@@ -56,7 +57,7 @@ def _public_problem(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
         (TOKEN, "it must be known at synthesis; write it out"),
         (5, "it is no text"),
     ),
-    ids=str,
+    ids=shown,
 )
 def test_a_name_that_cannot_be_in_the_zone_is_refused(given: Any, reason: str) -> None:  # noqa: ANN401
     text = _problem(record_name=given)
@@ -110,7 +111,7 @@ def test_what_is_no_zone_is_a_type_error() -> None:
         (Endpoint.ipv4("10.0.1.5", "10.0.1.5"), "has a value of type A twice, got"),
         (Endpoint.ipv4(5), "must hold texts, got 5"),  # type: ignore[arg-type] # it is refused
     ),
-    ids=str,
+    ids=shown,
 )
 def test_a_place_without_the_address_of_a_host_is_refused(place: Endpoint, reason: str) -> None:
     text = _problem(primary=place)
@@ -416,7 +417,7 @@ def test_what_is_no_alarm_is_refused() -> None:
         (cdk.Duration.seconds(0), "must be at least 1 second, got 0 seconds"),
         (10, "must be a Duration, got 10"),
     ),
-    ids=str,
+    ids=shown,
 )
 def test_a_ttl_that_keeps_clients_away_is_refused(ttl: Any, reason: str) -> None:  # noqa: ANN401
     assert reason in _problem(ttl=ttl)
