@@ -36,7 +36,7 @@ def example_folder(name: str) -> Path:
 
 
 def failover_app() -> Path:
-    """Return the folder of the app of `ddns local demo failover`, which is for this machine only."""
+    """Return the folder of what `ddns local demo failover` deploys, for this machine only."""
     return Path(__file__).with_name("failover_app")
 
 

@@ -81,7 +81,7 @@ class FailoverStage(Stage):
     # ------------------------------------------------------------ what is seen
 
     def reaches(self, node: str) -> None:
-        """Ask for the name as a client does, connect, and be told by whom one was taken."""
+        """Ask for the name as a client does, connect, and see who answers."""
 
         def missing() -> str | None:
             (address,) = self.aws.dns.ask_once(NAME).values or ("",)
