@@ -102,7 +102,9 @@ class Named:
     def checks(self) -> dict[str, dict[str, Any]]:
         """The configurations of all health checks by their logical ids."""
         found = self.template.find_resources("AWS::Route53::HealthCheck")
-        return {key: resolve(each["Properties"]["HealthCheckConfig"]) for key, each in found.items()}
+        return {
+            key: resolve(each["Properties"]["HealthCheckConfig"]) for key, each in found.items()
+        }
 
     def check(self, what: str = "HealthCheck") -> dict[str, Any]:
         """The configuration of the one health check whose path below the construct this is."""
