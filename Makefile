@@ -75,10 +75,12 @@ bench: $(READY) ## count requests, time and memory against the AWS blog sample's
 	$(RUN) $(PY) -m benchmarks
 
 SIZES ?= 1000,10000
+FAILURES ?= 2000
 
 .PHONY: simulate
-simulate: $(READY) ## run it in virtual time; SIZES=1000,10000,100000 takes long and draws plots
+simulate: $(READY) ## in virtual time; SIZES=1000,10000,100000 FAILURES=10000 takes long, draws plots
 	$(RUN) PYTHONHASHSEED=0 $(PY) -m benchmarks.simulation --sizes $(SIZES)
+	$(RUN) PYTHONHASHSEED=0 $(PY) -m benchmarks.simulation.failover --failures $(FAILURES)
 
 .PHONY: golden
 golden: $(READY) ## regenerate the golden templates of the examples

@@ -205,6 +205,9 @@ class VirtualClock:
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
-        self.now = lambda: scheduler.now
         self.sleep = scheduler.sleep
         self.random = scheduler.random.random
+
+    def now(self) -> float:
+        """Return the time in seconds of the epoch."""
+        return self._scheduler.now

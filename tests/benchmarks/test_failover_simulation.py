@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+import sys
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.simulation.failover import __main__ as job
 from benchmarks.simulation.failover import names, peers, plots, story
 from benchmarks.simulation.failover.parameters import Parameters
 from benchmarks.simulation.failover.relays import Relays
 from benchmarks.simulation.failover.scenarios import CASES, Case, counted, runs
-from benchmarks.simulation.failover.story import AT, Down, Spell, Story
-from benchmarks.simulation.failover.truth import Look, is_false, outcome
+from benchmarks.simulation.failover.stories import AT
+from benchmarks.simulation.failover.story import Down, Spell, Story
+from benchmarks.simulation.failover.truth import Look, intents, is_crowded, is_false, outcome
 from benchmarks.simulation.failover.world import Ours
-from benchmarks.simulation.results import Result
+from ddns.core.failover.journal import FAILURE, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from benchmarks.simulation.results import Result
 
 PARAMETERS = Parameters()
 CALM = replace(
@@ -74,11 +82,14 @@ def test_a_limit_fails_where_the_model_is_spoilt(
 def test_the_same_seed_gives_the_same_figures() -> None:
     once, again = (simulated("node and monitor", count=8) for _ in range(2))
     assert once == again
-    assert once.figures != counted(
-        BY_NAME["node and monitor"],
-        PARAMETERS,
-        runs(BY_NAME["node and monitor"], PARAMETERS, 1, range(8)),
-    ).figures
+    assert (
+        once.figures
+        != counted(
+            BY_NAME["node and monitor"],
+            PARAMETERS,
+            runs(BY_NAME["node and monitor"], PARAMETERS, 1, range(8)),
+        ).figures
+    )
 
 
 # ---------------------------------------------------------------- addresses
@@ -113,7 +124,9 @@ def test_a_controller_that_is_killed_after_its_intent_is_gone_on_for() -> None:
         world, moved_late = run(replace(dead, killed=(intent + 0.01, newer)))
         times.append(moved_late)
         assert world.looks[-1].nodes == ("b", "b")
-        assert [after.epoch for _, before, after in world.journal.writes if after.epoch > before.epoch] == [2]
+        assert [
+            after.epoch for _, before, after in world.journal.writes if after.epoch > before.epoch
+        ] == [2]
     assert max(times) > moved + 9  # the head had to run out
     assert max(times) < 25
 
@@ -165,26 +178,37 @@ def test_a_move_from_a_node_that_serves_is_false(moment: float, *, wrong: bool) 
     assert is_false(told, 40.0, "b", "a")
 
 
+@pytest.mark.parametrize(("seconds", "crowded"), ((60, False), (59.9, True)))
+def test_moves_within_the_dwell_are_counted_by_when_they_were_decided(
+    seconds: float, *, crowded: bool
+) -> None:
+    first = State(target="a").intent("b", FAILURE, "", 1_000.0)
+    second = first._replace(moving=False).intent("a", FAILURE, "", 1_000.0 + seconds)
+    writes = [(5.0, State(), first), (5.0 + seconds, first, second)]
+    assert is_crowded(writes, 60.0) is crowded
+    assert intents(writes) == [(5.0, "a", "b"), (5.0 + seconds, "b", "a")]
+
+
 # ---------------------------------------------------------------- names
 
 
-def said(parameters: Parameters, views: str, moment: float = 1.0) -> list[names.Said]:
+def said(views: str, moment: float = 1.0) -> list[names.Said]:
     """Return one round of answers: ``x`` for a success of the checker of that number."""
     return [names.Said(moment, number, view == "x") for number, view in enumerate(views)]
 
 
 def test_three_of_sixteen_checkers_are_more_than_18_percent() -> None:
     two, three = "xx" + 14 * ".", "xxx" + 13 * "."
-    assert names.flips(said(PARAMETERS, two), PARAMETERS, 1, inverted=True) == []
-    flip = names.flips(said(PARAMETERS, three), PARAMETERS, 1, inverted=True)
+    assert names.flips(said(two), PARAMETERS, 1, inverted=True) == []
+    flip = names.flips(said(three), PARAMETERS, 1, inverted=True)
     assert [each.healthy for each in flip] == [False]
 
 
 def test_a_checker_counts_answers_in_a_row() -> None:
     every, none = 16 * "x", 16 * "."
-    broken = said(PARAMETERS, every, 1) + said(PARAMETERS, none, 2) + said(PARAMETERS, every, 3)
+    broken = said(every, 1) + said(none, 2) + said(every, 3)
     assert names.flips(broken, PARAMETERS, 2, inverted=True) == []
-    kept = said(PARAMETERS, every, 1) + said(PARAMETERS, every, 2)
+    kept = said(every, 1) + said(every, 2)
     assert [each.at for each in names.flips(kept, PARAMETERS, 2, inverted=True)] == [2]
 
 
@@ -240,8 +264,23 @@ def test_the_pictures_are_drawn_the_same_each_time(tmp_path: Path) -> None:
     for folder in ("once", "again"):
         plots.write(results, tmp_path / folder)
     found = sorted(each.name for each in (tmp_path / "once").iterdir())
-    assert found == [
-        f"failover-{each}.svg" for each in ("address", "false", "names", "others")
-    ]
+    assert found == [f"failover-{each}.svg" for each in ("address", "false", "names", "others")]
     for name in found:
         assert (tmp_path / "once" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+@pytest.mark.parametrize(("spoilt", "status"), (({}, 0), ({"lost_packet": 0.7}, 1)))
+def test_the_job_ends_with_status_1_where_a_limit_is_not_kept(
+    spoilt: dict[str, float],
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(job, "Parameters", lambda: replace(PARAMETERS, **spoilt))  # type: ignore[arg-type]  # of several types
+    arguments = ["failover", "--failures", "25", "--processes", "1", "--only", "the other zone"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    assert job.main() == status
+    table = capsys.readouterr().out
+    assert ("NOT KEPT" in table) == bool(status)
+    assert "the other zone" in table
+    assert "half moved, while EC2 answers" in table

@@ -9,7 +9,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.simulation import report
 from benchmarks.simulation.failover.parameters import Parameters
@@ -20,24 +20,29 @@ _FAILURES, _PLOTTED = 2_000, 10_000
 _PART = 100
 _FOLDER = Path("docs/simulation")
 
-Part = tuple[int, range]
+
+class _Part(NamedTuple):
+    case: int
+    numbers: range
 
 
-def _run(parameters: Parameters, seed: int, part: Part) -> list[Any]:
+def _run(parameters: Parameters, seed: int, part: _Part) -> list[Any]:
     """Run some failures of a kind."""
-    return runs(CASES[part[0]], parameters, seed, part[1])
+    return runs(CASES[part.case], parameters, seed, part.numbers)
 
 
-def simulated(parameters: Parameters, failures: int, seed: int, processes: int, only: str) -> list[Result]:
+def simulated(
+    parameters: Parameters, failures: int, seed: int, processes: int, only: str
+) -> list[Result]:
     """Run so many failures of each kind whose name has ``only`` in it."""
     results = []
     begin = time.monotonic()
     with multiprocessing.get_context("fork").Pool(processes) as pool:
-        for index, case in enumerate(CASES):
+        for number, case in enumerate(CASES):
             if only not in case.name:
                 continue
             parts = [
-                (index, range(first, min(first + _PART, failures)))
+                _Part(number, range(first, min(first + _PART, failures)))
                 for first in range(0, failures, _PART)
             ]
             found = pool.map(partial(_run, parameters, seed), parts, chunksize=1)
@@ -55,12 +60,18 @@ def _say(text: str) -> None:
 
 def main() -> int:
     """Run what the arguments say."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.simulation.failover", description=__doc__)
-    parser.add_argument("--failures", type=int, default=_FAILURES, help=f"of each kind; default: {_FAILURES:,}")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.simulation.failover", description=__doc__
+    )
+    parser.add_argument(
+        "--failures", type=int, default=_FAILURES, help=f"of each kind; default: {_FAILURES:,}"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="", help="part of the names of what is to run")
-    parser.add_argument("--plots", type=Path, help=f"where plots go; default with {_PLOTTED:,} alone")
+    parser.add_argument(
+        "--plots", type=Path, help=f"where plots go; default with {_PLOTTED:,} alone"
+    )
     arguments = parser.parse_args()
     results = simulated(
         Parameters(), arguments.failures, arguments.seed, arguments.processes, arguments.only

@@ -65,14 +65,14 @@ def relayed(parameters: Parameters, story: Story, seed: int) -> list[Said]:
     draw = random.Random(seed)  # noqa: S311 - a simulation is to be repeatable
     relays = Relays(parameters, story, draw)
     ways = [draw.uniform(*parameters.checker_way) for _ in range(parameters.checkers)]
-    coming = sorted((moment + ways[checker], checker) for moment, checker in asked(
-        parameters, story, draw
-    ))
+    coming = sorted(
+        (moment + ways[checker], checker) for moment, checker in asked(parameters, story, draw)
+    )
     found = []
     for moment, checker in coming:
         replied = relays.ask(moment)
         seconds = replied.at + ways[checker] / 2 - moment
-        in_time = 0 < replied.status and seconds <= parameters.checker_answer
+        in_time = replied.status > 0 and seconds <= parameters.checker_answer
         at = moment + min(seconds, parameters.checker_answer)
         found.append(Said(at, checker, in_time and replied.status == _OK))
     return sorted(found)

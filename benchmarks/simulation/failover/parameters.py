@@ -34,7 +34,10 @@ class Parameters:
     invoke: Span = (0.01, 0.04)  # a synchronous invocation within the Region, warm
     invoke_fails: float = 0.001  # part of invocations without an answer; generous
     prober_gone: Span = (0.05, 2.5)  # until the controller knows that a prober does not answer
-    state_event: Span = (0.5, 5.0)  # from EC2's state to the controller: "best effort", some seconds
+    state_event: Span = (
+        0.5,
+        5.0,
+    )  # from EC2's state to the controller: "best effort", some seconds
     state_event_missing: float = 0.05  # part of them that never come; generous
 
     # ------------------------------------------------------------ EC2 and DynamoDB
@@ -43,12 +46,22 @@ class Parameters:
     ec2_read: Span = (0.06, 0.25)  # a Describe
     ec2_slow: float = 0.01  # part of the calls that take longer, and how long
     ec2_slowly: Span = (0.5, 1.8)
-    ec2_lag: Span = (0.0, 1.0)  # how old what a Describe shows is: "eventual consistency", no number
+    ec2_lag: Span = (
+        0.0,
+        1.0,
+    )  # how old what a Describe shows is: "eventual consistency", no number
     ec2_lag_long: Span = (1.0, 3.0)  # the same in one run of twenty
     dynamodb: Span = (0.004, 0.02)  # single items, with TLS kept open
     no_connection: float = 0.9  # the controller's time limit of a connection
     no_answer: float = 2.0  # the same of an answer
     ec2_throttles: float = 0.002  # part of the calls that are refused on an ordinary day; generous
+
+    # None of these is documented; attaching and detaching are the spans of public issues, in which
+    # a system that hangs never lets go of its interface.
+    assign: Span = (0.5, 5.0)  # AssignPrivateIpAddresses: "an asynchronous operation"
+    attach: Span = (2.0, 15.0)
+    detach: Span = (3.0, 40.0)
+    force: Span = (2.0, 30.0)
 
     # ------------------------------------------------------------ the network of the VPC
 

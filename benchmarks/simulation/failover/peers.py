@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from benchmarks.simulation.failover.parameters import Parameters
 from benchmarks.simulation.failover.story import EC2, LAMBDA, NODES, Story
@@ -85,12 +86,19 @@ def watching(parameters: Parameters, story: Story, seed: int) -> Outcome:
         for prober, watcher in enumerate(NODES):
             other = _OTHER[watcher]
             seen = story.serves(other, moment) and story.reaches(prober, other, moment)
-            missed[watcher] = 0 if seen or not story.serves(watcher, moment) else missed[watcher] + 1
+            missed[watcher] = (
+                0 if seen or not story.serves(watcher, moment) else missed[watcher] + 1
+            )
             if missed[watcher] == parameters.watch_failures and address.at[0] == other:
                 then = moment + parameters.check_timeout
                 if address.point(0, watcher, then):
                     address.moves.append((then, other, watcher))
     return address.outcome()
+
+
+def watching_one_table(parameters: Parameters, story: Story, seed: int) -> Outcome:
+    """Let nodes watch each other where there is but one table, as in the seed's article."""
+    return watching(replace(parameters, tables=1), story, seed)
 
 
 def toggling(parameters: Parameters, story: Story, seed: int) -> Outcome:
@@ -126,5 +134,6 @@ def _toggle(address: _Address, moment: float) -> None:
 WAYS: Mapping[str, Way] = {
     "by hand after a page": by_hand,
     "nodes watch each other": watching,
+    "the same, one table": watching_one_table,
     "toggling each minute": toggling,
 }

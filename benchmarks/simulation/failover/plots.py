@@ -50,7 +50,9 @@ def _address(axes: Any, known: Known) -> None:  # noqa: ANN401 - matplotlib's
         _line(axes, known[name], name)
     for limit, style in ((HALF, ":"), (MOST, "--"), (WORST, "-.")):
         axes.axvline(limit, color="tab:red", alpha=0.5, linestyle=style)
-    axes.plot([], [], color="tab:red", label=f"limits: half {HALF:g} s, worst {MOST:g} and {WORST:g} s")
+    axes.plot(
+        [], [], color="tab:red", label=f"limits: half {HALF:g} s, worst {MOST:g} and {WORST:g} s"
+    )
     axes.set(xlabel="seconds since the failure", ylabel="part of all failures")
     axes.set_xlim(left=0)
     axes.legend()

@@ -41,6 +41,9 @@ class _Quiet:
     def line(self, level: str, message: str, **fields: object) -> None:
         """Write nothing."""
 
+    def metrics(self, counts: Mapping[str, int], values: Mapping[str, object]) -> None:
+        """Write nothing."""
+
 
 class _Clock:
     """A container's own time."""
@@ -137,18 +140,11 @@ class Relays:
             if lost or not story.reaches(container.zone, node, moment):
                 how = SILENT
             answers[address] = Answer(UP if how is None else DOWN, how or "")
-            silent = how == SILENT
-            longest = max(longest, parameters.relay_try if silent else _answered(self, parameters))
+            answered = self._draw.uniform(*parameters.answer)
+            longest = max(longest, parameters.relay_try if how == SILENT else answered)
         container.clock.sleep(longest)
         return answers
 
 
-def _answered(relays: Relays, parameters: Parameters) -> float:
-    return relays._draw.uniform(*parameters.answer)  # noqa: SLF001 - of this module
-
-
 def _check(timeout: float) -> Check:
     return parse_check(f'{{"kind": "tcp", "port": 5432, "timeout": {timeout}}}')
-
-
-__all__ = ["Mapping", "Relays", "Replied"]

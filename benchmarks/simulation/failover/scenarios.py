@@ -8,21 +8,26 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from benchmarks.simulation.failover import names, peers, story
+from benchmarks.simulation.failover import names, peers, stories
 from benchmarks.simulation.failover.parameters import Parameters
-from benchmarks.simulation.failover.story import Story, Teller
+from benchmarks.simulation.failover.stories import Teller
+from benchmarks.simulation.failover.story import SILENT, Story
 from benchmarks.simulation.failover.truth import Outcome
 from benchmarks.simulation.failover.world import Ours
 from benchmarks.simulation.results import Result, percentile
+from ddns.core.failover.places import INTERFACE, ROUTES, SECONDARY
 
 HALF, MOST, WORST = 12.0, 16.0, 25.0
 """Issue 12: to move an address across zones, half of them and at worst; the monitor dying too."""
+_IN_SUBNET, _OF_INTERFACE = 20.0, 180.0
 RELAY, RELAY_QUICK = 40.0, 30.0
 """The same of a name by relay, with thresholds 2 and 1."""
+_INTERFACE_END = 150.0
 _NAMES_END = 60.0  # longer than a name takes
 _ALARM_END = 220.0
 _PEERS_END = 130.0  # the toggling peer looks each minute
 _POINTS = 200
+_DEFAULT = 2  # of Detection.relay
 
 Found = Sequence[Any]
 """What became of the runs: `Outcome`, or `names.NameOutcome`."""
@@ -35,13 +40,13 @@ class Case(NamedTuple):
         name: of the failure, and of what meets it.
         tell: draws what goes wrong.
         run: returns what becomes of it.
-        count: adds figures to a result.
+        counts: adds figures to a result.
     """
 
     name: str
     tell: Teller
     run: Callable[[Parameters, Story, int], Any]
-    count: Callable[[Parameters, Result, Found], None]
+    counts: Callable[[Parameters, Result, Found], None]
 
 
 def runs(case: Case, parameters: Parameters, seed: int, numbers: range) -> list[Any]:
@@ -56,15 +61,23 @@ def runs(case: Case, parameters: Parameters, seed: int, numbers: range) -> list[
 def counted(case: Case, parameters: Parameters, found: Found) -> Result:
     """Return the figures of a kind of failure."""
     result = Result(case.name, len(found))
-    case.count(parameters, result, found)
+    case.counts(parameters, result, found)
     return result
 
 
 # ---------------------------------------------------------------- addresses
 
 
-def _ours(parameters: Parameters, told: Story, seed: int) -> Outcome:
-    return Ours(parameters, told, seed).run()
+def _ours(parameters: Parameters, told: Story, seed: int, kind: str = ROUTES) -> Outcome:
+    return Ours(parameters, told, seed, kind).run()
+
+
+def _interface(parameters: Parameters, told: Story, seed: int) -> Outcome:
+    """Run one in which a node that is silent hangs, and does not let go of the interface."""
+    run = Ours(parameters, replace(told, end=told.at + _INTERFACE_END), seed, INTERFACE)
+    if told.how("a", told.at) == SILENT and "a" not in told.stopped:
+        run.network.stuck.add("eni-moving")
+    return run.run()
 
 
 def _moves(
@@ -78,6 +91,14 @@ def _moves(
     _times(result, [each.moved for each in found], half, most)
     _unserved(result, found)
     _always(parameters, result, found)
+
+
+def _one_place(
+    most: float, parameters: Parameters, result: Result, found: Sequence[Outcome]
+) -> None:
+    """Count failures of an address that has one place: nothing can be half moved for long."""
+    _moves(parameters, result, found, None, most)
+    result.figures.pop()
 
 
 def _stays(parameters: Parameters, result: Result, found: Sequence[Outcome]) -> None:
@@ -106,7 +127,7 @@ def _both(parameters: Parameters, result: Result, found: Sequence[Outcome]) -> N
 def _put_right(parameters: Parameters, result: Result, found: Sequence[Outcome]) -> None:
     """Count routes that somebody else changes: each is put right at the next look."""
     most = parameters.verify_interval + parameters.interval + 2
-    _times(result, [each.moved for each in found], None, most, "until it is put right")
+    _times(result, [each.split for each in found], None, most, "until it is put right")
     result.add("moves", sum(each.moves for each in found), 0)
 
 
@@ -149,22 +170,31 @@ def distribution(times: Sequence[float]) -> list[tuple[float, float]]:
 
 
 ADDRESSES = (
-    Case("node", story.node, _ours, _moves),
-    Case("zone", story.zone, _ours, _moves),
-    Case("the other zone", story.other_zone, _ours, _stays),
-    Case("link of the monitor", story.link, _ours, _stays),
-    Case("monitor", story.monitor, _ours, _stays),
-    Case("node and monitor", story.node_and_monitor, _ours, partial(_moves, half=None, most=WORST)),
+    Case("node", stories.node, _ours, _moves),
+    Case("zone", stories.zone, _ours, _moves),
+    Case("the other zone", stories.other_zone, _ours, _stays),
+    Case("link of the monitor", stories.link, _ours, _stays),
+    Case("monitor", stories.monitor, _ours, _stays),
+    Case(
+        "node and monitor", stories.node_and_monitor, _ours, partial(_moves, half=None, most=WORST)
+    ),
     Case(
         "node and every controller",
-        story.node_and_no_controller,
+        stories.node_and_no_controller,
         _ours,
         partial(_moves, half=None, most=80.0),  # the schedule's minute, and all that comes after
     ),
-    Case("control plane", story.control_plane, _ours, _stays),
-    Case("node and control plane", story.node_and_control_plane, _ours, _again),
-    Case("both nodes", story.both, _ours, _both),
-    Case("a route changed by others", story.changed, _ours, _put_right),
+    Case("control plane", stories.control_plane, _ours, _stays),
+    Case("node and control plane", stories.node_and_control_plane, _ours, _again),
+    Case("both nodes", stories.both, _ours, _both),
+    Case("a route changed by others", stories.changed, _ours, _put_right),
+    Case(
+        "address of a subnet: node",
+        stories.node,
+        partial(_ours, kind=SECONDARY),
+        partial(_one_place, _IN_SUBNET),
+    ),
+    Case("interface: node", stories.node, _interface, partial(_one_place, _OF_INTERFACE)),
 )
 
 # ---------------------------------------------------------------- names
@@ -204,17 +234,22 @@ def _relay_cases() -> tuple[Case, ...]:
         way = f"name by relay, threshold {threshold}"
         moves, stays = partial(_name_moves, most), partial(_name_stays, 0)
         cases += [
-            Case(f"{way}: node", story.node, run, moves),
-            Case(f"{way}: zone", story.silent_zone, run, moves),
-            Case(f"{way}: link", story.link_of_relay, run, stays),
-            Case(f"{way}: relay", story.relay, run, stays),
-            Case(f"{way}: both nodes", story.both, run, stays),
+            Case(f"{way}: node", stories.node, run, moves),
+            Case(f"{way}: zone", stories.silent_zone, run, moves),
+            Case(f"{way}: link", stories.link_of_relay, run, stays),
+            Case(f"{way}: relay", stories.relay, run, stays),
+            Case(f"{way}: both nodes", stories.both, run, stays),
         ]
-        if threshold == 2:
+        if threshold == _DEFAULT:
             cases += [
-                Case(f"{way}: link, one-sided", story.one_sided_link, run, _name_known),
-                Case(f"{way}: zone cut off", story.grey_zone, run, _name_known),
-                Case(f"{way}: node and relay", story.node_and_relay, run, partial(_name_moves, None)),
+                Case(f"{way}: link, one-sided", stories.one_sided_link, run, _name_known),
+                Case(f"{way}: zone cut off", stories.grey_zone, run, _name_known),
+                Case(
+                    f"{way}: node and relay",
+                    stories.node_and_relay,
+                    run,
+                    partial(_name_moves, None),
+                ),
             ]
     return tuple(cases)
 
@@ -223,13 +258,13 @@ NAMES = (
     *_relay_cases(),
     Case(
         "name by public checks, threshold 2: node",
-        story.node,
+        stories.node,
         _name(names.by_public(2), _NAMES_END, 60.0),
         partial(_name_moves, None),
     ),
     Case(
         "name by alarm: node",
-        story.node,
+        stories.node,
         _name(names.alarmed, _ALARM_END, 180.0),
         partial(_name_moves, None),
     ),

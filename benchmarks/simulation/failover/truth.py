@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from benchmarks.simulation.failover.story import EC2, NODES, Story
@@ -81,6 +82,12 @@ def intents(writes: list[tuple[float, State, State]]) -> list[tuple[float, str, 
         for moment, before, after in writes
         if after.epoch > before.epoch and after.by in AUTOMATIC
     ]
+
+
+def is_crowded(writes: list[tuple[float, State, State]], dwell: float) -> bool:
+    """Tell whether two automatic moves of a journal were decided within so many seconds."""
+    decided = sorted({moment for _, _, after in writes for moment in after.moves})
+    return any(later - sooner < dwell * 1000 for sooner, later in pairwise(decided))
 
 
 def is_false(story: Story, moment: float, source: str, target: str) -> bool:

@@ -54,6 +54,7 @@ class AtOnce:
         self._scheduler = scheduler
 
     def __call__(self, jobs: Sequence[Callable[[], _T]], /) -> list[_T | Exception]:
+        """Do them; return what each returned or raised, in their order."""
         scheduler, task = self._scheduler, self._scheduler.current
         outcomes: dict[int, _T | Exception] = {}
 
@@ -142,8 +143,7 @@ class TimedEc2:
             raise ConnectTimeoutError(endpoint_url=_URL)
         spell, part = wire.story.throttled
         if wire.happens(part if spell.covers(wire.moment) else wire.parameters.ec2_throttles):
-            error = {"Code": "RequestLimitExceeded", "Message": "Request limit exceeded."}
-            raise ClientError({"Error": error}, "any")
+            raise ClientError({"Error": {"Code": "RequestLimitExceeded", "Message": ""}}, "any")
 
 
 class TimedJournal:
@@ -162,9 +162,7 @@ class TimedJournal:
     def read(self) -> State:
         """Read the state."""
         self._wait()
-        found = self.state
-        self._wait()
-        return found
+        return self.state
 
     def write(self, before: State, after: State) -> State:
         """Write the state on condition of its version."""
@@ -188,17 +186,16 @@ class TimedJournal:
     def note_seen(self, seen: Seen) -> None:
         """Take the time that it takes."""
         del seen
-        self._wait(2)
+        self._wait()
 
     def note_move(self, move: Move) -> None:
         """Take the time that it takes."""
         del move
-        self._wait(2)
+        self._wait()
 
-    def _wait(self, halves: int = 1) -> None:
+    def _wait(self) -> None:
         self._check()
-        low, high = self._wire.parameters.dynamodb
-        self._wire.wait((halves * low / 2, halves * high / 2))
+        self._wire.wait(self._wire.parameters.dynamodb)
 
     def _check(self) -> None:
         wire = self._wire

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
 from benchmarks.simulation.clock import Scheduler, VirtualClock
 from benchmarks.simulation.failover.parameters import Parameters
+from benchmarks.simulation.failover.places import BLOCK, delivered, is_split, network_of, service_of
 from benchmarks.simulation.failover.story import NEVER, Spell, Story
-from benchmarks.simulation.failover.truth import Look, Outcome, intents, outcome
+from benchmarks.simulation.failover.truth import Look, Outcome, intents, is_crowded, outcome
 from benchmarks.simulation.failover.wire import (
     AtOnce,
     TimedEc2,
@@ -20,14 +22,11 @@ from benchmarks.simulation.failover.wire import (
 from ddns.adapters.ec2_network import Ec2Directory, Ec2Fencer, ec2_mover
 from ddns.core.errors import DdnsError
 from ddns.core.failover.journal import Move, State
-from ddns.core.failover.places import ROUTES, Node, ServiceAddress
+from ddns.core.failover.places import ROUTES
 from ddns.core.failover.policy import Policy
 from ddns.failover.controller import Controller, FailoverPorts
 from ddns.failover.report import FailoverReport
-from tests.fakes.ec2_network import FakeEc2Network, two_zones
 
-ADDRESS, BLOCK = "192.168.100.10", "192.168.100.10/32"
-_SERVED_BY = (Node("a", "10.0.1.5", "i-a"), Node("b", "10.0.2.5", "i-b"))
 _START = 1_700_000_000.0
 # Where everything is well nothing happens: what is longer ago than this is left out.
 _BEFORE = (6.0, 19.0)
@@ -55,6 +54,7 @@ class Silent(FailoverReport):
 
     def failed(self, what: str, err: Exception) -> None:
         """Keep what is no error of AWS."""
+        del what
         if not isinstance(err, DdnsError):
             self.broken.append(err)
 
@@ -72,34 +72,23 @@ class Silent(FailoverReport):
 
 
 class World:
-    """One run: an address at node ``a``, in all route tables, until the story ends.
+    """One run: an address at node ``a``, at all its places, until the story ends.
 
     Attributes:
         network: EC2's.
         looks: what was true, in the order of time.
     """
 
-    def __init__(self, parameters: Parameters, story: Story, seed: int) -> None:
+    def __init__(self, parameters: Parameters, story: Story, seed: int, kind: str = ROUTES) -> None:
         self.parameters = parameters
         self.story = story
         self.scheduler = Scheduler(_START, seed, direct=True)
         self.clock = VirtualClock(self.scheduler)
         self.wire = Wire(self.scheduler, parameters, story)
-        tables = tuple(f"rtb-{number + 1}" for number in range(parameters.tables))
-        self.service = ServiceAddress("Vip", ROUTES, _SERVED_BY, ADDRESS, tables)
-        self.network = self._network()
+        self.service = service_of(kind, parameters.tables)
+        self.network = network_of(self.service, self.wire, self.clock)
         self.looks: list[Look] = []
         self._events()
-
-    def _network(self) -> FakeEc2Network:
-        draw, parameters = self.scheduler.random, self.parameters
-        long = draw.random() < 1 / 20
-        lag = draw.uniform(*(parameters.ec2_lag_long if long else parameters.ec2_lag))
-        made = two_zones(self.clock, tables=parameters.tables)
-        for table in self.service.tables:
-            made.set_route(table, BLOCK, "eni-a")
-        made.lag = lag
-        return made
 
     # ------------------------------------------------------------ what happens by itself
 
@@ -126,19 +115,26 @@ class World:
     def look(self) -> None:
         """Note what is true now, where that is new."""
         moment = self.scheduler.elapsed
-        found = tuple(self.network.delivered(table, BLOCK)[2:] for table in self.service.tables)
-        routes = {self.network.route(table, BLOCK) for table in self.service.tables}
+        found = tuple(delivered(self.network, self.service).values())
         served = all(each and self.story.serves(each, moment) for each in found)
-        look = Look(moment, found, served, len(routes) > 1)
+        look = Look(moment, found, served, is_split(self.network, self.service))
         if not self.looks or self.looks[-1][1:] != look[1:]:
             self.looks.append(look)
 
+    def look_on(self) -> None:
+        """Note what is true now, and whenever what EC2 was asked for is done."""
+        self.look()
+        made = self.network
+        for seconds in {made.assign_delay, made.attach_time, made.detach_time, made.force_time}:
+            if seconds:
+                self.scheduler.after(seconds + _SOON, self.look)
+
 
 class Ours(World):
-    """The run with the controller of `OverlayIpFailover`, as it is deployed."""
+    """The run with the controller of `OverlayIpFailover`, or of another kind, as it is deployed."""
 
-    def __init__(self, parameters: Parameters, story: Story, seed: int) -> None:
-        super().__init__(parameters, story, seed)
+    def __init__(self, parameters: Parameters, story: Story, seed: int, kind: str = ROUTES) -> None:
+        super().__init__(parameters, story, seed, kind)
         begun = State(target="a", epoch=1, by="start")
         self.journal = TimedJournal(self.wire, begun._replace(head=begun.head.following(0)))
         self.policy = Policy(
@@ -158,25 +154,18 @@ class Ours(World):
         self.scheduler.close()
         if self.report.broken:
             raise self.report.broken[0]
-        moves = intents(self.journal.writes)
-        found = outcome(self.story, self.looks, moves)
-        times = [moment for moment, _, _ in moves]
-        found.crowded = any(
-            later - sooner < self.policy.min_dwell
-            for sooner, later in zip(times, times[1:], strict=False)
-        )
+        found = outcome(self.story, self.looks, intents(self.journal.writes))
+        found.crowded = is_crowded(self.journal.writes, self.parameters.min_dwell)
         return found
 
     def controller(self) -> Controller:
         """Return a controller as an invocation makes it."""
-        client = cast("Any", TimedEc2(self.wire, self.network, self.look))
+        client = cast("Any", TimedEc2(self.wire, self.network, self.look_on))
         ports = FailoverPorts(
             self.clock,
             self.journal,
             Ec2Directory(client, self.service),
-            ec2_mover(
-                client, self.service, at_once=AtOnce(self.scheduler), now=lambda: self.clock.now()
-            ),
+            ec2_mover(client, self.service, at_once=AtOnce(self.scheduler), now=self.clock.now),
             TimedProbers(self.wire),
             Ec2Fencer(client, self.service),
             TimedEvents(self.wire),
@@ -196,7 +185,9 @@ class Ours(World):
             minute += parameters.schedule
         killed = self._killed(invocations)
         for each in invocations:
-            self._start(each, self.story.killed[0] if self.story.killed and each is killed else NEVER)
+            self._start(
+                each, self.story.killed[0] if self.story.killed and each is killed else NEVER
+            )
         for moment, _ in self.story.stopped.values():
             if draw.random() >= parameters.state_event_missing:
                 begin = moment + draw.uniform(*parameters.state_event)
@@ -224,7 +215,8 @@ class Ours(World):
         if min(limit, end) > begin:
             self._spawn(begin, limit, lambda: self.controller().run(_START + end))
 
-    def _spawn(self, begin: float, limit: float, run: Any) -> None:  # noqa: ANN401 - a function
-        self.scheduler.after(
-            max(0.0, begin), lambda: self.scheduler.spawn(run, limit - begin) and None
-        )
+    def _spawn(self, begin: float, limit: float, run: Callable[[], None]) -> None:
+        self.scheduler.after(max(0.0, begin), lambda: self._spawn_now(run, limit - begin))
+
+    def _spawn_now(self, run: Callable[[], None], limit: float) -> None:
+        self.scheduler.spawn(run, limit)

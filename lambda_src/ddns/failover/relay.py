@@ -1,11 +1,11 @@
-"""What Route 53 asks from outside, and cannot see for itself: is the primary down?"""
+"""What Route 53 asks from outside, and cannot see for itself: how a zone sees the primary."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ddns.core.failover.verdicts import DOWN, UP
+from ddns.core.failover.verdicts import DOWN, UNKNOWN, UP
 
 if TYPE_CHECKING:
     from ddns.failover.primary import Primary
@@ -15,20 +15,27 @@ if TYPE_CHECKING:
 MOST_SECONDS = 0.7
 """How long one try may take: two of them, and a health checker waits 2 s after it is connected."""
 
-# Route 53 has many checkers, and each asks every ten seconds.
-_KEPT = 2.0
+# Route 53 has many checkers, and each asks every ten seconds. What was up is looked at again soon:
+# an old "up" would keep clients at a primary that is down.
+_KEPT = {UP: 0.3, DOWN: 2.0, UNKNOWN: 2.0}
 _OK, _NOT_FOUND, _NO = 200, 404, 503
 
 
 class Relay:
-    """Answers 200 where the primary is down for sure, and 503 to everything else it is asked.
+    """Answers for one zone, at two paths, by one look.
 
-    The health check that asks is inverted: whatever goes wrong here leaves the traffic where it is.
+    | path | 200 | 503 |
+    |---|---|---|
+    | `/NAME/down` | the primary is confirmed down from here | it is not |
+    | `/NAME/up` | the primary is seen up from here | it is not |
+
+    Everything else is 404. Who does not know, or does not answer, is neither.
     """
 
     def __init__(self, name: str, primary: Primary, clock: Clock, report: Report) -> None:
-        """Take the name, which is the one path, what to look at, the clock, and where to report."""
-        self._path = f"/{name}"
+        """Take the name, which paths begin with, what to look at, the clock, where to report."""
+        self._paths = {f"/{name}/{seen}": seen for seen in (DOWN, UP)}
+        self._name = name
         self._primary = primary
         self._clock = clock
         self._report = report
@@ -37,24 +44,24 @@ class Relay:
 
     def answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Answer a request to the function's URL (payload format 2.0)."""
-        if not self._is_asked(event):
+        asked = self._asked(event)
+        if not asked:
             return _response(_NOT_FOUND, "no such path")
-        if not 0 <= self._clock.now() - self._looked < _KEPT:
+        if not 0 <= self._clock.now() - self._looked < _KEPT.get(self._seen, 0):
             self._look()
-        if self._seen == DOWN:
-            return _response(_OK, "the primary is down")
-        return _response(_NO, "the primary is not known to be down")
+        return _response(_OK if self._seen == asked else _NO, f"the primary is {self._seen}")
 
-    def _is_asked(self, event: Mapping[str, Any]) -> bool:
+    def _asked(self, event: Mapping[str, Any]) -> str:
+        """Return what is asked for, ``DOWN`` or ``UP``; empty for what is none of the paths."""
         http = event.get("requestContext", {}).get("http", {})
-        return bool(event.get("rawPath") == self._path and http.get("method") == "GET")
+        return self._paths.get(event.get("rawPath", ""), "") if http.get("method") == "GET" else ""
 
     def _look(self) -> None:
         seen, why = self._primary.look()
         self._looked = self._clock.now()
         if seen != self._seen:
             level = "INFO" if seen == UP else "WARN"
-            self._report.line(level, f"the primary is {seen}", path=self._path, reason=why)
+            self._report.line(level, f"the primary is {seen}", name=self._name, reason=why)
         if seen == DOWN:
             # Nothing while it is up: that is looked at about as often as it is asked.
             self._report.metrics({}, {"PrimaryDown": ("Count", [1])})

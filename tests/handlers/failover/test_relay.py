@@ -1,4 +1,4 @@
-"""The relay: what Route 53 gets, on real servers, and when it looks again."""
+"""The relay of a zone: what Route 53 gets, on real servers, and when it looks again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ENDPOINTS = {"primary": [PRIMARY], "secondary": [SECONDARY]}
 OK = b"HTTP/1.1 200 OK\r\n\r\nok"
 
 
-def request(path: str = "/db", method: str = "GET") -> dict[str, Any]:
+def request(path: str = "/db/down", method: str = "GET") -> dict[str, Any]:
     event: dict[str, Any] = copy.deepcopy(EVENT)
     event["rawPath"] = event["requestContext"]["http"]["path"] = path
     event["requestContext"]["http"]["method"] = method
@@ -76,24 +76,24 @@ def world() -> World:
 
 class TestAnswers:
     @pytest.mark.parametrize(
-        ("primary", "secondary", "status", "looks"),
+        ("primary", "secondary", "answers", "looks"),
         (
-            ([UP], UP, 503, 1),
-            ([UP], DOWN, 503, 1),
-            ([DOWN], UP, 200, 2),
-            ([DOWN, UP], UP, 503, 2),
-            ([DOWN, UNKNOWN], UP, 503, 2),
-            ([DOWN], DOWN, 503, 1),
-            ([DOWN], UNKNOWN, 503, 1),
-            ([UNKNOWN], UP, 503, 1),
+            ([UP], UP, (503, 200), 1),
+            ([UP], DOWN, (503, 200), 1),
+            ([DOWN], UP, (200, 503), 2),
+            ([DOWN, UP], UP, (503, 200), 2),
+            ([DOWN, UNKNOWN], UP, (503, 503), 2),
+            ([DOWN], DOWN, (503, 503), 1),
+            ([DOWN], UNKNOWN, (503, 503), 1),
+            ([UNKNOWN], UP, (503, 503), 1),
         ),
     )
-    def test_200_is_for_a_primary_that_two_tries_saw_down_while_another_is_up(
-        self, world: World, primary: list[str], secondary: str, status: int, looks: int
+    def test_down_is_confirmed_by_two_tries_while_another_is_up_and_up_is_seen(
+        self, world: World, primary: list[str], secondary: str, answers: tuple[int, int], looks: int
     ) -> None:
         world.primary, world.secondary = list(primary), secondary
-        assert world.ask() == status
-        assert len(world.looks) == looks
+        assert (world.ask(path="/db/down"), world.ask(path="/db/up")) == answers
+        assert len(world.looks) == looks, "both paths are answered by one look"
 
     def test_there_is_a_pause_between_the_two_tries(self, world: World) -> None:
         world.primary = [DOWN]
@@ -105,8 +105,12 @@ class TestAnswers:
         "parts",
         (
             {"path": "/"},
-            {"path": "/DB"},
+            {"path": "/db"},
             {"path": "/db/"},
+            {"path": "/DB/down"},
+            {"path": "/db/Up"},
+            {"path": "/db/up/"},
+            {"path": "/db/unknown"},
             {"path": "/other"},
             {"method": "POST"},
             {"method": "HEAD"},
@@ -126,17 +130,25 @@ class TestAnswers:
 
 
 class TestKept:
-    def test_a_verdict_is_kept_for_two_seconds(self, world: World) -> None:
-        assert world.ask() == 503
-        world.primary = [DOWN]
+    @pytest.mark.parametrize("seen", (DOWN, UNKNOWN))
+    def test_what_is_not_up_is_kept_for_two_seconds(self, world: World, seen: str) -> None:
+        world.primary = [seen]
+        assert world.ask(path="/db/up") == 503
+        world.primary = [UP]
         world.clock.sleep(1.99)
-        assert world.ask() == 503
+        assert world.ask(path="/db/up") == 503
+        world.clock.sleep(0.02)
+        assert world.ask(path="/db/up") == 200
+
+    def test_an_up_is_kept_for_less_as_it_holds_clients_at_the_primary(self, world: World) -> None:
+        assert world.ask(path="/db/up") == 200
+        world.primary = [DOWN]
+        world.clock.sleep(0.29)
+        assert world.ask(path="/db/up") == 200
         assert len(world.looks) == 1
         world.clock.sleep(0.02)
+        assert world.ask(path="/db/up") == 503
         assert world.ask() == 200
-        world.primary = [UP]
-        world.clock.sleep(2)
-        assert world.ask() == 503
 
     def test_the_two_seconds_begin_when_it_was_known(self, world: World) -> None:
         world.primary, world.took = [DOWN], 0.7
@@ -184,23 +196,26 @@ class TestFunction:
         found = {"kind": "http", "port": port, **check}
         return {"NAME": "db", "ENDPOINTS": ENDPOINTS, "FAILOVER_CHECK": found}
 
-    def test_a_primary_that_answers_is_503(self, load: Callable[..., Any]) -> None:
+    def test_a_primary_that_answers_is_up(self, load: Callable[..., Any]) -> None:
         with Server(answering(OK)) as server:
             handler = load("relay", **self.settings(server.port)).handler
             assert handler(request(), None)["statusCode"] == 503
+            assert handler(request("/db/up"), None)["statusCode"] == 200
 
-    def test_a_primary_that_is_gone_while_the_secondary_answers_is_200(
+    def test_a_primary_that_is_gone_while_the_secondary_answers_is_down(
         self, load: Callable[..., Any]
     ) -> None:
         with Server(answering(OK), SECONDARY) as server:
             handler = load("relay", **self.settings(server.port)).handler
             assert handler(request(), None)["statusCode"] == 200
+            assert handler(request("/db/up"), None)["statusCode"] == 503
             assert handler(request("/"), None)["statusCode"] == 404
 
     def test_with_both_gone_it_may_be_cut_off_itself(self, load: Callable[..., Any]) -> None:
         with closed_port() as port:
             handler = load("relay", **self.settings(port)).handler
             assert handler(request(), None)["statusCode"] == 503
+            assert handler(request("/db/up"), None)["statusCode"] == 503
 
     def test_a_primary_that_takes_connections_and_says_nothing_is_down(
         self, load: Callable[..., Any]
