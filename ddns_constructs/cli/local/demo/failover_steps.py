@@ -21,10 +21,11 @@ _ROUNDS = 3  # as many as move the address while the probers see that a node is 
 
 
 def _serve(stage: FailoverStage) -> None:
-    stage.act()
-    stage.start_controller()
     for node in ADDRESSES:
         stage.start(node)
+    stage.warm_up()
+    stage.act()
+    stage.start_controller()
     stage.expect(NAME, "A", ADDRESSES["A"])
     stage.reaches("A")
     stage.routed_to("A")
