@@ -19,7 +19,8 @@ from ddns.core.failover.verdicts import DOWN, UP
 NEVER = math.inf
 _OK = 200
 _ZONES = range(len(NODES))
-_NEEDED = 2  # of the four checks of a name, as the construct has it
+NEEDED = 2
+"""How many of the four checks of a name are healthy where it stays, as the construct has it."""
 
 
 class Said(NamedTuple):
@@ -107,7 +108,7 @@ def summed(found: dict[Asked, list[Flip]]) -> list[Flip]:
     )
     for at, check, mind in changes:
         minds[check] = mind
-        now = sum(minds.values()) >= _NEEDED
+        now = sum(minds.values()) >= NEEDED
         if now != healthy:
             healthy = now
             sums.append(Flip(at, healthy))
