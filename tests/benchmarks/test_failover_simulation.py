@@ -12,10 +12,10 @@ import pytest
 from benchmarks.simulation.failover import __main__ as job
 from benchmarks.simulation.failover import names, peers, plots, story
 from benchmarks.simulation.failover.parameters import Parameters
-from benchmarks.simulation.failover.relays import Relays
+from benchmarks.simulation.failover.relays import ZoneRelay
 from benchmarks.simulation.failover.scenarios import CASES, Case, counted, runs
 from benchmarks.simulation.failover.stories import AT
-from benchmarks.simulation.failover.story import Down, Spell, Story
+from benchmarks.simulation.failover.story import Cut, Down, Spell, Story
 from benchmarks.simulation.failover.truth import Look, intents, is_crowded, is_false, outcome
 from benchmarks.simulation.failover.world import Ours
 from ddns.core.failover.journal import FAILURE, State
@@ -212,28 +212,49 @@ def test_a_checker_counts_answers_in_a_row() -> None:
     assert [each.at for each in names.flips(kept, PARAMETERS, 2, inverted=True)] == [2]
 
 
-def test_the_relay_answers_200_only_where_the_other_one_is_up() -> None:
-    def status(told: Story) -> int:
-        relays = Relays(CALM, told, random.Random(1))  # noqa: S311 - repeatable
-        relays.ask(5.0)
-        return relays.ask(AT + 5).status
+def test_a_relay_says_what_its_zone_sees() -> None:
+    def statuses(told: Story) -> tuple[int, int]:
+        relay = ZoneRelay(CALM, told, 0, random.Random(1))  # noqa: S311 - repeatable
+        relay.ask("up", 5.0)
+        return relay.ask("down", AT + 5).status, relay.ask("up", AT + 6).status
 
     down = {"a": [Down(Spell(AT), story.REFUSED)]}
-    assert status(Story(AT, 60)) == 503
-    assert status(Story(AT, 60, down)) == 200
-    assert status(Story(AT, 60, {**down, "b": down["a"]})) == 503
+    assert statuses(Story(AT, 60)) == (503, 200)
+    assert statuses(Story(AT, 60, down)) == (200, 503)
+    assert statuses(Story(AT, 60, {**down, "b": down["a"]})) == (503, 503)
+    assert statuses(Story(AT, 60, cut=[Cut(0, "a", Spell(AT))])) == (200, 503)
+    assert statuses(Story(AT, 60, cut=[Cut(1, "a", Spell(AT))])) == (503, 200)
 
 
-def test_a_relay_that_is_dead_does_not_answer_and_its_name_stays() -> None:
+def test_relays_that_are_dead_do_not_answer_and_their_name_stays() -> None:
     gone = Story(AT, 90, silent={0: Spell(AT), 1: Spell(AT)})
-    found = names.by_relay(1)(CALM, gone, 1)
-    assert found == []
-    assert names.relayed(CALM, gone, 1)[-1].success is False
+    assert names.by_relay(1)(CALM, gone, 1) == []
+    for said_of in names.relayed(CALM, gone, 1).values():
+        assert said_of[-1].success is False
 
 
-def test_what_looks_from_one_zone_alone_can_be_wrong_and_the_figures_say_so() -> None:
-    result = simulated("name by relay, threshold 2: link, one-sided", count=60)
-    assert 0 < figure(result, "it moves, of 100") < 100
+def test_a_zone_that_does_not_reach_the_primary_moves_it_only_where_the_other_zone_is_silent() -> (
+    None
+):
+    cut = [Cut(0, "a", Spell(AT))]
+    assert names.by_relay(1)(CALM, Story(AT, 90, cut=cut), 1) == []
+    alone = Story(AT, 90, cut=cut, silent={1: Spell(AT)})
+    assert [each.healthy for each in names.by_relay(1)(CALM, alone, 1)] == [False]
+
+
+def test_two_of_four_checks_keep_a_name() -> None:
+    flip = {
+        (zone, what): names.Flip(1.0 + zone, healthy=False)
+        for zone in (0, 1)
+        for what in ("down", "up")
+    }
+
+    def minds(*changed: tuple[int, str]) -> list[names.Flip]:
+        return names.summed({each: [flip[each]] if each in changed else [] for each in flip})
+
+    assert minds((0, "down"), (0, "up")) == []
+    assert minds((0, "up"), (1, "up")) == []
+    assert minds((0, "down"), (0, "up"), (1, "up")) == [names.Flip(2.0, healthy=False)]
 
 
 # ---------------------------------------------------------------- others, and the pictures

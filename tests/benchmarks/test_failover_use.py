@@ -13,6 +13,7 @@ from aws_cdk import aws_sns as sns
 from benchmarks import failover_costs as costs
 from benchmarks.costs import ALARM, DAYS
 from benchmarks.flood import PRICES
+from benchmarks.simulation.failover import names
 from benchmarks.simulation.failover.parameters import Parameters
 from benchmarks.simulation.failover.story import Story
 from benchmarks.simulation.failover.wire import TimedJournal, TimedProbers
@@ -103,9 +104,11 @@ def test_the_simulation_has_the_defaults_of_the_constructs() -> None:
 
 def test_the_simulation_has_the_defaults_of_a_name() -> None:
     own, named = Parameters(), Named.relayed()
-    check = named.only("AWS::Route53::HealthCheck")["HealthCheckConfig"]
-    assert check["Inverted"] is True
-    assert (check["RequestInterval"], check["FailureThreshold"]) == (own.check_interval, 2)
+    for what, inverted in (("Down", True), ("Up", False)):
+        check = named.check(f"Relay1{what}Check")
+        assert check["Inverted"] is inverted
+        assert (check["RequestInterval"], check["FailureThreshold"]) == (own.check_interval, 2)
+    assert named.check()["HealthThreshold"] == names.NEEDED
     records = named.template.find_resources("AWS::Route53::RecordSet").values()
     assert {each["Properties"]["TTL"] for each in records} == {f"{own.ttl:g}"}
     assert own.relay_try == MOST_SECONDS

@@ -1,7 +1,7 @@
 """A name whose failover records follow a health check: by relay, by alarm, or by public checks.
 
-Route 53's checkers, their 18 % and its name servers are modelled; what answers them is the real
-relay (`relays.py`). Thresholds 1 and 2 hear the same answers.
+Route 53's checkers, their 18 %, its calculated check and its name servers are modelled; what the
+checkers ask are the real relays (`relays.py`). Thresholds 1 and 2 hear the same answers.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from benchmarks.simulation.failover.parameters import Parameters
-from benchmarks.simulation.failover.relays import Relays
-from benchmarks.simulation.failover.story import LAMBDA, SILENT, Story
+from benchmarks.simulation.failover.relays import ZoneRelay
+from benchmarks.simulation.failover.story import LAMBDA, NODES, SILENT, Story
+from ddns.core.failover.verdicts import DOWN, UP
 
 NEVER = math.inf
 _OK = 200
+_ZONES = range(len(NODES))
+NEEDED = 2
+"""How many of the four checks of a name are healthy where it stays, as the construct has it."""
 
 
 class Said(NamedTuple):
@@ -60,22 +64,55 @@ def asked(parameters: Parameters, story: Story, draw: random.Random) -> list[tup
     return sorted(times)
 
 
-def relayed(parameters: Parameters, story: Story, seed: int) -> list[Said]:
-    """Return what the checkers see of the relay."""
+Asked = tuple[int, str]
+"""A health check of a relay: the number of its zone, and whether it asks for ``DOWN`` or ``UP``."""
+
+
+def relayed(parameters: Parameters, story: Story, seed: int) -> dict[Asked, list[Said]]:
+    """Return what the checkers see of each relay, by health check."""
     draw = random.Random(seed)  # noqa: S311 - a simulation is to be repeatable
-    relays = Relays(parameters, story, draw)
+    return {
+        (zone, what): said
+        for zone in _ZONES
+        for what, said in _of_zone(parameters, story, zone, draw).items()
+    }
+
+
+def _of_zone(
+    parameters: Parameters, story: Story, zone: int, draw: random.Random
+) -> dict[str, list[Said]]:
+    """Return what two checks see of a relay: it answers both by what it saw last."""
+    relay = ZoneRelay(parameters, story, zone, draw)
     ways = [draw.uniform(*parameters.checker_way) for _ in range(parameters.checkers)]
+    found: dict[str, list[Said]] = {DOWN: [], UP: []}
     coming = sorted(
-        (moment + ways[checker], checker) for moment, checker in asked(parameters, story, draw)
+        (moment + ways[checker], checker, what)
+        for what in found
+        for moment, checker in asked(parameters, story, draw)
     )
-    found = []
-    for moment, checker in coming:
-        replied = relays.ask(moment)
+    for moment, checker, what in coming:
+        replied = relay.ask(what, moment)
         seconds = replied.at + ways[checker] / 2 - moment
         in_time = replied.status > 0 and seconds <= parameters.checker_answer
         at = moment + min(seconds, parameters.checker_answer)
-        found.append(Said(at, checker, in_time and replied.status == _OK))
-    return sorted(found)
+        found[what].append(Said(at, checker, in_time and replied.status == _OK))
+    return {what: sorted(said) for what, said in found.items()}
+
+
+def summed(found: dict[Asked, list[Flip]]) -> list[Flip]:
+    """Return when the calculated check changes its mind, by those of the relays' checks."""
+    minds = dict.fromkeys(found, True)
+    healthy, sums = True, []
+    changes = sorted(
+        (flip.at, check, flip.healthy) for check, some in found.items() for flip in some
+    )
+    for at, check, mind in changes:
+        minds[check] = mind
+        now = sum(minds.values()) >= NEEDED
+        if now != healthy:
+            healthy = now
+            sums.append(Flip(at, healthy))
+    return sums
 
 
 def public(parameters: Parameters, story: Story, seed: int) -> list[Said]:
@@ -178,9 +215,12 @@ Mind = Callable[[Parameters, Story, int], list[Flip]]
 
 
 def by_relay(threshold: int) -> Mind:
-    """Return the mind of a relay's health check."""
-    return lambda parameters, story, seed: flips(
-        relayed(parameters, story, seed), parameters, threshold, inverted=True
+    """Return the mind of the health check that is reckoned from those of two relays."""
+    return lambda parameters, story, seed: summed(
+        {
+            check: flips(said, parameters, threshold, inverted=check[1] == DOWN)
+            for check, said in relayed(parameters, story, seed).items()
+        }
     )
 
 

@@ -1,4 +1,6 @@
-"""The relay of a name behind its function URL: the real decision, in containers that Lambda starts.
+"""The relays of a name behind their URLs: the real decision, in containers that Lambda starts.
+
+Each is in the subnets of one zone: where that is gone, so is its relay.
 
 A container answers one request after another, and knows nothing of the others: each has its own
 clock, which jumps to what it waits for. So nothing here needs threads.
@@ -11,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, cast
 
 from benchmarks.simulation.failover.parameters import Parameters
-from benchmarks.simulation.failover.story import LAMBDA, NODES, SILENT, Story
+from benchmarks.simulation.failover.story import LAMBDA, SILENT, Story
 from ddns.core.failover.checks import Check, parse_check
 from ddns.core.failover.confirmation import Endpoints
 from ddns.core.failover.verdicts import DOWN, UP, Answer, Answers
@@ -20,7 +22,10 @@ from ddns.failover.relay import Relay
 from ddns.reporting import Report
 
 NAME = "db"
-_EVENT = {"rawPath": f"/{NAME}", "requestContext": {"http": {"method": "GET"}}}
+_EVENTS = {
+    what: {"rawPath": f"/{NAME}/{what}", "requestContext": {"http": {"method": "GET"}}}
+    for what in (DOWN, UP)
+}
 _ADDRESSES = {"a": "10.0.1.5", "b": "10.0.2.5"}
 _ENDPOINTS = Endpoints((_ADDRESSES["a"],), (_ADDRESSES["b"],))
 _NODES = {address: node for node, address in _ADDRESSES.items()}
@@ -62,71 +67,69 @@ class _Clock:
 
 
 class _Container:
-    """One execution environment, in a zone (its number)."""
+    """One execution environment."""
 
-    def __init__(self, zone: int, probed: Callable[[_Container], Answers]) -> None:
-        self.zone = zone
+    def __init__(self, probed: Callable[[_Container], Answers]) -> None:
         self.free_at = 0.0
         self.clock = _Clock()
         primary = Primary(_ENDPOINTS, _check(0.7), lambda *_: probed(self), self.clock)
         self._relay = Relay(NAME, primary, self.clock, cast("Report", _Quiet()))
 
-    def answer(self, moment: float) -> Replied:
-        """Answer a request that comes at a moment."""
+    def answer(self, what: str, moment: float) -> Replied:
+        """Answer a request that comes at a moment, for ``DOWN`` or ``UP``."""
         self.clock.time = moment
-        status = int(self._relay.answer(_EVENT)["statusCode"])
+        status = int(self._relay.answer(_EVENTS[what])["statusCode"])
         self.free_at = self.clock.time
         return Replied(self.clock.time, status)
 
 
-class Relays:
-    """All containers of a relay.
+class ZoneRelay:
+    """All containers of the relay of one zone.
 
     Args:
         parameters: the model.
-        story: what goes wrong; its probers are zones, in which containers are.
+        story: what goes wrong; its probers are zones.
+        zone: its number.
         draw: what is left to chance.
     """
 
-    def __init__(self, parameters: Parameters, story: Story, draw: random.Random) -> None:
+    def __init__(
+        self, parameters: Parameters, story: Story, zone: int, draw: random.Random
+    ) -> None:
         self._parameters = parameters
         self._story = story
+        self._zone = zone
         self._draw = draw
         self._containers: list[_Container] = []
 
-    def ask(self, moment: float) -> Replied:
-        """Return what becomes of a request that comes at a moment; they come in order of time."""
+    def ask(self, what: str, moment: float) -> Replied:
+        """Return what becomes of a request that comes at a moment; they come in order of time.
+
+        Args:
+            what: ``DOWN`` or ``UP``, the path.
+            moment: when it comes.
+        """
         story, parameters, draw = self._story, self._parameters, self._draw
         if story.is_away(LAMBDA, moment) or draw.random() < parameters.invoke_fails:
             return Replied(moment + 0.1, 500)
         moment += draw.uniform(*parameters.relay_own)
+        if self._is_gone(moment):
+            self._containers.clear()
+            return Replied(moment + _HUNG, 0)
         found = self._idle(moment)
         if found is None:
-            found = self._started(moment)
+            found = _Container(self._probed)
+            self._containers.append(found)
             moment += draw.uniform(*parameters.relay_cold)
-        if found is None:
-            return Replied(moment + _HUNG, 0)
-        if self._is_gone(found.zone, moment):
-            self._containers.remove(found)
-            return Replied(moment + _HUNG, 0)
-        return found.answer(moment)
+        return found.answer(what, moment)
 
     def _idle(self, moment: float) -> _Container | None:
         """Return the container that was used last among those that have nothing to do."""
         idle = [each for each in self._containers if each.free_at <= moment]
         return max(idle, key=lambda each: each.free_at) if idle else None
 
-    def _started(self, moment: float) -> _Container | None:
-        """Return a new container; Lambda starts none in a zone that is gone."""
-        zones = [zone for zone in range(len(NODES)) if not self._is_gone(zone, moment)]
-        if not zones:
-            return None
-        made = _Container(self._draw.choice(zones), self._probed)
-        self._containers.append(made)
-        return made
-
-    def _is_gone(self, zone: int, moment: float) -> bool:
-        spell = self._story.silent.get(zone)
+    def _is_gone(self, moment: float) -> bool:
+        spell = self._story.silent.get(self._zone)
         return spell is not None and spell.covers(moment)
 
     def _probed(self, container: _Container) -> Answers:
@@ -137,7 +140,7 @@ class Relays:
         for address, node in _NODES.items():
             how = story.how(node, moment)
             lost = self._draw.random() < parameters.lost_packet
-            if lost or not story.reaches(container.zone, node, moment):
+            if lost or not story.reaches(self._zone, node, moment):
                 how = SILENT
             answers[address] = Answer(UP if how is None else DOWN, how or "")
             answered = self._draw.uniform(*parameters.answer)

@@ -221,12 +221,6 @@ def _name_stays(
     result.add("false moves", sum(each.false for each in found), most)
 
 
-def _name_known(_: Parameters, result: Result, found: Sequence[names.NameOutcome]) -> None:
-    """Count failures that a relay cannot tell from others, so that it is known what they do."""
-    times = [each.moved for each in found if each.moved < float("inf")]
-    result.add("it moves, of 100", 100 * len(times) / len(found))
-
-
 def _relay_cases() -> tuple[Case, ...]:
     cases = []
     for threshold, most in ((2, RELAY), (1, RELAY_QUICK)):
@@ -236,14 +230,16 @@ def _relay_cases() -> tuple[Case, ...]:
         cases += [
             Case(f"{way}: node", stories.node, run, moves),
             Case(f"{way}: zone", stories.silent_zone, run, moves),
+            Case(f"{way}: zone cut off", stories.grey_zone, run, moves),
             Case(f"{way}: link", stories.link_of_relay, run, stays),
+            Case(f"{way}: link, one-sided", stories.one_sided_link, run, stays),
+            Case(f"{way}: relay of a zone", stories.relay_of_zone, run, stays),
             Case(f"{way}: relay", stories.relay, run, stays),
+            Case(f"{way}: node and relay of a zone", stories.node_and_relay_of_zone, run, moves),
             Case(f"{way}: both nodes", stories.both, run, stays),
         ]
         if threshold == _DEFAULT:
             cases += [
-                Case(f"{way}: link, one-sided", stories.one_sided_link, run, _name_known),
-                Case(f"{way}: zone cut off", stories.grey_zone, run, _name_known),
                 Case(
                     f"{way}: node and relay",
                     stories.node_and_relay,

@@ -180,7 +180,7 @@ def one_sided_link(draw: random.Random) -> Story:
 
 
 def relay(draw: random.Random) -> Story:
-    """The relay is gone, or Lambda is: all nodes serve."""
+    """Both relays are gone, or Lambda is: all nodes serve."""
     spell = Spell(AT, AT + draw.uniform(2, 80))
     story = Story(AT, AT + _AFTER)
     if draw.random() < 0.5:
@@ -190,8 +190,21 @@ def relay(draw: random.Random) -> Story:
     return story
 
 
+def relay_of_zone(draw: random.Random) -> Story:
+    """The relay of one zone is gone: all nodes serve."""
+    spell = Spell(AT, AT + draw.uniform(2, 80))
+    return Story(AT, AT + _AFTER, silent={draw.randrange(2): spell})
+
+
+def node_and_relay_of_zone(draw: random.Random) -> Story:
+    """The primary dies while the relay of one zone is gone: the other one tells."""
+    story = relay_of_zone(draw)
+    story.down["a"] = [_down(draw)]
+    return story
+
+
 def node_and_relay(draw: random.Random) -> Story:
-    """The primary dies while the relay, or Lambda, is gone."""
+    """The primary dies while both relays, or Lambda, are gone."""
     story = relay(draw)
     story.down["a"] = [_down(draw)]
     story.end += _AFTER
