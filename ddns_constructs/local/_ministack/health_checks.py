@@ -5,9 +5,10 @@
 |---|---|
 | `AWS::Route53::HealthCheck` | not known: a template with one is not deployed |
 | truth values in answers are `true` and `false` | `True` and `False`, which every SDK reads as false |
-| a check of other checks keeps their ids; none of these may be such a check itself | keeps empty texts |
+| a check of other checks keeps their ids | keeps empty texts |
 | what is left out has a default: 30 seconds, threshold 3, port 80 or 443 | is absent |
 | interval 10 or 30 seconds, threshold 1 to 10; an alarm of a metric with high resolution is refused | takes what comes |
+| a check of other checks has up to 255, which exist and are none of its kind | takes what comes |
 | a record set's health check has to exist; a primary record set has to have one | need not |
 
 """  # noqa: E501 - a table
@@ -39,6 +40,7 @@ _UNCHANGEABLE = ("Type", "RequestInterval", "MeasureLatency")
 _PORTS = {"HTTP": 80, "HTTP_STR_MATCH": 80, "HTTPS": 443, "HTTPS_STR_MATCH": 443}
 _INTERVALS = (10, 30)
 _MOST_FAILURES = 10
+_MOST_CHILDREN = 255
 _SHORTEST_PERIOD = 60  # seconds: below it, a metric has high resolution
 
 
@@ -121,25 +123,31 @@ def _why_not(config: Mapping[str, Any]) -> str:
         return f"RequestInterval has to be 10 or 30, not {interval}"
     if not 1 <= threshold <= _MOST_FAILURES:
         return f"FailureThreshold has to be from 1 to {_MOST_FAILURES}, not {threshold}"
-    return _why_no_children(config) or _why_no_alarm(config)
-
-
-def _why_no_children(config: Mapping[str, Any]) -> str:
-    checks = route53._health_checks
-    for child in config.get("ChildHealthChecks", ()):
-        if child in checks and checks[child]["config"]["Type"] == "CALCULATED":
-            return f"A calculated health check cannot monitor {child}, which is another one"
-    return ""
+    of_kind = {"CALCULATED": _why_no_sum, "CLOUDWATCH_METRIC": _why_no_alarm}
+    return of_kind.get(config.get("Type", ""), lambda _: "")(config)
 
 
 def _why_no_alarm(config: Mapping[str, Any]) -> str:
-    if config.get("Type") != "CLOUDWATCH_METRIC":
-        return ""
+    """Return why Route 53 does not take a check of an alarm; empty where it does."""
     if "AlarmIdentifier" not in config:
         return "AlarmIdentifier is required for CLOUDWATCH_METRIC health checks"
     alarm = cloudwatch._alarms.get(config["AlarmIdentifier"]["Name"], {})
     if alarm.get("Period", _SHORTEST_PERIOD) < _SHORTEST_PERIOD:
         return "High-resolution metrics are not supported for health checks"
+    return ""
+
+
+def _why_no_sum(config: Mapping[str, Any]) -> str:
+    """Return why Route 53 does not take a check of these other checks; empty where it does."""
+    children, needed = config.get("ChildHealthChecks") or (), config.get("HealthThreshold", 0)
+    if len(children) > _MOST_CHILDREN or not 0 <= needed <= _MOST_CHILDREN + 1:
+        return f"a CALCULATED health check has at most {_MOST_CHILDREN} children"
+    for child in children:
+        known = route53._health_checks.get(child)
+        if known is None:
+            return f"No health check exists with the specified ID {child}"
+        if known["config"]["Type"] == "CALCULATED":
+            return "a CALCULATED health check cannot monitor other CALCULATED health checks"
     return ""
 
 
