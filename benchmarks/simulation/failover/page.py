@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -22,6 +21,7 @@ _STAYING = ("the other zone", "link of the monitor", "monitor", "control plane",
 _CHANGED = "a route changed by others"
 _OTHERS = ("zone", "link of the monitor", "monitor", "control plane", "both nodes")
 _FALSE = "false moves"
+_END = "<!-- end -->"
 
 Known = Mapping[str, Result]
 
@@ -35,18 +35,16 @@ def write(results: Sequence[Result], path: Path) -> None:
             lines = table(known)
         except KeyError:
             continue  # that one was not simulated
-        mark = f"<!-- {name} -->\n"
-        text = re.sub(
-            f"{mark}.*?<!-- end -->",
-            lambda _, mark=mark, lines=lines: _block(mark, lines),
-            text,  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-            flags=re.DOTALL,
-        )
+        text = _replaced(text, f"<!-- {name} -->\n", lines)
     path.write_text(text, encoding="utf-8")
 
 
-def _block(mark: str, lines: Sequence[str]) -> str:
-    return mark + "\n" + "\n".join(lines) + "\n\n<!-- end -->"
+def _replaced(text: str, mark: str, lines: Sequence[str]) -> str:
+    """Return a text with other lines from a mark to its end."""
+    before, found, after = text.partition(mark)
+    if not found:
+        return text
+    return "\n".join([before + mark, *lines, "", _END + after.partition(_END)[2]])
 
 
 def _addresses(known: Known) -> list[str]:
