@@ -205,7 +205,7 @@ def test_an_instance_is_an_instance() -> None:
 
 @pytest.mark.parametrize("address", ("10.0.1.5", "172.31.0.9", "192.168.1.1", "100.64.0.1"))
 def test_private_addresses_are_looked_at_from_within(address: str) -> None:
-    assert Named.relayed(primary=Endpoint.ipv4(address)).check()["Inverted"] is True
+    assert Named.relayed(primary=Endpoint.ipv4(address)).check()["Type"] == "CALCULATED"
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_where_nothing_says_what_is_private_the_detection_has_to_be_passed(
 
 def test_one_private_address_is_enough_to_know() -> None:
     named = Named.relayed(primary=Endpoint.ipv4(TOKEN), secondary=Endpoint.ipv4("10.0.2.5"))
-    assert named.check()["Inverted"] is True
+    assert named.check()["Type"] == "CALCULATED"
 
 
 def test_a_detection_of_addresses_by_token_is_taken_when_it_is_passed() -> None:
@@ -299,7 +299,7 @@ def test_an_interval_that_route_53_does_not_know_is_refused(seconds: int) -> Non
 @pytest.mark.parametrize("reserved", (0, 4, 1_001))
 def test_too_few_reserved_executions_would_blind_the_relay(reserved: int) -> None:
     text = _problem(detection=Detection.relay(reserved_concurrency=reserved))
-    assert "'detection.reserved_concurrency' must be a whole number from 5 to 1,000" in text
+    assert "'detection.reserved_concurrency' must be a whole number from 10 to 1,000" in text
 
 
 @pytest.mark.parametrize("periods", (0, 6))

@@ -36,9 +36,10 @@ class FailoverStage(Stage):
         return int(self.outputs["Port"])
 
     @property
-    def health_check(self) -> str:
-        """The id of the name's health check."""
-        return str(json.loads(self.outputs["FailoverName"])["health_check"])
+    def zone_checks(self) -> list[str]:
+        """The ids of the health checks that ask the name's relays."""
+        zones = json.loads(self.outputs["FailoverName"])["zones"]
+        return [str(each[what]) for each in zones for what in ("down", "up")]
 
     # ------------------------------------------------------------ the nodes
 
@@ -168,7 +169,7 @@ class FailoverStage(Stage):
 
     def complaints(self) -> list[str]:
         """Return the last lines of the functions' logs that are warnings or errors."""
-        functions = (self.outputs["FailoverFunction"], self.outputs["Relay"])
+        functions = (self.outputs["FailoverFunction"], *self.outputs["Relays"].split(","))
         lines = [line for each in functions for line in self._log(each)]
         return [line for line in lines if '"WARN"' in line or '"ERROR"' in line][-_COMPLAINTS:]
 

@@ -51,12 +51,13 @@ def _return(stage: FailoverStage) -> None:
 
 
 def _kill_monitors(stage: FailoverStage) -> None:
-    stage.switch_off(stage.outputs["Relay"], *stage.outputs["Probers"].split(","))
+    stage.switch_off(*stage.outputs["Relays"].split(","), *stage.outputs["Probers"].split(","))
     stage.aws.health_checks.look(times=_ROUNDS)
-    why = stage.aws.health_checks.why(stage.health_check)
-    if not why.startswith("Failure: HTTP Status Code 429"):
-        raise StepFailedError(f"expected: the relay does not run any more\nseen: {why}")
-    stage.report.seen(f"the checkers see of the relay: {why.removeprefix('Failure: ')}")
+    for check in stage.zone_checks:
+        why = stage.aws.health_checks.why(check)
+        if not why.startswith("Failure: HTTP Status Code 429"):
+            raise StepFailedError(f"expected: the relays do not run any more\nseen: {why}")
+    stage.report.seen(f"the checkers see of both relays: {why.removeprefix('Failure: ')}")
     stage.rounds_without_probers(_ROUNDS)
     stage.expect(NAME, "A", ADDRESSES["A"])
     stage.reaches("A")

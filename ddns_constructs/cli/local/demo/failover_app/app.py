@@ -61,7 +61,9 @@ class FailoverStack(Stack):
         tables = [each.route_table.route_table_id for each in vpc.isolated_subnets]
         CfnOutput(self, "Port", value=str(port))
         CfnOutput(self, "RouteTables", value=Fn.join(",", tables))
-        CfnOutput(self, "Relay", value=name.function.function_name if name.function else "")
+        CfnOutput(
+            self, "Relays", value=Fn.join(",", [each.function_name for each in name.functions])
+        )
         CfnOutput(
             self,
             "Probers",
