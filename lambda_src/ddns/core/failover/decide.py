@@ -81,7 +81,7 @@ _WELL = Decision("")
 # | down                   | a place points elsewhere                          | repair            |
 # |                        | it is not the preferred one; failback is asked    |                   |
 # |                        | for; the preferred one is down                    | unmark, or stay   |
-# |                        | the same, up, but not in `recoveries` rounds      | stay              |
+# |                        | the same, not in `recoveries` rounds, or stopped  | stay              |
 # |                        | the same, in so many, without a mark, time asked  | mark it           |
 # |                        | the same, marked, active node not known to be up  | stay              |
 # |                        | the same, marked too short ago                    | stay              |
@@ -155,7 +155,8 @@ def _down(node: str, observed: Observed, policy: Policy) -> str:
         return f"EC2 says that {node!r} is stopped"
     streak = observed.streaks.of(node)
     if streak.seen == DOWN and streak.rounds >= policy.failures:
-        return f"{node!r} was down in {streak.rounds} rounds: {observed.verdicts.why[node]}"
+        # Not in how many: while nothing can be done about it, this is the same in each round.
+        return f"{node!r} was down in {policy.failures} rounds: {observed.verdicts.why[node]}"
     return ""
 
 
@@ -175,7 +176,7 @@ def _failback(state: State, observed: Observed, policy: Policy, now: float) -> D
     streak = observed.streaks.of(preferred)
     if streak.seen == DOWN and state.recovered:
         return Decision(f"{preferred!r} is down again", state.marked(0))
-    if streak.seen != UP or streak.rounds < policy.recoveries:
+    if streak.rounds < policy.recoveries or not observed.may_have_it(preferred):
         return None
     if policy.failback and not state.recovered:
         return Decision(f"{preferred!r} is healthy again", state.marked(now))

@@ -71,7 +71,7 @@ class State(NamedTuple):
             reason=reason,
             since=self.since if target == self.target else at,
             moves=(*moves, at) if by in AUTOMATIC else moves,
-            recovered=0,
+            recovered=self.recovered if by == REPAIR else 0,
         )
 
     def taken(self, now: float) -> State:
