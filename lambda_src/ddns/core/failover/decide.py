@@ -199,9 +199,10 @@ def _too_early(state: State, observed: Observed, policy: Policy, now: float) -> 
 
 
 def _dwells(state: State, policy: Policy, now: float) -> bool:
-    return bool(state.moves) and now * 1000 - state.moves[-1] < policy.min_dwell * 1000
+    # A time to come is one of a clock that is ahead: of a moment it counts, else nothing would end it.
+    return bool(state.moves) and abs(now * 1000 - state.moves[-1]) < policy.min_dwell * 1000
 
 
 def _spent(state: State, policy: Policy, now: float) -> bool:
-    since = (now - HOUR) * 1000
-    return sum(each > since for each in state.moves) >= policy.max_moves_per_hour
+    lately = sum(abs(now * 1000 - each) < HOUR * 1000 for each in state.moves)
+    return lately >= policy.max_moves_per_hour

@@ -60,7 +60,7 @@ class State(NamedTuple):
             now: the time in seconds of the epoch.
         """
         at = int(now * 1000)
-        moves = tuple(each for each in self.moves if each > at - HOUR * 1000)
+        moves = tuple(each for each in self.moves if abs(at - each) < HOUR * 1000)
         return self._replace(
             head=self.head.following(now + LEASE),
             target=target,
