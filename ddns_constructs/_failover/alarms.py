@@ -134,8 +134,8 @@ def _define_silent(scope: Construct, function: lambda_.IFunction) -> cloudwatch.
         scope,
         "SilentAlarm",
         alarm_description="The controller does not run, or none of its rounds comes to an end, so "
-        "nothing would move: is its schedule on, is there concurrency left for it, and what does its "
-        "log say of the journal?",
+        "nothing would move: is its schedule on, is there concurrency left for it, and can it read "
+        "its journal? See its log",
         comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         datapoints_to_alarm=1,
         evaluation_periods=1,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 from ddns.core.errors import ConflictError, DdnsError
-from ddns.core.failover.decide import BUDGET, FOREIGN, GONE, Decision, Observed, decide
+from ddns.core.failover.decide import ABSENT, BUDGET, FOREIGN, GONE, Decision, Observed, decide
 from ddns.core.failover.journal import Move, Seen, SeenNode, State
 from ddns.core.failover.places import Placement
 from ddns.core.failover.policy import STOP, Policy
@@ -127,21 +127,28 @@ class Controller:
             found.nodes, state.head.version, began, self._policy.interval
         )
         look = look or state.target in found.doubted
-        stopped = frozenset(self._stopped()) if look else frozenset()
+        stopped = frozenset(self._stopped(state.target)) if look else frozenset()
         known = state.target in self._nodes and found.nodes == self._noted
         placement = None if known and began < self._verify_at else self._verify(found, began)
         if UNKNOWN in found.nodes.values() or self._unread:
             self._report.count("AllDown" if found.dark else "Unknown")
         return Observed(began, self._nodes, found, self._streaks, stopped, placement)
 
-    def _stopped(self) -> set[str]:
-        """Return the nodes that do not serve, as EC2 says; none where it says nothing."""
+    def _stopped(self, active: str = "") -> set[str]:
+        """Return the nodes that do not serve, as EC2 says; none where it says nothing.
+
+        One that EC2 does not show may not get the address; that alone is no reason to leave it.
+        """
         states: Mapping[str, str] = {}
         try:
             states = self._ports.directory.states()
         except DdnsError as err:
             self._report.failed("EC2 does not say how the instances are", err)
-        return {node for node, word in states.items() if word in GONE}
+        return {
+            node
+            for node, word in states.items()
+            if word in GONE or (word == ABSENT and node != active)
+        }
 
     def _verify(self, found: Verdicts, began: float) -> Placement | None:
         """Read where the address points; keep what was seen for who looks on.

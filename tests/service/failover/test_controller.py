@@ -114,6 +114,22 @@ def test_ec2_not_answering_is_no_reason_to_move(error: ThrottledError) -> None:
     assert bench.rounds(2).target == "a"
 
 
+def test_an_instance_that_ec2_does_not_show_is_no_reason_to_move() -> None:
+    bench = Bench()
+    bench.probers.lies[0, "a"] = DOWN
+    bench.directory.words["a"] = "absent"
+    assert bench.rounds(20).target == "a"
+    fail(bench)
+    assert bench.rounds(3).target == "b"
+
+
+def test_an_instance_that_ec2_does_not_show_does_not_get_the_address() -> None:
+    bench = Bench()
+    bench.directory.words["b"] = "absent"
+    fail(bench)
+    assert bench.rounds(20).target == "a"
+
+
 def test_probers_that_do_not_answer_move_nothing() -> None:
     bench = Bench()
     fail(bench)

@@ -17,6 +17,9 @@ from ddns.core.failover.verdicts import DOWN, UP, Verdicts
 GONE = frozenset({"stopping", "stopped", "shutting-down", "terminated"})
 """States of an instance, in EC2's words, that tell that it does not serve."""
 
+ABSENT = "absent"
+"""What is said of an instance that EC2 does not show: it was terminated, or EC2 left it out."""
+
 BUDGET = "the budget of moves an hour is spent"
 """Why nothing moves any more until somebody releases the hold."""
 
@@ -32,7 +35,8 @@ class Observed(NamedTuple):
         nodes: the names of all nodes, in order of preference.
         verdicts: what the probers say.
         streaks: this round included.
-        stopped: nodes whose instance EC2 says to be in one of the states ``GONE``.
+        stopped: nodes whose instance EC2 says to be in one of the states ``GONE``; and others than
+            the active one whose instance is ``ABSENT``.
         placement: where the service address points; None where that was not asked, or not answered.
     """
 
@@ -199,7 +203,7 @@ def _too_early(state: State, observed: Observed, policy: Policy, now: float) -> 
 
 
 def _dwells(state: State, policy: Policy, now: float) -> bool:
-    # A time to come is one of a clock that is ahead: of a moment it counts, else nothing would end it.
+    # A time to come is of a clock that is ahead: of a little it counts, else nothing would end it.
     return bool(state.moves) and abs(now * 1000 - state.moves[-1]) < policy.min_dwell * 1000
 
 
