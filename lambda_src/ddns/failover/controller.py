@@ -20,6 +20,8 @@ from ddns.ports import Clock
 GIVE_UP = 60.0
 """After how many seconds a move that does not end stands no longer in the way of decisions."""
 
+# How long a move that nothing but a person ends leaves the journal to people, between two drives.
+_TURN = 1.5
 _T = TypeVar("_T")
 _UNKNOWN_MOVE = "a move could not be made known"
 
@@ -228,6 +230,8 @@ class Controller:
         """
         if self._goes_on(state):
             self._write(state, state.given_back())
+            if state.hold:
+                self._clock.sleep(_TURN)
             return
         if refused:
             self._verify_at = self._clock.now() + self._policy.verify_interval

@@ -89,6 +89,11 @@ STAYS = {
     ),
     "failback, active one unknown": (state("b"), seen(UP, UNKNOWN, rounds=99), BACK),
     "failback, not yet": (state("b", recovered=AT - 599_000), seen(rounds=99), LATER_BACK),
+    "failback, marked, and unknown since": (
+        state("b", recovered=AT - 1000),
+        seen(UNKNOWN),
+        LATER_BACK,
+    ),
     "failback, within the dwell": (state("b", moves=(AT - 59_000,)), seen(rounds=99), BACK),
     "failback, budget spent": (
         state("b", moves=(AT - 900_000, AT - 800_000, AT - 700_000)),

@@ -309,6 +309,26 @@ def test_under_hold_a_half_done_move_is_not_given_up() -> None:
     assert bench.mover.at == BOTH_AT_B
 
 
+def test_under_hold_a_move_that_never_ends_lets_people_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.stuck = {"rtb-2"}
+    bench.journal.put(bench.rounds(3)._replace(hold="maintenance"))
+    sleep, left = bench.clock.sleep, []
+
+    def watched(seconds: float) -> None:
+        if not bench.journal.state.head.held(bench.clock.now()):
+            left.append(seconds)
+        sleep(seconds)
+
+    monkeypatch.setattr(bench.clock, "sleep", watched)
+    bench.controller.run(bench.clock.now() + 60)
+    assert len(left) > 4
+    assert sum(left) > 0.1 * 60
+
+
 # ------------------------------------------------------------ verification
 
 

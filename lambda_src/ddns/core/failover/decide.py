@@ -142,7 +142,7 @@ def _failover(state: State, observed: Observed, policy: Policy, now: float) -> D
     if not why:
         return None
     for node in observed.nodes:
-        if node != state.target and observed.may_have_it(node):
+        if observed.may_have_it(node):  # never the active one, which is down
             break
     else:
         return Decision(f"{why}, and no other node is up")
