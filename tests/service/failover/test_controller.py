@@ -99,6 +99,13 @@ def test_ec2_is_asked_only_where_a_probe_failed_or_an_event_came() -> None:
     assert bench.directory.asked == 1
 
 
+def test_a_node_that_waits_and_fails_is_no_reason_to_ask_ec2() -> None:
+    bench = Bench()
+    fail(bench, "b")
+    bench.rounds(5)
+    assert bench.directory.asked == 0
+
+
 def test_an_event_alone_moves_nothing() -> None:
     bench = Bench()
     bench.another().round(look=True)
@@ -285,6 +292,17 @@ def test_a_target_that_is_refused_for_good_and_gone_holds_up_nobody() -> None:
     assert len(bench.mover.errors) == 4  # the repair was begun
     assert bench.clock.now() - began < 2
     assert not bench.journal.state.moving
+
+
+@pytest.mark.parametrize("there", ("a", "b", ""))
+def test_a_move_to_what_is_no_node_any_more_ends_where_the_address_is(there: str) -> None:
+    bench = Bench()
+    bench.mover.at = dict.fromkeys(bench.mover.at, there)
+    switched = bench.journal.state.intent("old", OPERATOR, "", bench.clock.now())
+    bench.journal.put(switched.given_back())
+    state = bench.rounds()
+    assert (state.target, state.moving) == (there or "a", False)
+    assert bench.mover.at == dict.fromkeys(bench.mover.at, there or "a")
 
 
 def test_a_place_that_never_moves_does_not_stand_in_the_way_of_a_failover() -> None:
