@@ -145,7 +145,7 @@ class FakeEvents:
 
     def __init__(self, on_call: Hook | None = None) -> None:
         self.moves: list[Move] = []
-        self.error: DdnsError | None = None
+        self.error: Exception | None = None
         self.on_call = on_call
 
     def moved(self, move: Move) -> None:

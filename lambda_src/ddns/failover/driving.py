@@ -24,10 +24,12 @@ class Driven(NamedTuple):
     Attributes:
         reached: whether every place was seen at the target.
         split: whether places were seen to disagree in the end.
+        refused: whether EC2 has refused it for good.
     """
 
     reached: bool
     split: bool = False
+    refused: bool = False
 
 
 class Driver:
@@ -54,6 +56,7 @@ class Driver:
         """
         self._fence(state)
         placement: Placement | None = None
+        refused = False
         for number, pause in enumerate(_PAUSES):
             refused = self._send(state) and not number
             placement = self._read()
@@ -62,7 +65,8 @@ class Driver:
             if refused or not self._outlasts(state):
                 break
             self._clock.sleep(pause)
-        return Driven(reached=False, split=placement is not None and placement.split)
+        split = placement is not None and placement.split
+        return Driven(reached=False, split=split, refused=refused)
 
     def _outlasts(self, state: State) -> bool:
         """Tell whether the head lasts longer than a request to EC2."""
@@ -95,6 +99,8 @@ class Driver:
                 self._fencer.stop(state.source)
             except DdnsError as err:
                 self._report.failed(f"{state.source!r} is not stopped", err)
+                if isinstance(err, PermanentError):
+                    break
             else:
                 return
             if pause is not None:
