@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
 
@@ -157,6 +158,17 @@ def test_addresses_that_are_known_at_deployment_are_taken() -> None:
     fixed = [TOKEN, "10.0.2.53"]
     given = {"inbound_from": _FROM, "inbound_addresses": fixed}
     assert ResolverForwarding(stack, "Hybrid", vpc=vpc_of(stack), **given).inbound_addresses
+
+
+def test_a_vpc_that_is_not_looked_up_yet_refuses_no_address() -> None:
+    environment = cdk.Environment(account="111122223333", region="eu-west-1")
+    stack = cdk.Stack(cdk.App(), "Stack", env=environment)
+    vpc = ec2.Vpc.from_lookup(stack, "Vpc", vpc_id="vpc-1")
+    addresses = ["10.0.1.53", "10.0.2.53"]
+    hybrid = ResolverForwarding(
+        stack, "Hybrid", vpc=vpc, inbound_from=_FROM, inbound_addresses=addresses
+    )
+    assert list(hybrid.inbound_addresses) == addresses
 
 
 def test_dual_stack_endpoints_get_addresses_of_aws() -> None:
