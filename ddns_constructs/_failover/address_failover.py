@@ -233,7 +233,7 @@ class AddressFailover(FailoverMetrics):
     # ------------------------------------------------------------ alarms
 
     def add_alarms(self, topic: sns.ITopic) -> FailoverAlarms:
-        """Add ten alarms that notify a topic; CloudWatch bills each by the month.
+        """Add eleven alarms that notify a topic; CloudWatch bills each by the month.
 
         CloudWatch is allowed to publish to the topic, and to use its key.
 

@@ -67,6 +67,7 @@ class Controller:
         self._streaks = Streaks()
         self._verify_at = 0.0
         self._noted: Mapping[str, str] = {}
+        self._blind = False
 
     def run(self, until: float) -> None:
         """Do rounds, one each interval, and begin none later than ``until`` (epoch seconds)."""
@@ -89,11 +90,23 @@ class Controller:
             look: whether to ask EC2 for the instances' states even if no probe failed.
         """
         self._report.count("Round")
+        self._blind = False
+        try:
+            self._round(look=look)
+        except Exception:
+            self._blind = True
+            raise
+        finally:
+            if self._blind:
+                self._report.count("Unknown")
+
+    def _round(self, *, look: bool) -> None:
         began = self._clock.now()
         try:
             state = self._ports.journal.read()
         except DdnsError as err:
             self._report.failed("the journal could not be read", err)
+            self._blind = True
             return
         if self._held(state):
             return
@@ -101,6 +114,7 @@ class Controller:
             self._move(state, state.taken(self._clock.now()))
             return
         observed = self._observe(state, began, look=look)
+        self._blind = self._is_blind(observed)
         self._act(state, observed)
 
     def _held(self, state: State) -> bool:
@@ -114,13 +128,21 @@ class Controller:
         self._streaks = self._streaks.extended(
             found.nodes, state.head.version, began, self._policy.interval
         )
-        if UNKNOWN in found.nodes.values():
-            self._report.count("AllDown" if found.dark else "Unknown")
+        if found.dark:
+            self._report.count("AllDown")
+        elif _is_alone(state.target, found):
+            self._report.count("Degraded")
         look = look or state.target in found.doubted
         stopped = frozenset(self._stopped()) if look else frozenset()
         known = state.target in self._nodes and found.nodes == self._noted
         placement = None if known and began < self._verify_at else self._verify(found, began)
         return Observed(began, self._nodes, found, self._streaks, stopped, placement)
+
+    def _is_blind(self, observed: Observed) -> bool:
+        """Tell whether a node is neither up nor down, or EC2 does not say where places point."""
+        found = observed.verdicts
+        unknown = UNKNOWN in found.nodes.values() and not found.dark
+        return unknown or self._verify_at <= observed.at
 
     def _stopped(self) -> set[str]:
         """Return the nodes that do not serve, as EC2 says; none where it says nothing."""
@@ -237,6 +259,7 @@ class Controller:
             self._report.stayed("somebody else has written the journal")
         except DdnsError as err:
             self._report.failed("the journal could not be written", err)
+            self._blind = True
         return None
 
 
@@ -245,6 +268,16 @@ def _move(state: State, now: int, probes: str) -> Move:
     repaired = state.source == state.target
     started = now if repaired else state.since
     return Move(state.epoch, state.source, state.target, state.by, state.reason, started, 0, probes)
+
+
+def _is_alone(target: str, found: Verdicts) -> bool:
+    """Tell whether the target is up and another failure would not be survived as it should be.
+
+    No other node is up, or a prober, silent or cut off, sees none where another one does.
+    """
+    others = (seen for node, seen in found.nodes.items() if node != target)
+    is_up = found.nodes.get(target) == UP
+    return is_up and (UP not in others or found.live < found.asked)
 
 
 def _shown(found: Verdicts) -> str:

@@ -680,9 +680,10 @@ def test_an_elastic_ip_and_a_journal_belong_to_one_failover() -> None:
     nodes = [Node.instance(bench.instance(id_)) for id_ in ("C", "D")]
     arguments: dict[str, Any] = {**bench.required(ServiceIpFailover), "nodes": nodes}
     arguments["address"] = "10.0.0.101"
-    for keyword, value in (("elastic_ip", elastic_ip), ("table", table)):
+    more: dict[str, Any] = {"elastic_ip": elastic_ip, "table": table}
+    for keyword, value in more.items():
         with pytest.raises(ValueError, match=f"'{keyword}' must be that of one failover"):
-            ServiceIpFailover(bench.stack, "Other", **arguments, **{keyword: value})
+            ServiceIpFailover(bench.stack, "Other", **{**arguments, keyword: value})
     ServiceIpFailover(bench.stack, "Other", **arguments)
 
 

@@ -249,7 +249,7 @@ def test_rules_are_shared_with_accounts_and_organizations(principal: Any) -> Non
 
 def test_an_account_that_is_known_at_deployment_is_taken() -> None:
     stack = new_stack()
-    given = {"vpc": vpc_of(stack), "outbound": _TO}
+    given: dict[str, Any] = {"vpc": vpc_of(stack), "outbound": _TO}
     assert ResolverForwarding(stack, "Hybrid", share_with=[TOKEN], **given).share
 
 
