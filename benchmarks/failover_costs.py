@@ -80,7 +80,7 @@ def address() -> Sum:
             "Lambda: the probers": _lambda(PROBERS * rounds, PROBER_SECONDS, PROBER_GB),
             "DynamoDB": reads * PRICES["DynamoDB read unit"]
             + writes * PRICES["DynamoDB write unit"],
-            "alarms": 10 * ALARM,
+            "alarms": 11 * ALARM,
             "custom metrics": METRIC,
         }
     )

@@ -132,8 +132,12 @@ class Controller:
         stopped = frozenset(self._stopped(state.target)) if look else frozenset()
         known = state.target in self._nodes and found.nodes == self._noted
         placement = None if known and began < self._verify_at else self._verify(found, began)
-        if UNKNOWN in found.nodes.values() or self._unread:
-            self._report.count("AllDown" if found.dark else "Unknown")
+        if found.dark:
+            self._report.count("AllDown")
+        elif UNKNOWN in found.nodes.values() or self._unread:
+            self._report.count("Unknown")
+        if _is_alone(state.target, found):
+            self._report.count("Degraded")
         return Observed(began, self._nodes, found, self._streaks, stopped, placement)
 
     def _stopped(self, active: str = "") -> set[str]:
@@ -270,6 +274,16 @@ def _move(state: State, now: int, probes: str) -> Move:
     repaired = state.source == state.target
     started = now if repaired else state.since
     return Move(state.epoch, state.source, state.target, state.by, state.reason, started, 0, probes)
+
+
+def _is_alone(target: str, found: Verdicts) -> bool:
+    """Tell whether the target is up and another failure would not be survived as it should be.
+
+    No other node is up, or a prober, silent or cut off, sees none where another one does.
+    """
+    others = (seen for node, seen in found.nodes.items() if node != target)
+    is_up = found.nodes.get(target) == UP
+    return is_up and (UP not in others or found.live < found.asked)
 
 
 def _shown(found: Verdicts) -> str:

@@ -427,3 +427,44 @@ def test_a_terminal_shows_one_look_in_the_place_of_the_other(operator: Operator)
 
 def test_watching_is_not_for_programs(operator: Operator) -> None:
     assert "leave --json out" in operator.refused("status", "--watch", "--json", code=2)
+
+
+# ------------------------------------------------------------ a journal that somebody else wrote
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    (
+        ("version", {"S": "x"}),
+        ("epoch", {"S": "x"}),
+        ("moves", {"S": "abc"}),
+        ("since", {"S": "yesterday"}),
+    ),
+)
+@pytest.mark.parametrize(
+    "words",
+    (
+        ("status", "Vip"),
+        ("history", "Vip"),
+        ("hold", "Vip", "--reason", "x"),
+        ("switch", "Vip", "--to", "b"),
+    ),
+    ids=lambda words: str(words[0]),
+)
+def test_a_journal_that_cannot_be_read_is_said_in_a_line(
+    operator: Operator, name: str, value: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    operator.overwrite(name, value)
+    result = operator.run(*words)
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == 1
+    assert "the item STATE of table journal-1 is not as controllers write it" in result.output
+
+
+@pytest.mark.parametrize("name", ("since", "held_until", "hold_since", "recovered"))
+def test_times_beyond_all_calendars_are_none(operator: Operator, name: str) -> None:
+    operator.overwrite(name, {"N": f"1{'0' * 30}"})
+    for more in ((), ("--json",)):
+        result = operator.run("status", "Vip", *more)
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        assert "192.168.100.10" in result.output

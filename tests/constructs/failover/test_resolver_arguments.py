@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
 
@@ -159,6 +160,17 @@ def test_addresses_that_are_known_at_deployment_are_taken() -> None:
     assert ResolverForwarding(stack, "Hybrid", vpc=vpc_of(stack), **given).inbound_addresses
 
 
+def test_a_vpc_that_is_not_looked_up_yet_refuses_no_address() -> None:
+    environment = cdk.Environment(account="111122223333", region="eu-west-1")
+    stack = cdk.Stack(cdk.App(), "Stack", env=environment)
+    vpc = ec2.Vpc.from_lookup(stack, "Vpc", vpc_id="vpc-1")
+    addresses = ["10.0.1.53", "10.0.2.53"]
+    hybrid = ResolverForwarding(
+        stack, "Hybrid", vpc=vpc, inbound_from=_FROM, inbound_addresses=addresses
+    )
+    assert list(hybrid.inbound_addresses) == addresses
+
+
 def test_dual_stack_endpoints_get_addresses_of_aws() -> None:
     text = _problem(
         endpoint_type=EndpointType.DUALSTACK,
@@ -237,7 +249,7 @@ def test_rules_are_shared_with_accounts_and_organizations(principal: Any) -> Non
 
 def test_an_account_that_is_known_at_deployment_is_taken() -> None:
     stack = new_stack()
-    given = {"vpc": vpc_of(stack), "outbound": _TO}
+    given: dict[str, Any] = {"vpc": vpc_of(stack), "outbound": _TO}
     assert ResolverForwarding(stack, "Hybrid", share_with=[TOKEN], **given).share
 
 

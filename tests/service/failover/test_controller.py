@@ -156,6 +156,32 @@ def test_both_nodes_down_moves_nothing_and_is_counted() -> None:
     assert bench.metric("AllDown") == 21
 
 
+def test_a_node_that_is_down_beside_the_active_one_is_counted() -> None:
+    bench = Bench()
+    fail(bench, "b")
+    bench.controller.run(bench.clock.now() + 61)
+    assert bench.journal.state.target == "a"
+    assert bench.metric("Degraded") == 21
+    assert bench.metric("AllDown") == bench.metric("Unknown") == 0
+
+
+def test_a_prober_that_sees_no_node_where_another_one_does_is_counted() -> None:
+    bench = Bench()
+    bench.controller.run(bench.clock.now() + 61)
+    assert bench.metric("Degraded") == 0
+    bench.probers.cut = {0}
+    bench.controller.run(bench.clock.now() + 61)
+    assert bench.metric("Degraded") == 21
+
+
+def test_places_that_cannot_be_read_are_counted_as_unknown() -> None:
+    bench = Bench()
+    bench.mover.read_error = ThrottledError("slow down")
+    bench.controller.run(bench.clock.now() + 61)
+    # What was read in the first round is good for 15 seconds.
+    assert bench.metric("Unknown") == 16
+
+
 def test_a_prober_that_lies_alone_moves_nothing() -> None:
     bench = Bench()
     bench.probers.lies[0, "a"] = DOWN
@@ -540,6 +566,9 @@ def test_a_journal_that_does_not_answer_moves_nothing_and_is_said(
     monkeypatch.setattr(bench.journal, "read", away)
     bench.rounds(3)
     assert bench.lines("the journal could not be read")
+    bench.controller.run(bench.clock.now() + 1)
+    assert bench.metric("MoveFailed") == 1
+    assert bench.metric("Round") == 3  # those that could not read are no rounds
 
 
 def test_notes_that_cannot_be_kept_do_not_stop_a_failover(monkeypatch: pytest.MonkeyPatch) -> None:
