@@ -11,7 +11,7 @@ from ddns.core.failover.journal import Move, Seen, SeenNode, State
 from ddns.core.failover.places import Placement
 from ddns.core.failover.policy import STOP, Policy
 from ddns.core.failover.streaks import Streaks
-from ddns.core.failover.verdicts import UNKNOWN, UP, Verdicts, verdicts
+from ddns.core.failover.verdicts import DOWN, UNKNOWN, UP, Verdicts, verdicts
 from ddns.failover.driving import Driver
 from ddns.failover.ports import Directory, Events, Fencer, Journal, Mover, Probers
 from ddns.failover.report import FailoverReport
@@ -71,7 +71,9 @@ class Controller:
         self._driver = Driver(ports.mover, fencer, ports.clock, report)
         self._streaks = Streaks()
         self._verify_at = 0.0
+        self._look_at = 0.0
         self._unread = False
+        self._places: Mapping[str, str] = {}
         self._noted: Mapping[str, str] = {}
 
     def run(self, until: float) -> None:
@@ -128,13 +130,30 @@ class Controller:
         self._streaks = self._streaks.extended(
             found.nodes, state.head.version, began, self._policy.interval
         )
-        look = look or state.target in found.doubted
+        look = look or self._looks(state.target, found, began)
         stopped = frozenset(self._stopped(state.target)) if look else frozenset()
-        known = state.target in self._nodes and found.nodes == self._noted
-        placement = None if known and began < self._verify_at else self._verify(found, began)
+        due = state.target not in self._nodes or began >= self._verify_at
+        placement = self._verify(began) if due else None
+        if due or found.nodes != self._noted:
+            self._note_seen(found)
         if UNKNOWN in found.nodes.values() or self._unread:
             self._report.count("AllDown" if found.dark else "Unknown")
         return Observed(began, self._nodes, found, self._streaks, stopped, placement)
+
+    def _looks(self, active: str, found: Verdicts, began: float) -> bool:
+        """Tell whether to ask EC2 how the instances are, of an active node that a prober saw down.
+
+        That is as soon as a verdict is another one, and before the node is left; else seldom: where
+        a zone fails, many failovers ask, and those that move have to have their answers.
+        """
+        if active not in found.doubted:
+            return False
+        down = self._streaks.of(active)
+        ready = down.seen == DOWN and down.rounds >= self._policy.failures
+        if not ready and found.nodes == self._noted and began < self._look_at:
+            return False
+        self._look_at = began + self._policy.verify_interval
+        return True
 
     def _stopped(self, active: str = "") -> set[str]:
         """Return the nodes that do not serve, as EC2 says; none where it says nothing.
@@ -152,13 +171,12 @@ class Controller:
             if word in GONE or (word == ABSENT and node != active)
         }
 
-    def _verify(self, found: Verdicts, began: float) -> Placement | None:
-        """Read where the address points; keep what was seen for who looks on.
+    def _verify(self, began: float) -> Placement | None:
+        """Read where the address points.
 
-        It is due at its interval, after a move, when a node is no longer what it was, and as long
-        as there is no target. Where EC2 does not answer it waits as well: others ask, too.
+        It is due at its interval, after a move, and as long as there is no target. Where EC2 does
+        not answer it waits as well: others ask, too.
         """
-        self._noted = found.nodes
         self._verify_at = began + self._policy.verify_interval
         placement = None
         try:
@@ -166,20 +184,21 @@ class Controller:
         except DdnsError as err:
             self._report.failed("where the address points could not be read", err)
         self._unread = placement is None
+        self._places = {} if placement is None else placement.places
         if placement is not None and placement.split:
             self._report.count("SplitPlaces")
-        self._note_seen(found, placement)
         self._report.flush()
         return placement
 
-    def _note_seen(self, found: Verdicts, placement: Placement | None) -> None:
+    def _note_seen(self, found: Verdicts) -> None:
+        """Keep what was seen for who looks on: after each look, and when a verdict is another."""
+        self._noted = found.nodes
         nodes = {
             node: SeenNode(seen, found.why[node], self._streaks.of(node).rounds)
             for node, seen in found.nodes.items()
         }
-        places = {} if placement is None else placement.places
         at = int(self._clock.now() * 1000)
-        seen = Seen(self._slot, at, nodes, places, found.answered, found.asked)
+        seen = Seen(self._slot, at, nodes, self._places, found.answered, found.asked)
         self._tell("what was seen could not be noted", seen, self._ports.journal.note_seen)
 
     # ------------------------------------------------------------ acting

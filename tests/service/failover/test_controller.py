@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ddns.core.errors import PermanentError, ThrottledError, UnavailableError
@@ -9,6 +11,9 @@ from ddns.core.failover.decide import BUDGET
 from ddns.core.failover.journal import LEASE, OPERATOR
 from ddns.core.failover.verdicts import DOWN
 from tests.service.failover.bench import Bench
+
+if TYPE_CHECKING:
+    from ddns.core.failover.places import Placement
 
 BOTH_AT_B = {"rtb-1": "b", "rtb-2": "b"}
 
@@ -160,6 +165,60 @@ def test_a_prober_that_lies_alone_moves_nothing() -> None:
     bench = Bench()
     bench.probers.lies[0, "a"] = DOWN
     assert bench.rounds(20).target == "a"
+
+
+# ------------------------------------------------------------ few requests where a zone fails
+
+
+def reads(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    read, times = bench.mover.read, []
+
+    def watched() -> Placement:
+        times.append(bench.clock.now())
+        return read()
+
+    monkeypatch.setattr(bench.mover, "read", watched)
+    return times
+
+
+def test_a_node_that_fails_is_no_reason_to_read_where_the_address_points(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench()
+    times = reads(bench, monkeypatch)
+    fail(bench)
+    bench.rounds(2)
+    assert not times
+    assert bench.journal.seen[0].nodes["a"].seen == DOWN
+    assert bench.journal.seen[0].places == {"rtb-1": "a", "rtb-2": "a"}
+
+
+def test_ec2_is_asked_at_the_first_failure_and_before_the_move() -> None:
+    bench = Bench()
+    fail(bench)
+    asked = []
+    for _ in range(3):
+        bench.rounds()
+        asked.append(bench.directory.asked)
+    assert asked == [1, 1, 2]
+
+
+@pytest.mark.parametrize("nodes", ("ab", "b"))
+def test_while_nothing_can_be_done_ec2_is_asked_at_each_verification(nodes: str) -> None:
+    bench = Bench()
+    bench.probers.lies[0, "a"] = DOWN
+    for node in nodes:
+        fail(bench, node)
+    bench.rounds(40)
+    assert 8 <= bench.directory.asked <= 9
+
+
+def test_a_node_that_is_stopped_later_than_it_failed_is_left_in_time() -> None:
+    bench = Bench(failures=30)
+    fail(bench)
+    bench.rounds(2)
+    bench.directory.words["a"] = "stopped"
+    assert bench.rounds(5).target == "b"
 
 
 # ------------------------------------------------------------ limits
