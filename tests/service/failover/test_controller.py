@@ -31,6 +31,13 @@ def test_the_node_that_has_the_address_is_adopted_and_nothing_is_sent() -> None:
     assert not bench.mover.sends
 
 
+def test_a_node_that_is_down_when_it_is_adopted_is_left_after_three_rounds_in_all() -> None:
+    bench = Bench(started=False)
+    fail(bench)
+    assert bench.rounds(2).target == "a"
+    assert bench.rounds().target == "b"
+
+
 def test_where_the_address_points_nowhere_the_first_node_that_is_up_gets_it() -> None:
     bench = Bench(started=False)
     bench.mover.at = dict.fromkeys(bench.mover.at, "")
