@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from ddns.core.errors import ConflictError, DdnsError
 from ddns.core.failover.decide import ABSENT, BUDGET, FOREIGN, GONE, Decision, Observed, decide
 from ddns.core.failover.journal import Move, Seen, SeenNode, State
-from ddns.core.failover.places import Placement
+from ddns.core.failover.places import PATIENCE, ROUTES, Placement
 from ddns.core.failover.policy import STOP, Policy
 from ddns.core.failover.streaks import Streaks
 from ddns.core.failover.verdicts import DOWN, UNKNOWN, UP, Verdicts, verdicts
@@ -17,9 +17,7 @@ from ddns.failover.ports import Directory, Events, Fencer, Journal, Mover, Probe
 from ddns.failover.report import FailoverReport
 from ddns.ports import Clock
 
-GIVE_UP = 60.0
-"""After how many seconds a move that does not end stands no longer in the way of decisions."""
-
+_LONGEST = 60.0  # Nobody takes the head for so many seconds.
 # How long a move that nothing but a person ends leaves the journal to people, between two drives.
 _TURN = 1.5
 _T = TypeVar("_T")
@@ -51,6 +49,7 @@ class Controller:
         policy: Policy,
         report: FailoverReport,
         slot: int = 0,
+        patience: float = PATIENCE[ROUTES],
     ) -> None:
         """Take the world and what was asked for.
 
@@ -60,7 +59,9 @@ class Controller:
             policy: when to move.
             report: where to write what happens.
             slot: which of the two this is, for who looks on: 0 or 1.
+            patience: after how many seconds a move that does not end is given up.
         """
+        self._patience = patience
         self._ports = ports
         self._clock = ports.clock
         self._nodes = nodes
@@ -117,7 +118,7 @@ class Controller:
         back: neither controllers nor people could write until then.
         """
         now = self._clock.now()
-        if state.head.held(now + GIVE_UP):
+        if state.head.held(now + _LONGEST):
             self._report.noted("the head is given back", "it was held for longer than it may be")
             self._write(state, state.given_back())
             return True
@@ -262,7 +263,8 @@ class Controller:
         """Tell whether the next round is to go on with a move."""
         if state.target in self._stopped():
             return False
-        return bool(state.hold) or abs(self._clock.now() * 1000 - state.since) <= GIVE_UP * 1000
+        took = abs(self._clock.now() * 1000 - state.since)
+        return bool(state.hold) or took <= self._patience * 1000
 
     def _tell(self, failed: str, what: _T, *tell: Callable[[_T], None]) -> None:
         """Make something known; nothing depends on it, whatever goes wrong."""
