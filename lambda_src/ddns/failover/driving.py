@@ -89,7 +89,7 @@ class Driver:
 
     def _fence(self, state: State) -> None:
         """Stop the node that failed; where that does not work in time, go on and say so."""
-        if self._fencer is None or state.by != FAILURE or not state.source:
+        if self._fencer is None or state.by != FAILURE:
             return
         for pause in (*_FENCE_PAUSES, None):
             if not self._outlasts(state):

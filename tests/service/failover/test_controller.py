@@ -313,6 +313,26 @@ def test_no_request_is_sent_when_the_head_does_not_outlast_it() -> None:
     assert set(bench.mover.sends) == {"b"}
 
 
+def test_a_drive_whose_answers_are_slow_ends_before_the_head_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench()
+    fail(bench)
+    bench.rounds(2)
+    bench.mover.stuck = {"rtb-1"}
+    read = bench.mover.read
+
+    def slow() -> Placement:
+        bench.clock.time += 4
+        return read()
+
+    monkeypatch.setattr(bench.mover, "read", slow)
+    began = bench.clock.now()
+    bench.controller.round()
+    assert bench.mover.sends == ["b", "b"]  # a third one would begin 8.8 s after the intent
+    assert bench.clock.now() - began < LEASE
+
+
 def test_while_another_has_the_head_nothing_is_done() -> None:
     bench = Bench()
     before = bench.journal.state
@@ -513,6 +533,25 @@ def test_a_fence_that_is_throttled_is_tried_again() -> None:
     bench.fencer.errors = [ThrottledError("slow down")]
     bench.rounds(3)
     assert [node for node, _ in bench.fencer.stopped] == ["a"]
+
+
+def test_no_fence_is_sent_when_the_head_does_not_outlast_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench(fence="stop")
+    fail(bench)
+    bench.rounds(2)
+    tried = []
+
+    def slow(node: str) -> None:
+        tried.append(node)
+        bench.clock.time += 4
+        raise UnavailableError("no answer")
+
+    monkeypatch.setattr(bench.fencer, "stop", slow)
+    bench.controller.round()
+    assert tried == ["a", "a"]
+    assert not bench.mover.sends
 
 
 def test_a_fence_that_does_not_work_is_said_and_does_not_stop_the_move() -> None:
