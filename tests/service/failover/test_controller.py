@@ -274,6 +274,14 @@ def test_a_place_that_does_not_move_is_driven_on_to_and_shown() -> None:
     assert len(bench.events.moves) == 1
 
 
+def test_a_move_that_has_not_begun_anywhere_is_no_split() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.stuck = {"rtb-1", "rtb-2"}
+    bench.rounds(3)
+    assert (bench.metric("MoveFailed"), bench.metric("SplitPlaces")) == (1, 0)
+
+
 def test_a_half_done_move_is_finished_under_hold_too() -> None:
     bench = Bench()
     fail(bench)
@@ -535,8 +543,9 @@ def test_a_fence_that_is_throttled_is_tried_again() -> None:
     assert [node for node, _ in bench.fencer.stopped] == ["a"]
 
 
-def test_no_fence_is_sent_when_the_head_does_not_outlast_it(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(("seconds", "tries"), ((2.9, 2), (4, 1)))
+def test_a_fence_that_is_not_answered_leaves_time_for_the_move(
+    seconds: float, tries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench = Bench(fence="stop")
     fail(bench)
@@ -545,13 +554,13 @@ def test_no_fence_is_sent_when_the_head_does_not_outlast_it(
 
     def slow(node: str) -> None:
         tried.append(node)
-        bench.clock.time += 4
+        bench.clock.time += seconds
         raise UnavailableError("no answer")
 
     monkeypatch.setattr(bench.fencer, "stop", slow)
     bench.controller.round()
-    assert tried == ["a", "a"]
-    assert not bench.mover.sends
+    assert tried == ["a"] * tries
+    assert bench.mover.at == BOTH_AT_B
 
 
 def test_a_fence_that_does_not_work_is_said_and_does_not_stop_the_move() -> None:
