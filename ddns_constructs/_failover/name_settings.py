@@ -98,7 +98,7 @@ class NameSettings:
                 context = Context(scope, primary, secondary, probe, has_vpc)
                 detection.check(context, problems)
         if function.vpc is not None and not problems:
-            check_zones(function.vpc, function.vpc_subnets, problems)
+            check_zones(function, problems)
         if not problems and detection is not None:
             _check_within(within, detection, check, seconds, problems)
         problems.raise_any("NameFailover")
