@@ -122,7 +122,7 @@ def _steady(sums: Sums, states: tuple[str, str]) -> dict[str, status.Streak]:
 
 
 def _pairs() -> list[tuple[str, str]]:
-    return list(itertools.product(_STATES, repeat=2))
+    return [(one, other) for one in _STATES for other in _STATES]
 
 
 def _expected(states: tuple[str, str]) -> str:
