@@ -14,7 +14,7 @@ from benchmarks import failover_costs as costs
 from benchmarks.costs import ALARM, DAYS
 from benchmarks.flood import PRICES
 from benchmarks.simulation.failover.parameters import Parameters
-from benchmarks.simulation.failover.story import Story
+from benchmarks.simulation.failover.story import NODES, Story
 from benchmarks.simulation.failover.wire import TimedJournal, TimedProbers
 from benchmarks.simulation.failover.world import Ours
 from ddns.failover.relay import MOST_SECONDS
@@ -111,6 +111,8 @@ def test_the_simulation_has_the_defaults_of_a_name() -> None:
     assert {(each["RequestInterval"], each["FailureThreshold"]) for each in asking} == {
         (own.check_interval, 2)
     }
+    assert len(asking) == 2 * len(NODES)
+    assert named.check()["HealthThreshold"] == len(NODES), "as the simulation reckons"
     records = named.template.find_resources("AWS::Route53::RecordSet").values()
     assert {each["Properties"]["TTL"] for each in records} == {f"{own.ttl:g}"}
     assert own.relay_try == MOST_SECONDS
