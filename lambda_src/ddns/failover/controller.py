@@ -17,7 +17,8 @@ from ddns.failover.ports import Directory, Events, Fencer, Journal, Mover, Probe
 from ddns.failover.report import FailoverReport
 from ddns.ports import Clock
 
-_LONGEST = 60.0  # Nobody takes the head for so many seconds.
+# Nobody takes the head for so many seconds, nor is a clock wrong by them that is right at all.
+_LONGEST = 3_600.0
 # How long a move that nothing but a person ends leaves the journal to people, between two drives.
 _TURN = 1.5
 _T = TypeVar("_T")
