@@ -18,6 +18,7 @@ from ddns_constructs._failover.metrics import FailoverMetrics
 from ddns_constructs._failover.places import stop_statement
 from ddns_constructs._failover.probers import define_probers
 from ddns_constructs._failover.settings import PARTITION_KEY, TIME_TO_LIVE
+from ddns_constructs._failover.twins import claim
 
 if TYPE_CHECKING:
     from aws_cdk import aws_dynamodb as dynamodb
@@ -42,6 +43,10 @@ class AddressFailover(FailoverMetrics):
         places: Places,
         settings: AddressSettings,
     ) -> None:
+        own = places.claims(address)
+        if common.table is not None:
+            own[f"table {common.table.node.path}"] = "'table'"
+        claim(scope, id, own)
         super().__init__(scope, id)
         self._address = address
         self._places = places
@@ -185,7 +190,7 @@ class AddressFailover(FailoverMetrics):
         return events.Rule(
             self,
             id,
-            description=description or f"{self._address} has moved",
+            description=description or f"{self._address or 'A network interface'} has moved",
             event_pattern=events.EventPattern(
                 source=[controller.EVENT_SOURCE],
                 detail_type=[controller.EVENT_TYPE],
@@ -228,7 +233,7 @@ class AddressFailover(FailoverMetrics):
     # ------------------------------------------------------------ alarms
 
     def add_alarms(self, topic: sns.ITopic) -> FailoverAlarms:
-        """Add ten alarms that notify a topic; CloudWatch bills each by the month.
+        """Add eleven alarms that notify a topic; CloudWatch bills each by the month.
 
         CloudWatch is allowed to publish to the topic, and to use its key.
 
@@ -291,7 +296,14 @@ def checked(
     problems: Problems,
     settings: AddressSettings,
 ) -> None:
-    """Raise a ValueError that lists every problem, after a last one: what is too long."""
+    """Raise a ValueError that lists every problem; what needs all arguments is looked at last."""
+    for node in settings.nodes:
+        if address and node.probe_address == address:
+            problems.add(
+                f"'nodes' must be probed at addresses of their own, and node '{node.name}' is at "
+                "the one that moves, where always the active node answers: pass its own "
+                "private address as probe_address"
+            )
     if not problems:
         settings.check_size(id, address, places, problems)
     problems.raise_any(construct)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 # The first four addresses of a subnet and its last one are AWS's own: VPC guide, "Subnet sizing".
 _RESERVED_FIRST = 4
+# What CDK says of a VPC, and of each subnet, until `Vpc.from_lookup` has looked it up: an app that
+# is refused then is never looked up.
+_NOT_LOOKED_UP = "1.2.3.4/5"
 _TO_DEVICES = ("is_loopback", "is_link_local", "is_multicast", "is_unspecified")
 
 
@@ -38,13 +41,18 @@ def check_address(address: object, example: str, problems: Problems) -> Address 
     if found.version == 6 and found.scope_id is not None:  # noqa: PLR2004 - IPv6
         problems.add(f"'address' must have no scope, got '{address}': leave '%' and what follows")
         return None
-    if any(getattr(found, each) for each in _TO_DEVICES):
+    if is_no_host(found):
         problems.add(
             f"'address' must be one that is routed, got '{address}', which is loopback, "
             f"link-local, multicast or nothing: write e.g. '{example}'"
         )
         return None
     return found
+
+
+def is_no_host(address: Address) -> bool:
+    """Tell whether an address is loopback, link-local, multicast or nothing."""
+    return any(getattr(address, each) for each in _TO_DEVICES)
 
 
 def check_outside(address: Address | None, vpc: ec2.IVpc, problems: Problems) -> None:
@@ -111,7 +119,7 @@ def _texts(vpc: ec2.IVpc) -> Iterator[object]:
 
 
 def _network(text: object) -> Network | None:
-    if not isinstance(text, str) or Token.is_unresolved(text):
+    if not isinstance(text, str) or Token.is_unresolved(text) or text == _NOT_LOOKED_UP:
         return None
     try:
         return ipaddress.ip_network(text, strict=False)

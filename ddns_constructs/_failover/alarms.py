@@ -37,10 +37,13 @@ class FailoverAlarms(NamedTuple):
     """A move took longer than its kind should take."""
 
     unknown: cloudwatch.Alarm
-    """For minutes nobody could say whether the active node is up: nothing would move."""
+    """For minutes probers, EC2 or the journal did not say how things are: nothing would move."""
 
     all_down: cloudwatch.Alarm
-    """No node is up: the address stays."""
+    """No node is up, as probers see it: the address stays."""
+
+    degraded: cloudwatch.Alarm
+    """For minutes only the active node was up, or a prober saw none: what fails next may stay."""
 
     budget_spent: cloudwatch.Alarm
     """There were as many moves in an hour as are allowed: it is held until somebody releases it."""
@@ -95,12 +98,22 @@ def define_alarms(
         unknown=counted(
             "Unknown",
             "Unknown",
-            "Probers or EC2 do not answer, so nothing would move: look at the probers' logs, and "
-            "whether security groups let them reach the nodes",
+            "Probers, EC2 or the journal do not answer, so nothing would move: see the log of "
+            "the controller, then those of the probers",
             threshold=_PERIOD // timing.interval,
         ),
         all_down=counted(
-            "AllDown", "AllDown", "No node is up, so the address stays: mend one, it is taken then"
+            "AllDown",
+            "AllDown",
+            "No prober sees a node up, so the address stays: mend one, it is taken then, and look "
+            "whether security groups let the probers reach the nodes",
+        ),
+        degraded=counted(
+            "Degraded",
+            "Degraded",
+            "Only the active node is up, or a prober sees no node that another sees: if more "
+            "fails, the address may stay where it is. See ddns failover status",
+            threshold=_PERIOD // timing.interval,
         ),
         budget_spent=counted(
             "BudgetSpent",

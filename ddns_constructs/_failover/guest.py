@@ -7,9 +7,13 @@ import hashlib
 # Not /usr/lib: that is the distribution's.
 _UNITS = "/etc/systemd/system"
 
+# Without the default dependencies, as every unit before the network has it: on Debian and Ubuntu
+# cloud-init comes after the network and before sysinit.target, which the defaults wait for. systemd
+# breaks such a ring by leaving out one of it at a start, the network for one.
 _ADDRESS_UNIT = """\
 [Unit]
 Description=Service address {address} (ddns-constructs)
+DefaultDependencies=no
 After=systemd-modules-load.service
 Wants=network-pre.target
 Before=network-pre.target
@@ -36,9 +40,10 @@ set -eu
 device=$1
 mac=$(cat "/sys/class/net/$device/address")
 api=http://169.254.169.254/latest
-token=$(curl -sf --max-time 2 --retry 5 -X PUT \
--H 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$api/api/token")
+token=
 ask() {{
+    [ -n "$token" ] || token=$(curl -sf --max-time 2 -X PUT \
+-H 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$api/api/token") || return
     curl -sf --max-time 2 -H "X-aws-ec2-metadata-token: $token" \
 "$api/meta-data/network/interfaces/macs/$mac/$1"
 }}
@@ -76,13 +81,18 @@ After=sys-subsystem-net-devices-%i.device
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/usr/local/sbin/ddns-interface %I
-Restart=on-failure
-RestartSec=5
 """
 
+# With a driver: those of containers, bridges and tunnels have none, and no metadata.
 _INTERFACE_RULE = """\
-ACTION=="add", SUBSYSTEM=="net", KERNEL!="lo", TAG+="systemd", \
+ACTION=="add", SUBSYSTEM=="net", DRIVERS=="?*", TAG+="systemd", \
 ENV{SYSTEMD_WANTS}+="ddns-interface@$name.service"
+"""
+
+# Else networkd, where it is started again, by an update of systemd say, drops the rules.
+_NETWORKD_CONF = """\
+[Network]
+ManageForeignRoutingPolicyRules=no
 """
 
 
@@ -117,6 +127,8 @@ def interface_commands(interface_id: str) -> list[str]:
         f"chmod 755 {script}",
         _written(f"{_UNITS}/ddns-interface@.service", _INTERFACE_UNIT),
         _written("/etc/udev/rules.d/90-ddns-interface.rules", _INTERFACE_RULE),
+        "mkdir -p /etc/systemd/networkd.conf.d",
+        _written("/etc/systemd/networkd.conf.d/90-ddns-interface.conf", _NETWORKD_CONF),
         *_started(
             "udevadm control --reload",
             # What is attached already is added once more.

@@ -86,7 +86,7 @@ class FailoverMetrics(Construct):
         return self.metric("SplitPlaces", period=period)
 
     def metric_unknown(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Rounds in which nobody could say whether a node is up, or where the address points.
+        """Rounds that could not say how a node is, or where the address points, or broke off.
 
         Args:
             period: The time of one value. Default: 5 minutes.
@@ -94,12 +94,20 @@ class FailoverMetrics(Construct):
         return self.metric("Unknown", period=period)
 
     def metric_all_down(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Rounds in which the active node was down, and no other one up.
+        """Rounds in which no prober saw a node up.
 
         Args:
             period: The time of one value. Default: 5 minutes.
         """
         return self.metric("AllDown", period=period)
+
+    def metric_degraded(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Rounds in which the active node alone was up, or a prober saw no node at all.
+
+        Args:
+            period: The time of one value. Default: 5 minutes.
+        """
+        return self.metric("Degraded", period=period)
 
     def metric_budget_spent(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Moves that were not made because of `max_moves_per_hour`.

@@ -11,6 +11,7 @@ from aws_cdk import Token
 from aws_cdk import aws_ec2 as ec2
 
 from ddns_constructs._failover import references
+from ddns_constructs._failover.addresses import is_no_host
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_ec2 import IInstanceRef, INetworkInterfaceRef
@@ -176,7 +177,13 @@ def _check_address(keyword: str, address: object, problems: Problems) -> None:
         found = ipaddress.ip_address(address if isinstance(address, str) else "")
     except ValueError:
         found = None
-    if found is None or found.version != 4:  # noqa: PLR2004 - IPv4
+    if found is not None and is_no_host(found):
+        problems.add(
+            f"'{keyword}.probe_address' must be the node's own address in the VPC, got "
+            f"'{address}', which is loopback, link-local, multicast or nothing: "
+            "write e.g. '10.0.1.5'"
+        )
+    elif found is None or found.version != 4:  # noqa: PLR2004 - IPv4
         problems.add(
             f"'{keyword}.probe_address' must be an IPv4 address, got {address!r}: "
             "write e.g. '10.0.1.5'"

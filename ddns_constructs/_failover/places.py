@@ -58,6 +58,10 @@ class Places(ABC):
     def ids(self) -> list[str]:
         """Return the ids of AWS's that the settings hold, which may be tokens."""
 
+    def claims(self, address: str) -> dict[str, str]:
+        """Return what one failover alone may move, as an error calls it, by what tells it apart."""
+        return {f"{address} {each}": f"'address' '{address}'" for each in self.ids()}
+
 
 @dataclass(frozen=True)
 class RouteTables(Places):
@@ -108,6 +112,10 @@ class SecondaryAddress(Places):
 
     def ids(self) -> list[str]:
         return [self.subnet_id, *([self.allocation_id] if self.allocation_id else [])]
+
+    def claims(self, address: str) -> dict[str, str]:
+        elastic = {self.allocation_id: "'elastic_ip'"} if self.allocation_id else {}
+        return {f"{address} {self.subnet_id}": f"'address' '{address}'", **elastic}
 
     def describe_actions(self, nodes: Sequence[Node]) -> set[str]:
         address = {"ec2:DescribeAddresses"} if self.allocation_id is not None else set()
@@ -162,6 +170,9 @@ class WholeInterface(Places):
 
     def ids(self) -> list[str]:
         return [self.interface_id]
+
+    def claims(self, address: str) -> dict[str, str]:  # noqa: ARG002 - the interface has it
+        return {self.interface_id: "'interface'"}
 
     def describe_actions(self, nodes: Sequence[Node]) -> set[str]:
         return {"ec2:DescribeNetworkInterfaces", *_of_nodes(nodes)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Token
 
 from ddns_constructs._common.arguments import network_of
+from ddns_constructs._failover.addresses import block_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,8 +77,10 @@ def _address_reason(address: object, subnet: ec2.ISubnet, versions: set[int]) ->
         return f"got {address!r}: write one address each"
     if found.version not in versions:
         return f"got '{address}': that is IPv{found.version}, and 'endpoint_type' says otherwise"
-    network = _range_of(subnet)
-    if network is None or not isinstance(found, ipaddress.IPv4Address):
+    network = block_of(subnet)
+    if not isinstance(network, ipaddress.IPv4Network) or not isinstance(
+        found, ipaddress.IPv4Address
+    ):
         return ""
     return _place_reason(found, network)
 
@@ -89,15 +92,6 @@ def _place_reason(address: ipaddress.IPv4Address, network: ipaddress.IPv4Network
     if place < _FIRST_FREE or address == network.broadcast_address:
         return f"got '{address}', which AWS keeps for itself in {network}: choose another"
     return ""
-
-
-def _range_of(subnet: ec2.ISubnet) -> ipaddress.IPv4Network | None:
-    """Return the IPv4 range of a subnet; None where it is known at deployment only."""
-    try:
-        cidr = subnet.ipv4_cidr_block
-    except RuntimeError:  # an imported subnet whose range was not given
-        return None
-    return None if Token.is_unresolved(cidr) else ipaddress.IPv4Network(cidr)
 
 
 def check_loop(

@@ -10,12 +10,18 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def iso(milliseconds: int) -> str | None:
-    """Return a time of the epoch in ISO 8601, in UTC; None for never (0)."""
+    """Return a time of the epoch in ISO 8601, in UTC; None for never (0), or beyond all calendars.
+
+    Args:
+        milliseconds: The time.
+    """
     if not milliseconds:
         return None
-    return dt.datetime.fromtimestamp(milliseconds / 1000, dt.timezone.utc).isoformat(
-        timespec="seconds"
-    )
+    try:
+        found = dt.datetime.fromtimestamp(milliseconds / 1000, dt.timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return found.isoformat(timespec="seconds")
 
 
 def span(seconds: float) -> str:

@@ -19,6 +19,7 @@ _README = Path(__file__).parents[2] / "README.md"
         (0, {"Custom::InstanceDdnsSweep": 1, "AWS::Route53::HostedZone": 2}),
         (1, {"AWS::ApiGatewayV2::Api": 1, "AWS::Route53::HostedZone": 1}),
         (2, {"AWS::ApiGateway::ApiKey": 2, "AWS::Lambda::Function": 0}),
+        (3, {"AWS::Route53::RecordSet": 2, "AWS::Route53::HostedZone": 1}),
     ),
 )
 def test_the_apps_synthesise(number: int, resources: dict[str, int]) -> None:

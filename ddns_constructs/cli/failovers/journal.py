@@ -56,12 +56,17 @@ class Journal:
                 "writes it, about a minute after the deployment; if it stays empty, the "
                 "function's log says why"
             )
-        return read_state(item)
+        with self._as_controllers_write_it(STATE):
+            return read_state(item)
 
     def seen(self) -> Seen | None:
         """Return what a controller saw last; None if none has looked yet."""
-        items = [(slot, self._get(key)) for slot, key in enumerate(seen_keys())]
-        found = [read_seen(slot, item) for slot, item in items if item is not None]
+        found = []
+        for slot, key in enumerate(seen_keys()):
+            item = self._get(key)
+            if item is not None:
+                with self._as_controllers_write_it(key):
+                    found.append(read_seen(slot, item))
         return max(found, key=lambda each: each.at, default=None)
 
     def moves(self, epoch: int, limit: int) -> Iterator[Move]:
@@ -79,7 +84,10 @@ class Journal:
     def move(self, epoch: int) -> Move | None:
         """Return the move of an epoch; None if none is noted."""
         item = self._get(move_key(epoch))
-        return None if item is None else read_move(epoch, item)
+        if item is None:
+            return None
+        with self._as_controllers_write_it(move_key(epoch)):
+            return read_move(epoch, item)
 
     def change(self, order: Callable[[State], State | None]) -> tuple[State, State | None]:
         """Write a state that follows from the one that is there, against whoever writes too.
@@ -141,6 +149,17 @@ class Journal:
             )
         item: Mapping[str, Any] | None = answer.get("Item")
         return item
+
+    @contextlib.contextmanager
+    def _as_controllers_write_it(self, key: str) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, TypeError, AttributeError, ArithmeticError) as err:
+            raise CommandError(
+                f"the item {key} of table {self._table} is not as controllers write it ({err}): "
+                "somebody else has; restore the table, or delete the item, and the next "
+                "round begins with what EC2 says"
+            ) from None
 
     @contextlib.contextmanager
     def _table_is_there(self) -> Iterator[None]:

@@ -138,9 +138,16 @@ class Controller:
         placement = self._verify(began) if due else None
         if due or found.nodes != self._noted:
             self._note_seen(found)
-        if UNKNOWN in found.nodes.values() or self._unread:
-            self._report.count("AllDown" if found.dark else "Unknown")
+        self._count(state.target, found)
         return Observed(began, self._nodes, found, self._streaks, stopped, placement)
+
+    def _count(self, target: str, found: Verdicts) -> None:
+        if found.dark:
+            self._report.count("AllDown")
+        elif UNKNOWN in found.nodes.values() or self._unread:
+            self._report.count("Unknown")
+        if _is_alone(target, found):
+            self._report.count("Degraded")
 
     def _looks(self, active: str, found: Verdicts, began: float) -> bool:
         """Tell whether to ask EC2 how the instances are, of an active node that a prober saw down.
@@ -292,6 +299,16 @@ def _move(state: State, now: int, probes: str) -> Move:
     repaired = state.source == state.target
     started = now if repaired else state.since
     return Move(state.epoch, state.source, state.target, state.by, state.reason, started, 0, probes)
+
+
+def _is_alone(target: str, found: Verdicts) -> bool:
+    """Tell whether the target is up and another failure would not be survived as it should be.
+
+    No other node is up, or a prober, silent or cut off, sees none where another one does.
+    """
+    others = (seen for node, seen in found.nodes.items() if node != target)
+    is_up = found.nodes.get(target) == UP
+    return is_up and (UP not in others or found.live < found.asked)
 
 
 def _shown(found: Verdicts) -> str:

@@ -47,8 +47,9 @@ class Driver:
     def drive(self, state: State) -> Driven:
         """Send until every place is seen at the target, or the head does not last any more.
 
-        What EC2 refuses for good ends it at once: a target that was terminated has no interface,
-        and whoever waits for it keeps all others from deciding.
+        What EC2 refuses for good at the first request ends it: a target that was terminated has no
+        interface, and whoever waits for it keeps all others from deciding. Later, EC2 may refuse
+        what it is doing already.
 
         Args:
             state: as it was written, with the head taken.
@@ -56,8 +57,8 @@ class Driver:
         self._fence(state)
         placement: Placement | None = None
         refused = False
-        for pause in _PAUSES:
-            refused = self._send(state)
+        for number, pause in enumerate(_PAUSES):
+            refused = self._send(state) and not number
             placement = self._read()
             if placement is not None and placement.all_at(state.target):
                 return Driven(reached=True)

@@ -14,7 +14,7 @@ class FailoverReport:
     """Writes moves as they happen; rounds are counted, and the counts written now and then.
 
     Metrics: ``Moved``, ``MoveFailed``, ``MoveTime`` (milliseconds), ``SplitPlaces``, ``Unknown``,
-    ``AllDown``, ``BudgetSpent``, ``Foreign``, ``Round``.
+    ``AllDown``, ``Degraded``, ``BudgetSpent``, ``Foreign``, ``Round``.
     """
 
     def __init__(self, function: str, clock: Clock, stream: TextIO | None = None) -> None:

@@ -409,6 +409,14 @@ def test_a_rule_for_moves_needs_no_target_at_once() -> None:
     assert found["Description"] == "192.168.100.10 has moved"
 
 
+def test_the_rule_of_an_interface_whose_address_nobody_knows_says_what_moves() -> None:
+    bench = Bench()
+    there = ec2.CfnNetworkInterface.from_network_interface_id(bench.stack, "There", "eni-1")
+    bench.define(EniFailover, interface=there).on_moved("Seen")
+    (found,) = bench.of_type("AWS::Events::Rule", "VipSeen").values()
+    assert found["Description"] == "A network interface has moved"
+
+
 @_EACH
 def test_outputs_are_those_that_the_command_looks_for(kind: type) -> None:
     bench = Bench()

@@ -19,6 +19,7 @@ from ddns_constructs import (
     ServiceIpFailover,
 )
 from tests.constructs.failover.bench import KINDS, Bench
+from tests.constructs.failover.naming import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +110,7 @@ def _refusal(bench: Bench, kind: type, **arguments: Any) -> str:  # noqa: ANN401
             ),
         ),
     ),
+    ids=shown,
 )
 def test_an_address_that_cannot_move_is_refused(kind: type, address: Any, text: str) -> None:  # noqa: ANN401 - also what is none
     assert _refusal(Bench(), kind, address=address) == text
@@ -650,3 +652,94 @@ def test_what_no_environment_can_hold_is_refused() -> None:
     )
     assert text.startswith("'nodes', 'check' and where the address points make an environment of ")
     assert text.endswith("characters, and Lambda takes 4,096: name fewer of them, or shorter")
+
+
+# ---------------------------------------------------------------- one failover for each thing
+
+
+@_EACH
+def test_what_another_failover_moves_is_refused(kind: type) -> None:
+    bench = Bench()
+    first = bench.define(kind)
+    nodes = [
+        Node.instance(
+            ec2.CfnInstance.from_instance_id(bench.stack, f"I{n}", f"i-{n}"),
+            probe_address=f"10.0.0.{n}",
+        )
+        for n in (5, 6)
+    ]
+    with pytest.raises(ValueError, match="that of one failover, and Stack/Vip has it: give each"):
+        kind(bench.stack, "Other", **{**bench.required(kind), "nodes": nodes})
+    assert bench.stack.node.try_find_child("Other") is None, "the id is taken"
+    assert first.node.path == "Stack/Vip"
+
+
+def test_an_elastic_ip_and_a_journal_belong_to_one_failover() -> None:
+    bench = Bench()
+    elastic_ip = ec2.CfnEIP(bench.stack, "Ip")
+    table = dynamodb.Table.from_table_name(bench.stack, "Journal", "journal")
+    bench.define(ServiceIpFailover, elastic_ip=elastic_ip, table=table)
+    nodes = [Node.instance(bench.instance(id_)) for id_ in ("C", "D")]
+    arguments: dict[str, Any] = {**bench.required(ServiceIpFailover), "nodes": nodes}
+    arguments["address"] = "10.0.0.101"
+    more: dict[str, Any] = {"elastic_ip": elastic_ip, "table": table}
+    for keyword, value in more.items():
+        with pytest.raises(ValueError, match=f"'{keyword}' must be that of one failover"):
+            ServiceIpFailover(bench.stack, "Other", **{**arguments, keyword: value})
+    ServiceIpFailover(bench.stack, "Other", **arguments)
+
+
+# ---------------------------------------------------------------- what is not looked up yet
+
+
+def _looked_up() -> tuple[cdk.Stack, ec2.IVpc, list[Node]]:
+    """Return a VPC as it is before CDK has looked it up, in the first of two runs of an app."""
+    environment = cdk.Environment(account="111122223333", region="eu-west-1")
+    stack = cdk.Stack(cdk.App(), "Stack", env=environment)
+    nodes = [
+        Node.instance(
+            ec2.CfnInstance.from_instance_id(stack, f"I{n}", f"i-{n}"), probe_address=f"10.0.0.{n}"
+        )
+        for n in (5, 6)
+    ]
+    return stack, ec2.Vpc.from_lookup(stack, "Vpc", vpc_id="vpc-1"), nodes
+
+
+def test_a_vpc_that_is_not_looked_up_yet_refuses_no_address() -> None:
+    stack, vpc, nodes = _looked_up()
+    subnet = vpc.private_subnets[0]
+    arguments: dict[str, Any] = {"vpc": vpc, "nodes": nodes, "check": Probe.tcp(80)}
+    ServiceIpFailover(stack, "Service", **arguments, address="10.0.0.100", subnet=subnet)
+    OverlayIpFailover(stack, "Overlay", **arguments, address="6.6.6.6")
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    (
+        (
+            "10.0.0.100",
+            (
+                "'nodes' must be probed at addresses of their own, and node 'I5' is at the one "
+                "that moves, where always the active node answers: pass its own private address "
+                "as probe_address"
+            ),
+        ),
+        (
+            "127.0.0.1",
+            (
+                "'nodes[0].probe_address' must be the node's own address in the VPC, got "
+                "'127.0.0.1', which is loopback, link-local, multicast or nothing: write e.g. "
+                "'10.0.1.5'"
+            ),
+        ),
+    ),
+)
+def test_a_probe_of_anything_but_the_node_is_refused(address: str, text: str) -> None:
+    bench = Bench()
+    nodes = [
+        Node.instance(
+            ec2.CfnInstance.from_instance_id(bench.stack, f"I{n}", f"i-{n}"), probe_address=probe
+        )
+        for n, probe in ((5, address), (6, "10.0.0.6"))
+    ]
+    assert _refusal(bench, ServiceIpFailover, nodes=nodes) == text

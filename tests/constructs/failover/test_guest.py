@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import graphlib
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -145,6 +146,30 @@ def test_a_kernel_without_dummy_interfaces_gets_it_on_its_loopback_interface(
     assert machine.calls[-1] == "ip address replace 192.168.100.10/32 dev lo"
 
 
+# What waits for what when Debian and Ubuntu start: cloud-init waits for the network,
+# and what has systemd's default dependencies waits for that.
+_STARTED_AFTER = {
+    "systemd-networkd.service": {"network-pre.target"},
+    "cloud-init.service": {"systemd-networkd.service", "cloud-init-local.service"},
+    "sysinit.target": {"cloud-init.service", "cloud-init-local.service"},
+    "network-pre.target": {"cloud-init-local.service"},
+    "basic.target": {"sysinit.target"},
+}
+
+
+def test_a_machine_that_starts_again_has_the_address_and_its_network(machine: Machine) -> None:
+    machine.run(_commands(OverlayIpFailover))
+    name = f"{guest.device_of('192.168.100.10')}.service"
+    lines = machine.text(f"etc/systemd/system/{name}").splitlines()
+    orders = {key: {*value.split()} for key, _, value in (each.partition("=") for each in lines)}
+    defaults = set() if "DefaultDependencies=no" in lines else {"basic.target", "sysinit.target"}
+    graph = {**_STARTED_AFTER, name: orders["After"] | defaults}
+    for each in orders["Before"]:
+        graph[each] = graph[each] | {name}
+    order = list(graphlib.TopologicalSorter(graph).static_order())  # a ring raises CycleError
+    assert order.index(name) < order.index("systemd-networkd.service")
+
+
 def test_several_addresses_have_an_interface_each_and_the_same_on_every_node() -> None:
     one, other = guest.device_of("192.168.100.10"), guest.device_of("192.168.100.11")
     assert one != other
@@ -225,6 +250,29 @@ def test_metadata_that_come_late_are_waited_for_and_not_for_ever(attached: Machi
     assert len(_came(attached)) == 9
     attached.program("curl", _METADATA.replace("interface-id) echo eni-1", "nothing) echo"))
     assert _came(attached, check=False) == []
+
+
+def test_a_token_that_is_refused_at_first_is_asked_for_again(attached: Machine) -> None:
+    later = f"n=$(cat {attached.folder}/n 2>/dev/null || echo 0)\necho $((n + 1)) > "
+    later += f'{attached.folder}/n\n[ $n -gt 3 ] || case "$*" in *api/token) exit 7;; esac\n'
+    attached.program("curl", later + _METADATA)
+    assert len(_came(attached)) == 9
+
+
+def test_interfaces_of_containers_ask_for_no_metadata(machine: Machine) -> None:
+    machine.run(_commands(EniFailover))
+    rule = machine.text("etc/udev/rules.d/90-ddns-interface.rules")
+    assert 'DRIVERS=="?*"' in rule
+
+
+def test_older_systemd_takes_the_unit_and_networkd_keeps_the_rules(machine: Machine) -> None:
+    machine.run(_commands(EniFailover))
+    unit = machine.text("etc/systemd/system/ddns-interface@.service")
+    # "Restart=" is refused of "Type=oneshot" before systemd 244: RHEL 8 has 239.
+    assert "Type=oneshot" in unit
+    assert "Restart=" not in unit
+    conf = machine.text("etc/systemd/networkd.conf.d/90-ddns-interface.conf")
+    assert conf == "[Network]\nManageForeignRoutingPolicyRules=no\n"
 
 
 def test_whenever_an_interface_comes_the_unit_is_started(machine: Machine) -> None:

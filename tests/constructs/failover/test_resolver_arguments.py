@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
 
 from ddns_constructs import EndpointType, ResolverForwarding
-from tests.constructs.failover.naming import TOKEN, new_stack, vpc_of
+from tests.constructs.failover.naming import TOKEN, new_stack, shown, vpc_of
 
 _FROM = ["10.1.0.0/16"]
 _TO = {"corp.example": ["10.1.0.53"]}
@@ -97,7 +98,7 @@ def test_subnets_that_the_vpc_does_not_have_are_refused() -> None:
         ("fd00:9::/32", "of the family that 'endpoint_type' says, got 'fd00:9::/32'"),
         (5, "it is no string"),
     ),
-    ids=str,
+    ids=shown,
 )
 def test_ranges_of_other_networks_are_stated(source: Any, reason: str) -> None:  # noqa: ANN401
     text = _problem(inbound_from=[source])
@@ -159,6 +160,17 @@ def test_addresses_that_are_known_at_deployment_are_taken() -> None:
     assert ResolverForwarding(stack, "Hybrid", vpc=vpc_of(stack), **given).inbound_addresses
 
 
+def test_a_vpc_that_is_not_looked_up_yet_refuses_no_address() -> None:
+    environment = cdk.Environment(account="111122223333", region="eu-west-1")
+    stack = cdk.Stack(cdk.App(), "Stack", env=environment)
+    vpc = ec2.Vpc.from_lookup(stack, "Vpc", vpc_id="vpc-1")
+    addresses = ["10.0.1.53", "10.0.2.53"]
+    hybrid = ResolverForwarding(
+        stack, "Hybrid", vpc=vpc, inbound_from=_FROM, inbound_addresses=addresses
+    )
+    assert list(hybrid.inbound_addresses) == addresses
+
+
 def test_dual_stack_endpoints_get_addresses_of_aws() -> None:
     text = _problem(
         endpoint_type=EndpointType.DUALSTACK,
@@ -179,7 +191,7 @@ def test_dual_stack_endpoints_get_addresses_of_aws() -> None:
         (TOKEN, "must have domains that are known at synthesis, got a token"),
         (5, "must have domains as its keys, got 5: write texts"),
     ),
-    ids=str,
+    ids=shown,
 )
 def test_domains_are_names(domain: Any, reason: str) -> None:  # noqa: ANN401
     assert reason in _problem(outbound={domain: ["10.1.0.53"]})
@@ -208,7 +220,7 @@ def test_one_domain_in_two_spellings_is_refused() -> None:
             )
         ),
     ),
-    ids=str,
+    ids=shown,
 )
 def test_name_servers_are_addresses(targets: Any, reason: str) -> None:  # noqa: ANN401
     text = _problem(outbound={"corp.example": targets})
@@ -237,7 +249,7 @@ def test_rules_are_shared_with_accounts_and_organizations(principal: Any) -> Non
 
 def test_an_account_that_is_known_at_deployment_is_taken() -> None:
     stack = new_stack()
-    given = {"vpc": vpc_of(stack), "outbound": _TO}
+    given: dict[str, Any] = {"vpc": vpc_of(stack), "outbound": _TO}
     assert ResolverForwarding(stack, "Hybrid", share_with=[TOKEN], **given).share
 
 

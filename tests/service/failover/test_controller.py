@@ -168,6 +168,32 @@ def test_both_nodes_down_moves_nothing_and_is_counted() -> None:
     assert bench.metric("AllDown") == 21
 
 
+def test_a_node_that_is_down_beside_the_active_one_is_counted() -> None:
+    bench = Bench()
+    fail(bench, "b")
+    bench.controller.run(bench.clock.now() + 61)
+    assert bench.journal.state.target == "a"
+    assert bench.metric("Degraded") == 21
+    assert bench.metric("AllDown") == bench.metric("Unknown") == 0
+
+
+def test_a_prober_that_sees_no_node_where_another_one_does_is_counted() -> None:
+    bench = Bench()
+    bench.controller.run(bench.clock.now() + 61)
+    assert bench.metric("Degraded") == 0
+    bench.probers.cut = {0}
+    bench.controller.run(bench.clock.now() + 61)
+    assert bench.metric("Degraded") == 21
+
+
+def test_places_that_cannot_be_read_are_counted_as_unknown() -> None:
+    bench = Bench()
+    bench.mover.read_error = ThrottledError("slow down")
+    bench.controller.run(bench.clock.now() + 61)
+    # What was read in the first round is good for 15 seconds.
+    assert bench.metric("Unknown") == 16
+
+
 def test_a_prober_that_lies_alone_moves_nothing() -> None:
     bench = Bench()
     bench.probers.lies[0, "a"] = DOWN
@@ -297,6 +323,15 @@ def test_a_throttled_request_is_sent_again_within_the_same_move() -> None:
     bench = Bench()
     fail(bench)
     bench.mover.errors = [ThrottledError("slow down"), UnavailableError("no answer")]
+    assert not bench.rounds(3).moving
+    assert bench.mover.at == BOTH_AT_B
+
+
+def test_what_is_under_way_may_be_refused_when_it_is_sent_again() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.slow = 2
+    bench.mover.errors = [None, PermanentError("it is being assigned")]
     assert not bench.rounds(3).moving
     assert bench.mover.at == BOTH_AT_B
 
@@ -645,6 +680,9 @@ def test_a_journal_that_does_not_answer_moves_nothing_and_is_said(
     monkeypatch.setattr(bench.journal, "read", away)
     bench.rounds(3)
     assert bench.lines("the journal could not be read")
+    bench.controller.run(bench.clock.now() + 1)
+    assert bench.metric("MoveFailed") == 1
+    assert bench.metric("Round") == 1 + 3  # those that could not read are no rounds
 
 
 def test_notes_that_cannot_be_kept_do_not_stop_a_failover(monkeypatch: pytest.MonkeyPatch) -> None:
