@@ -171,6 +171,7 @@ class TestSend:
         fake = start(instance)
         mover(fake).send("b", lambda: False)
         assert at(fake) == instance
+        assert not fake.made("attach_network_interface") + fake.made("detach_network_interface")
 
     def test_force_is_not_used_when_it_may_not_be(self) -> None:
         fake = start()
