@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from ddns.core.errors import ConflictError, DdnsError
 from ddns.core.failover.decide import BUDGET, FOREIGN, Decision, Observed, decide
@@ -20,8 +19,6 @@ from ddns.failover.report import FailoverReport
 _LONGEST = 3_600.0
 # How long a move that nothing but a person ends leaves the journal to people, between two drives.
 _TURN = 1.5
-_T = TypeVar("_T")
-_UNKNOWN_MOVE = "a move could not be made known"
 
 
 class Controller:
@@ -139,7 +136,7 @@ class Controller:
         if driven.reached:
             move = move._replace(done=int(self._clock.now() * 1000))
             self._report.moved(move)
-            self._tell(_UNKNOWN_MOVE, move, self._ports.events.moved, self._ports.journal.note_move)
+            self._tell(move, self._ports.events.moved, self._ports.journal.note_move)
             self._write(state, state.ended())
         else:
             self._report.unfinished(move, split=driven.split)
@@ -160,7 +157,7 @@ class Controller:
         if refused:
             self._observer.verify_after(self._policy.verify_interval)
         self._report.noted("the move is given up", f"{state.target!r} was not reached")
-        self._tell(_UNKNOWN_MOVE, move, self._ports.journal.note_move)
+        self._tell(move, self._ports.journal.note_move)
         self._write(state, state.ended())
 
     def _goes_on(self, state: State) -> bool:
@@ -170,13 +167,13 @@ class Controller:
         took = abs(self._clock.now() * 1000 - state.since)
         return bool(state.hold) or took <= self._patience * 1000
 
-    def _tell(self, failed: str, what: _T, *tell: Callable[[_T], None]) -> None:
-        """Make something known; nothing depends on it, whatever goes wrong."""
+    def _tell(self, move: Move, *tell: Callable[[Move], None]) -> None:
+        """Make a move known; that it is done does not depend on it, whatever goes wrong."""
         for each in tell:
             try:
-                each(what)
+                each(move)
             except Exception as err:  # noqa: BLE001 - else a move would never be confirmed
-                self._report.failed(failed, err)
+                self._report.failed("a move could not be made known", err)
 
     def _write(self, before: State, after: State) -> State | None:
         """Write the state on condition of the one before; None where it was not, or may not be."""
