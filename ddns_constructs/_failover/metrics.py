@@ -126,7 +126,7 @@ class FailoverMetrics(Construct):
         return self.metric("Foreign", period=period)
 
     def metric_round(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Rounds of the controller: two run at once, so about twice as many as `interval` has.
+        """Rounds that came to their end: two controllers run, so about two in each `interval`.
 
         Args:
             period: The time of one value. Default: 5 minutes.

@@ -190,6 +190,11 @@ class TestElasticIp:
         assert drive(fake, moving, "a") == 2
         assert fake.elastic_ip(ELASTIC) == ("eni-a", IPV4)
 
+    def test_it_is_not_brought_there_when_nothing_may_be_sent(self) -> None:
+        fake = start()
+        mover(fake, allocation=ELASTIC).send("a", lambda: False)
+        assert not fake.made("associate_address")
+
     def test_it_goes_with_the_address_by_itself(self) -> None:
         fake = start(ELASTIC)
         moving = mover(fake, allocation=ELASTIC)

@@ -115,6 +115,25 @@ class TestSend:
         took = drive(fake, mover(fake), "b")
         assert FORCE_AFTER <= took <= FORCE_AFTER + 8
 
+    def test_what_another_detaches_later_is_awaited_anew(self) -> None:
+        fake = start()
+        moving = mover(fake)
+        drive(fake, moving, "b")
+        fake.stuck.add(MOVING)
+        mover(fake).send("a", always)
+        fake.clock.sleep(100)
+        assert FORCE_AFTER <= drive(fake, moving, "a") <= FORCE_AFTER + 8
+
+    def test_an_attachment_that_ended_and_is_still_shown_is_none(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fake = start("")
+        ended = {"AttachmentId": "eni-attach-1", "InstanceId": "i-a", "Status": "detached"}
+        shown = {"NetworkInterfaces": [{"NetworkInterfaceId": MOVING, "Attachment": ended}]}
+        monkeypatch.setattr(fake, "describe_network_interfaces", lambda **_: shown)
+        mover(fake).send("b", always)
+        assert len(fake.made("attach_network_interface")) == 1
+
     def test_force_that_is_refused_is_tried_again(self) -> None:
         fake = start()
         fake.stuck.add(MOVING)
@@ -152,6 +171,7 @@ class TestSend:
         fake = start(instance)
         mover(fake).send("b", lambda: False)
         assert at(fake) == instance
+        assert not fake.made("attach_network_interface") + fake.made("detach_network_interface")
 
     def test_force_is_not_used_when_it_may_not_be(self) -> None:
         fake = start()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ddns.adapters.ec2_network import Ec2Directory, Ec2Fencer
+from ddns.adapters.ec2_nodes import Nodes
 from ddns.core.errors import PermanentError, ThrottledError, UnavailableError
 from ddns.core.failover.places import ROUTES, Node, ServiceAddress
 from tests.fakes.clock import FakeClock
@@ -84,6 +85,21 @@ class TestDirectory:
 
 def instance(instance_id: str) -> dict[str, Any]:
     return {"InstanceId": instance_id, "State": {"Name": "running"}}
+
+
+@pytest.mark.parametrize("other", ({"DeviceIndex": 1}, {"DeviceIndex": 0, "NetworkCardIndex": 1}))
+def test_the_interface_of_an_instance_is_the_primary_one(other: dict[str, int]) -> None:
+    interfaces = [
+        {"NetworkInterfaceId": "eni-other", "Attachment": other},
+        {"NetworkInterfaceId": "eni-a", "Attachment": {"DeviceIndex": 0, "NetworkCardIndex": 0}},
+    ]
+
+    class Client:
+        def describe_instances(self, **_: Any) -> Any:  # noqa: ANN401 - boto3's
+            shown = {**instance("i-a"), "NetworkInterfaces": interfaces}
+            return {"Reservations": [{"Instances": [shown]}]}
+
+    assert Nodes(Client(), service(NODES[0])).interface("a") == "eni-a"  # type: ignore[arg-type]
 
 
 class TestFencer:

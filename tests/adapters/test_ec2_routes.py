@@ -168,6 +168,19 @@ class TestRead:
         point(fake, "eni-a", block=BLOCKS[VIP6])
         assert mover(fake, "FD00:0:0:0::10").read().all_at("a")
 
+    def test_ec2_may_show_an_address_in_any_form(
+        self, fake: FakeEc2Network, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        route = {
+            "DestinationIpv6CidrBlock": "FD00:0:0:0::10/128",
+            "NetworkInterfaceId": "eni-a",
+            "State": "active",
+            "Origin": "CreateRoute",
+        }
+        shown = {"RouteTables": [{"RouteTableId": "rtb-1", "Routes": [route]}]}
+        monkeypatch.setattr(fake, "describe_route_tables", lambda **_: shown)
+        assert mover(fake, VIP6).read().all_at("a")
+
     @pytest.mark.parametrize("operation", ("describe_route_tables", "describe_instances"))
     def test_where_ec2_does_not_say_it_there_is_an_error(
         self, fake: FakeEc2Network, operation: str

@@ -48,6 +48,26 @@ def test_a_write_is_refused_where_somebody_has_written(journal: Journal) -> None
     assert journal.read() == taken
 
 
+def test_a_write_is_refused_where_an_older_journal_was_put_back(journal: Journal) -> None:
+    journal.write(State(), AT_A)
+    later = AT_A._replace(head=Head(7))
+    with pytest.raises(ConflictError):
+        journal.write(later, later.intent("b", FAILURE, "", NOW))
+    assert journal.read() == AT_A
+
+
+def test_it_is_read_as_it_was_written_last() -> None:
+    asked = []
+
+    class Client:
+        def get_item(self, **request: Any) -> Any:  # noqa: ANN401 - a client's
+            asked.append(request["ConsistentRead"])
+            return {}
+
+    DynamoDbJournal(Client(), TABLE).read()  # type: ignore[arg-type]
+    assert asked == [True]
+
+
 def test_the_first_write_is_refused_where_there_is_a_state(journal: Journal) -> None:
     journal.write(State(), AT_A)
     with pytest.raises(ConflictError):

@@ -57,8 +57,11 @@ def test_what_cannot_be_understood_is_no_answer(
     assert second is not None
 
 
-def test_a_prober_that_broke_off_gave_no_answer(probers: LambdaProbers, wire: Wire) -> None:
-    answer(wire, {"errorMessage": "Task timed out"}, X_Amz_Function_Error="Unhandled")
+@pytest.mark.parametrize("found", ({"errorMessage": "Task timed out"}, FINE))
+def test_a_prober_that_broke_off_gave_no_answer(
+    found: object, probers: LambdaProbers, wire: Wire
+) -> None:
+    answer(wire, found, X_Amz_Function_Error="Unhandled")
     answer(wire, FINE)
     assert probers.probe()[0] is None
 

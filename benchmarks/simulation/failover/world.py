@@ -24,7 +24,8 @@ from ddns.core.errors import DdnsError
 from ddns.core.failover.journal import Move, State
 from ddns.core.failover.places import ROUTES
 from ddns.core.failover.policy import Policy
-from ddns.failover.controller import Controller, FailoverPorts
+from ddns.failover.controller import Controller
+from ddns.failover.ports import FailoverPorts
 from ddns.failover.report import FailoverReport
 
 _START = 1_700_000_000.0

@@ -186,6 +186,8 @@ def unless(codes: Collection[str]) -> Iterator[None]:
 def _first_interface(instance: Mapping[str, Any]) -> str:
     """Return the id of the primary interface of an instance, empty where it has none."""
     for each in instance.get("NetworkInterfaces", ()):
-        if each.get("Attachment", {}).get("DeviceIndex") == 0:
+        there = each.get("Attachment", {})
+        # A second network card may have a device 0 of its own, which is no primary interface.
+        if there.get("DeviceIndex") == 0 and not there.get("NetworkCardIndex"):
             return str(each["NetworkInterfaceId"])
     return ""

@@ -10,7 +10,8 @@ from ddns.adapters.journal import DynamoDbJournal
 from ddns.adapters.probers import LambdaProbers
 from ddns.core.failover.checks import parse_check
 from ddns.core.failover.places import PATIENCE
-from ddns.failover.controller import Controller, FailoverPorts
+from ddns.failover.controller import Controller
+from ddns.failover.ports import FailoverPorts
 from ddns.failover.report import FailoverReport
 from ddns.failover.settings import FailoverSettings
 from ddns.ports import Clock

@@ -7,11 +7,12 @@ Their errors are those of ``ddns.core.errors``: ``ThrottledError`` (nothing was 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ddns.core.failover.journal import Move, Seen, State
 from ddns.core.failover.places import Placement
 from ddns.core.failover.verdicts import Answers
+from ddns.ports import Clock
 
 
 class Journal(Protocol):
@@ -101,3 +102,15 @@ class Events(Protocol):
     def moved(self, move: Move) -> None:
         """Publish a move."""
         ...
+
+
+class FailoverPorts(NamedTuple):
+    """What the controller needs of the world."""
+
+    clock: Clock
+    journal: Journal
+    directory: Directory
+    mover: Mover
+    probers: Probers
+    fencer: Fencer
+    events: Events

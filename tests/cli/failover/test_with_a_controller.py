@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ddns.core.failover.policy import Policy
-from ddns.failover.controller import Controller, FailoverPorts
+from ddns.failover.controller import Controller
+from ddns.failover.ports import FailoverPorts
 from ddns.failover.report import FailoverReport
 from tests.fakes.failover import FakeDirectory, FakeEvents, FakeFencer, FakeMover, FakeProbers
 

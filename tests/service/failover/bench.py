@@ -7,7 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ddns.core.failover.policy import Policy
-from ddns.failover.controller import Controller, FailoverPorts
+from ddns.failover.controller import Controller
+from ddns.failover.ports import FailoverPorts
 from ddns.failover.report import FailoverReport
 from tests.fakes.clock import FakeClock
 from tests.fakes.failover import (

@@ -11,6 +11,7 @@ from ddns.core.failover.journal import State
 from ddns.core.failover.streaks import Streaks
 from ddns.core.failover.verdicts import DOWN, UP, Answer
 from ddns.failover import controller as controlling
+from ddns.failover import observing
 from ddns.failover.controller import Controller
 from ddns.failover.driving import Driven, Driver
 from tests.fakes.failover import FakeJournal
@@ -117,7 +118,7 @@ def count_any_number_of_probers(patch: pytest.MonkeyPatch) -> None:
     def of_those_that_vote(nodes: Collection[str], said: Sequence[Answers | None]) -> Verdicts:
         return verdicts(nodes, [each for each in said if each and _sees_any(each)])
 
-    patch.setattr(controlling, "verdicts", of_those_that_vote)
+    patch.setattr(observing, "verdicts", of_those_that_vote)
 
 
 def let_a_prober_that_sees_nothing_vote(patch: pytest.MonkeyPatch) -> None:
@@ -136,7 +137,7 @@ def let_a_prober_that_sees_nothing_vote(patch: pytest.MonkeyPatch) -> None:
             }
         )
 
-    patch.setattr(controlling, "verdicts", with_all)
+    patch.setattr(observing, "verdicts", with_all)
 
 
 def _sees_any(answers: Answers) -> bool:
@@ -151,7 +152,7 @@ def take_a_prober_without_an_answer_for_a_node_that_is_down(patch: pytest.Monkey
         silent = {first: Answer(DOWN), **dict.fromkeys(others, Answer(UP))}
         return verdicts(nodes, [silent if each is None else each for each in said])
 
-    patch.setattr(controlling, "verdicts", down)
+    patch.setattr(observing, "verdicts", down)
 
 
 def take_unknown_for_down(patch: pytest.MonkeyPatch) -> None:

@@ -850,6 +850,14 @@ def test_a_head_that_is_held_for_years_is_given_back() -> None:
     assert bench.rounds(3).target == "b"
 
 
+def test_a_head_of_a_clock_that_is_ahead_by_minutes_is_left_to_whoever_has_it() -> None:
+    bench = Bench()
+    before = bench.journal.state
+    bench.journal.put(before.intent("b", OPERATOR, "", bench.clock.now() + 600))
+    held = bench.journal.state
+    assert bench.rounds(3) == held
+
+
 def test_moves_of_years_to_come_do_not_keep_the_address_where_it_is() -> None:
     bench = Bench()
     far = int((bench.clock.now() + 1e8) * 1000)

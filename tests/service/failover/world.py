@@ -22,7 +22,8 @@ from ddns.core.failover.places import (
 from ddns.core.failover.policy import STOP, Policy
 from ddns.core.failover.streaks import STALE
 from ddns.core.failover.verdicts import DOWN, UP
-from ddns.failover.controller import Controller, FailoverPorts
+from ddns.failover.controller import Controller
+from ddns.failover.ports import FailoverPorts
 from ddns.failover.report import FailoverReport
 from tests.fakes.clock import FakeClock
 from tests.fakes.ec2_network import FakeEc2Network, one_subnet, two_zones
