@@ -19,6 +19,8 @@ CHECKERS = 16
 FAST_SECONDS = 10
 MINUTES = DAYS * 1_440
 RELAY_GB, RELAY_SECONDS = 0.25, 0.02
+RELAYS = 2
+RELAY_CHECKS = 2 * RELAYS
 # An invocation a minute, each of which does rounds for 118 s: two at a time.
 CONTROLLER_GB, CONTROLLER_SECONDS = 160 / 1_024, 118
 PROBER_GB, PROBER_SECONDS, PROBERS, INTERVAL = 128 / 1_024, 0.02, 2, 3
@@ -38,13 +40,14 @@ class Sum(NamedTuple):
 
 
 def relay() -> Sum:
-    """Return what `Detection.relay()` costs: a check by HTTPS, often, and what it asks."""
-    asked = CHECKERS * DAYS * 86_400 // FAST_SECONDS
+    """Return what `Detection.relay()` costs: checks by HTTPS, what they ask, and their sum."""
+    asked = RELAY_CHECKS * CHECKERS * DAYS * 86_400 // FAST_SECONDS
+    asking = HEALTH_CHECK["other"] + 2 * OPTION["other"]
     return Sum(
         {
-            "health check": HEALTH_CHECK["other"] + 2 * OPTION["other"],
+            "health checks": RELAY_CHECKS * asking + HEALTH_CHECK["AWS"],
             "Lambda": _lambda(asked, RELAY_SECONDS, RELAY_GB),
-            "alarms": 3 * ALARM,
+            "alarms": 3 * RELAYS * ALARM,
         }
     )
 

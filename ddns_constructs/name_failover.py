@@ -40,16 +40,18 @@ class NameFailover(Construct):
     primary is down, are Route 53's name servers and health checkers, which work while the control
     planes of Route 53 and of the Region are away. It works in public and private hosted zones.
 
-    For places in a VPC a function looks at both of them from within, in two zones or more, without
-    any permission; it says that the primary is down only when it has confirmed that, and has seen
-    the secondary up. A monitor that has died never moves the name away from its primary.
+    For places in a VPC functions look at both of them from within, one in each of two zones,
+    without any permission. The name leaves its primary only while one of them confirms that it is
+    down, and has seen the secondary up, and the other one does not see the primary up. A monitor
+    that has died, or is cut off, never moves the name away by itself.
 
     When the primary is up again, the name leads there again. Clients follow as resolvers drop what
     they keep, after the TTL; a client that keeps addresses for longer, or has a connection open,
     follows later.
 
-    It defines two record sets for each type of record, a health check, and with most detections a
-    function with its role and log group: see docs/failover.md for what a month costs.
+    It defines two record sets for each type of record, a health check, and with most detections one
+    function or two, each with its role and log group, and what asks them: see docs/failover.md for
+    what a month costs.
 
     Args:
         scope: Where to define it.
@@ -72,17 +74,18 @@ class NameFailover(Construct):
             refused. See `worst_case`. Default: nothing is refused for taking long.
         vpc: The VPC that both places are reached in, for `Detection.relay(...)` and
             `Detection.alarm(...)`. Default: there is none.
-        vpc_subnets: The subnets of the function in `vpc`, in two zones or more; it calls nothing
-            outside of the VPC, so they need no NAT. Default: all private subnets, those with a
+        vpc_subnets: The subnets of the functions in `vpc`, in two zones or more, of which
+            `Detection.relay(...)` takes the first two. They call nothing outside of the VPC, so
+            that it needs no NAT. Default: all private subnets, those with a
             route to the internet first; in a VPC without any, its public ones.
-        security_groups: The security groups of the function; they have to let the checks out. The
-            places have to let them in: `instance.connections.allow_from(name.function, port)`.
+        security_groups: The security groups of the functions; they have to let the checks out. The
+            places have to let them in: `instance.connections.allow_from(name.connections, port)`.
             Default: one is defined, which lets the checks out to both places and nothing in.
         log_retention: How long logs are kept, while the stack exists. Default: one month.
-        memory_size: The function's memory in MiB; less makes its start longer, and a health
+        memory_size: A function's memory in MiB; less makes its start longer, and a health
             checker waits for 2 seconds. Default: 256 MiB.
-        architecture: The processor that the function runs on. Default: arm64, which costs less.
-        runtime: The version of Python that it runs on, 3.10 or newer, where an organisation
+        architecture: The processor that functions run on. Default: arm64, which costs less.
+        runtime: The version of Python that they run on, 3.10 or newer, where an organisation
             demands one. Default: Python 3.14.
 
     Raises:
@@ -156,24 +159,52 @@ class NameFailover(Construct):
         return self._watch.secondary_check
 
     @property
-    def function(self) -> lambda_.IFunction | None:
-        """The function that probes both places; None where Route 53 or your alarm does."""
-        return self._watch.function
+    def functions(self) -> list[lambda_.IFunction]:
+        """The functions that probe both places: relays, one for each zone, or the canary.
+
+        There is none where Route 53 or your alarm does it.
+        """
+        return list(self._watch.functions)
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """The functions' connections, for the places to let them in.
+
+        Raises:
+            ValueError: There is no function in a VPC.
+        """
+        if not self.functions or not self.functions[0].is_bound_to_vpc:
+            raise ValueError(
+                "'connections' are those of functions in a VPC, and there is none: let in the "
+                "health checkers of Route 53, or what your alarm watches"
+            )
+        return self.functions[0].connections
 
     @property
     def network_policies(self) -> list[iam.Policy]:
-        """The policies by which Lambda puts the function into the VPC, and the function may not.
+        """The policies by which Lambda puts functions into the VPC, and the functions may not.
 
         They stand alone so that a finding such as AwsSolutions-IAM5 can be acknowledged for them
         and nothing else; without `vpc` there are none.
         """
-        found = [self.node.try_find_child(id_) for id_ in ("NetworkPolicy", "NoNetworkPolicy")]
+        places = [self, *(each.relay.scope for each in self._watch.zones)]
+        ids = ("NetworkPolicy", "NoNetworkPolicy")
+        found = [place.node.try_find_child(id_) for place in places for id_ in ids]
         return [each for each in found if isinstance(each, iam.Policy)]
 
     @property
-    def function_url(self) -> lambda_.IFunctionUrl | None:
-        """Where Route 53 asks a relay; None with every other detection."""
-        return self._watch.function_url
+    def function_urls(self) -> list[lambda_.IFunctionUrl]:
+        """Where Route 53 asks relays, in the order of `functions`; none with other detections."""
+        return [each.relay.url for each in self._watch.zones]
+
+    @property
+    def zone_checks(self) -> list[route53.IHealthCheck]:
+        """The health checks that `health_check` is reckoned from; only relays have any.
+
+        Of each zone the one that is unhealthy while the primary is confirmed down from there, and
+        the one that is healthy while it is seen up.
+        """
+        return [check for each in self._watch.zones for check in (each.down, each.up)]
 
     @property
     def primary_alarm(self) -> cloudwatch.IAlarm | None:
@@ -244,37 +275,41 @@ class NameFailover(Construct):
         Raises:
             ValueError: There is no canary: the detection is not `Detection.alarm(...)`.
         """
-        if self._watch.function is None or self._watch.alarm is None:
+        if self._watch.canary is None:
             raise ValueError(
                 "'metric_primary_up' is for Detection.alarm(...), whose canary counts it: use "
                 "metric_health_check_status()"
             )
-        return primary_up(self._watch.function, period=period)
+        return primary_up(self._watch.canary, period=period)
 
-    def metric_primary_down(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Looks of a relay that found the primary down: in each execution one in two seconds.
+    def metrics_primary_down(self, *, period: Duration | None = None) -> list[cloudwatch.Metric]:
+        """Looks of each relay that found the primary down: in each execution one in two seconds.
 
         Args:
             period: The time of one value. Default: 5 minutes.
 
+        Returns:
+            A metric for each of `functions`.
+
         Raises:
             ValueError: There is no relay: the detection is not `Detection.relay(...)`.
         """
-        if self._watch.function is None or self._watch.function_url is None:
+        if not self._watch.zones:
             raise ValueError(
-                "'metric_primary_down' is for Detection.relay(...), which counts it: use "
+                "'metrics_primary_down' is for Detection.relay(...), which counts it: use "
                 "metric_health_check_status()"
             )
-        return name_alarms.primary_down(self._watch.function, period=period)
+        return [name_alarms.primary_down(each, period=period) for each in self.functions]
 
     # ------------------------------------------------------------ alarms
 
     def add_alarms(self, topic: sns.ITopic) -> NameFailoverAlarms:
         """Add the alarms that there can be, which notify a topic; CloudWatch bills each.
 
-        With a function: the primary is down, the function does not run any more (so that nothing
-        would move), and it fails. In a stack of us-east-1 also: the health check is unhealthy.
-        Route 53's metrics are in us-east-1 only, and an alarm watches its own Region.
+        For each function: the primary is down from there, the function does not run any more (so
+        that less is seen, or nothing would move), and it fails. In a stack of us-east-1 also: the
+        health check is unhealthy. Route 53's metrics are in us-east-1 only, and an alarm watches
+        its own Region.
 
         Args:
             topic: Where a change to the state ALARM, and the one back to OK, is published.
@@ -290,7 +325,7 @@ class NameFailover(Construct):
         if self._has_alarms:
             raise ValueError("'add_alarms' adds its alarms once, got a second call: use its result")
         region = Stack.of(self).region
-        if self._watch.function is None and region != name_alarms.METRICS_REGION:
+        if not self._watch.functions and region != name_alarms.METRICS_REGION:
             raise ValueError(
                 "'add_alarms' has nothing to watch in this Region, as Route 53 counts in "
                 f"{name_alarms.METRICS_REGION} only: define an alarm on "

@@ -55,7 +55,7 @@ class FailoverAlarms(NamedTuple):
     """The controller fails as a whole: a bug or a broken dependency."""
 
     silent: cloudwatch.Alarm
-    """The controller does not run: the address stays where it is, whatever happens."""
+    """No round of the controller comes to an end: the address stays, whatever happens."""
 
 
 def define_alarms(
@@ -146,8 +146,9 @@ def _define_silent(scope: Construct, function: lambda_.IFunction) -> cloudwatch.
     return cloudwatch.Alarm(
         scope,
         "SilentAlarm",
-        alarm_description="The controller does not run, so nothing would move: is its schedule on, "
-        "and is there concurrency left for it?",
+        alarm_description="The controller does not run, or none of its rounds comes to an end, so "
+        "nothing would move: is its schedule on, is there concurrency left for it, and can it read "
+        "its journal? See its log",
         comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         datapoints_to_alarm=1,
         evaluation_periods=1,

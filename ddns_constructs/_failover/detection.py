@@ -27,19 +27,21 @@ if TYPE_CHECKING:
 
     from ddns_constructs._common.arguments import Problems
     from ddns_constructs._failover.endpoints import Endpoint
+    from ddns_constructs._failover.probe import Probe
 
 # "Values that you specify when you create or update health checks": the interval is one of two.
 _FAST, _SLOW = 10, 30
-# How long a health checker waits for an answer once it is connected, and how long it takes until
-# name servers answer by a health check: the first is documented, the second is not.
-_ANSWER, _EDGE = 2, 8
+# How long a health checker waits for an answer once it is connected, for a connection by HTTP, and
+# by TCP alone; and how long it takes until name servers answer by a health check: all but the last
+# are documented.
+_ANSWER, _CONNECTED, _CONNECTED_TCP, _EDGE = 2, 4, 10, 8
 # The canary runs each minute, CloudWatch closes a period of a minute and evaluates it some seconds
 # later, and the health check follows.
 _MINUTE, _EVALUATION = 60, 10
 _MAX_PERIODS = 5
 _MAX_RESERVED = 1_000
-# About 16 checkers ask every 10 seconds, and wait for 2 seconds while the primary is silent.
-_LEAST_RESERVED = 5
+# About 16 checkers ask twice every 10 seconds, and wait for 2 seconds while the primary is silent.
+_LEAST_RESERVED = 10
 
 
 class Detection(ABC):
@@ -47,14 +49,17 @@ class Detection(ABC):
 
     @staticmethod
     def relay(*, threshold: int = 2, reserved_concurrency: int | None = None) -> Detection:
-        """Probe from within the VPC, as often as Route 53 asks for it: the fast way for a VPC.
+        """Probe from two zones of the VPC, as often as Route 53 asks: the fast way for a VPC.
 
-        A function in the VPC, which has a function URL and no permission, is asked by Route 53's
-        health checkers every 10 seconds each. It answers 200 only when it has confirmed that the
-        primary is down and the secondary is up, each by two tries; the health check is *inverted*,
-        so any other answer, and none, means that the primary is healthy. A relay that has died, or
-        sees neither place, therefore never moves the name away. It does move it back to the
-        primary if the secondary was answered then: see `add_alarms`.
+        In each of two zones a function, which has a function URL and no permission, is asked by
+        Route 53's health checkers every 10 seconds each, by two health checks: whether the primary
+        is confirmed down from there (two tries, while the secondary is up), and whether it is seen
+        up. A third check is reckoned from these: the name leaves its primary only while a zone
+        confirms that it is down and no zone sees it up. A relay that has died, is throttled or is
+        cut off says neither, and moves nothing by itself; nor does a link that is cut while the
+        other zone reaches the primary. A zone that fails together with the primary still has the
+        name moved, by the other zone. Where both relays are dead the primary is answered, also if
+        the secondary was before: see `add_alarms`.
 
         Each try takes 0.7 seconds at the most, as both have to fit into the 2 seconds for which a
         health checker waits: a check with a longer time-out of its own is refused.
@@ -62,7 +67,7 @@ class Detection(ABC):
         Args:
             threshold: How many answers in a row a health checker takes before it changes its mind,
                 from 1 to 10. Default: 2, for 40 seconds at worst with the default TTL.
-            reserved_concurrency: How many executions the function has for itself, 5 or more, so
+            reserved_concurrency: How many executions each function has for itself, 10 or more, so
                 that no other function of the account takes them. Default: none are reserved.
         """
         return Relay(threshold, reserved_concurrency)
@@ -90,12 +95,14 @@ class Detection(ABC):
     ) -> Detection:
         """Let Route 53 probe a public address, or a name, from the internet.
 
-        Route 53 connects within 4 seconds and waits 2 for an answer: the time-out of the check is
-        not used. It takes 200 to 399 as answers. A name is probed by IPv4 only.
+        Route 53 has 4 seconds to connect and waits 2 for an answer; with `Probe.tcp(...)` it has 10
+        to connect. The time-out of the check is not used. It takes 200 to 399 as answers. A name is
+        probed by IPv4 only.
 
         Args:
             threshold: How many answers in a row a health checker takes before it changes its mind,
-                from 1 to 10. Default: 2, for 40 seconds at worst with the default TTL.
+                from 1 to 10. Default: 2: while the primary is silent, 42 seconds at worst with the
+                default TTL, and 48 with `Probe.tcp(...)`.
             interval: How often each health checker asks: 10 or 30 seconds. Default: 10 seconds,
                 which Route 53 bills as an option.
             check_secondary: Whether the secondary has a health check of its own. With both
@@ -126,13 +133,17 @@ class Detection(ABC):
         """Note what keeps it from being made, or from working."""
 
     @abstractmethod
-    def seconds(self) -> int | None:
-        """Return how long it takes at worst until Route 53 answers otherwise; None if unknown."""
+    def seconds(self, probe: Probe | None) -> int | None:
+        """Return how long it takes at worst until Route 53 answers otherwise; None if unknown.
+
+        Args:
+            probe: How a place is checked; None for an alarm of the user's own.
+        """
 
 
 @dataclass(frozen=True)
 class Relay(Detection):
-    """A function that is asked by an inverted health check."""
+    """A function in each of two zones, which health checks ask."""
 
     threshold: int
     reserved_concurrency: int | None
@@ -146,7 +157,7 @@ class Relay(Detection):
                 self.reserved_concurrency,
                 minimum=_LEAST_RESERVED,
                 maximum=_MAX_RESERVED,
-                hint="Route 53's health checkers ask about twice a second, omit it to reserve none",
+                hint="Route 53 asks about three times a second, omit it to reserve none",
                 problems=problems,
             )
         if not context.has_vpc:
@@ -160,8 +171,9 @@ class Relay(Detection):
         check_probe(context, problems, "Detection.relay(...)")
         check_timeout(context.probe, problems)
 
-    def seconds(self) -> int:
-        """Return the sum of what the health checkers take."""
+    def seconds(self, probe: Probe | None) -> int:
+        """Return the sum of what health checkers take; all checks run side by side."""
+        del probe  # two tries are within the answer
         return self.threshold * _FAST + _ANSWER + _EDGE
 
 
@@ -190,8 +202,9 @@ class Canary(Detection):
             )
         check_probe(context, problems, "Detection.alarm(...)")
 
-    def seconds(self) -> int:
+    def seconds(self, probe: Probe | None) -> int:
         """Return a minute until the canary runs, the alarm's periods, and its evaluation."""
+        del probe  # it is within the minute
         return _MINUTE + self.evaluation_periods * _MINUTE + _EVALUATION
 
 
@@ -239,9 +252,11 @@ class PublicCheck(Detection):
                 f"{seconds} seconds: omit it to use 10 seconds"
             )
 
-    def seconds(self) -> int:
-        """Return the sum of what the health checkers take."""
-        return self.threshold * int(self.interval.to_seconds()) + _ANSWER + _EDGE
+    def seconds(self, probe: Probe | None) -> int:
+        """Return the sum of what health checkers take where the primary is silent."""
+        is_tcp = probe is not None and json.loads(probe.as_json())["kind"] == "tcp"
+        connected = _CONNECTED_TCP if is_tcp else _CONNECTED
+        return self.threshold * int(self.interval.to_seconds()) + connected + _EDGE
 
 
 @dataclass(frozen=True)
@@ -273,8 +288,9 @@ class OwnAlarm(Detection):
                     "nothing: leave it out"
                 )
 
-    def seconds(self) -> int | None:
+    def seconds(self, probe: Probe | None) -> int | None:
         """Return what its periods take after a minute; None for one that was imported."""
+        del probe  # there is none
         found = self.watched.node.default_child
         period, periods = (getattr(found, each, None) for each in ("period", "evaluation_periods"))
         if not isinstance(period, (int, float)) or not isinstance(periods, (int, float)):

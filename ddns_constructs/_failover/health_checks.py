@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aws_cdk import Duration, Fn, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_route53 as route53
 
 from ddns_constructs._common.alarms import function_metric
@@ -22,6 +21,7 @@ from ddns_constructs._failover.detection import (
 from ddns_constructs._failover.detection_checks import MissingData
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_lambda as lambda_
     from constructs import Construct
 
     from ddns_constructs._failover.endpoints import Endpoint
@@ -38,6 +38,17 @@ _TREATED = {
 }
 
 
+class ZoneWatch(NamedTuple):
+    """What looks at a primary from one zone."""
+
+    relay: monitor.ZoneRelay
+    down: route53.IHealthCheck
+    """Unhealthy while the primary is confirmed down from there."""
+
+    up: route53.IHealthCheck
+    """Healthy while it is seen up from there."""
+
+
 class Watch(NamedTuple):
     """What watches a primary."""
 
@@ -47,14 +58,27 @@ class Watch(NamedTuple):
     secondary_check: route53.IHealthCheck | None = None
     """That of the secondary, where it has one."""
 
-    function: lambda_.Function | None = None
-    """The function that probes, where there is one."""
-
-    function_url: lambda_.FunctionUrl | None = None
-    """Where it is asked, where it is."""
+    canary: lambda_.Function | None = None
+    """The function that probes once a minute, where there is one."""
 
     alarm: cloudwatch.Alarm | None = None
     """The alarm that the health check follows, where it is defined here."""
+
+    zones: tuple[ZoneWatch, ...] = ()
+    """What looks from each zone, where something does."""
+
+    @property
+    def functions(self) -> list[lambda_.Function]:
+        """All functions that probe."""
+        own = [] if self.canary is None else [self.canary]
+        return [*own, *(each.relay.function for each in self.zones)]
+
+    @property
+    def checks(self) -> list[route53.IHealthCheck]:
+        """All health checks."""
+        of_zones = [check for each in self.zones for check in (each.down, each.up)]
+        found = [self.health_check, *of_zones]
+        return found if self.secondary_check is None else [*found, self.secondary_check]
 
 
 def define_watch(scope: Construct, settings: NameSettings) -> Watch:
@@ -76,25 +100,59 @@ def primary_up(function: lambda_.IFunction, *, period: Duration | None = None) -
 
 
 def _relay(scope: Construct, settings: NameSettings, detection: Relay) -> Watch:
-    """Define a relay, and the check that takes its 200 for unhealthy and all else for healthy."""
-    function = monitor.define_relay(
+    """Define relays, the checks that ask them, and the one that sums up what they say.
+
+    Route 53 has no calculated check of calculated checks, so one sum has to do:
+
+    | a zone | `DownCheck`, inverted | `UpCheck` | counts |
+    |---|---|---|---|
+    | sees the primary up | healthy | healthy | 2 |
+    | says nothing | healthy | unhealthy | 1 |
+    | confirms that it is down | unhealthy | unhealthy | 0 |
+
+    Two zones reach 2 unless one of them confirms that the primary is down and the other one does
+    not see it up.
+    """
+    relays = monitor.define_relays(
         scope, settings, reserved_concurrency=detection.reserved_concurrency
     )
-    url = monitor.define_url(scope, function)
-    # https://HOST/ : what stands between the second and the third slash.
-    host = Fn.select(2, Fn.split("/", url.url))
+    zones = [_zone(scope, each, detection) for each in relays]
     check = route53.HealthCheck(
         scope,
         "HealthCheck",
+        type=route53.HealthCheckType.CALCULATED,
+        child_health_checks=[check for each in zones for check in (each.down, each.up)],
+        health_threshold=monitor.RELAYS,
+    )
+    return Watch(check, zones=tuple(zones))
+
+
+def _zone(scope: Construct, relay: monitor.ZoneRelay, detection: Relay) -> ZoneWatch:
+    """Define the two checks of a zone; that of "down" takes a 200 for unhealthy."""
+    down, up = monitor.paths_of(scope)
+    return ZoneWatch(
+        relay,
+        _asking(relay, "DownCheck", detection, path=down, inverted=True),
+        _asking(relay, "UpCheck", detection, path=up, inverted=False),
+    )
+
+
+def _asking(
+    relay: monitor.ZoneRelay, id: str, detection: Relay, *, path: str, inverted: bool
+) -> route53.HealthCheck:
+    # https://HOST/ : what stands between the second and the third slash.
+    host = Fn.select(2, Fn.split("/", relay.url.url))
+    return route53.HealthCheck(
+        relay.scope,
+        id,
         type=route53.HealthCheckType.HTTPS,
         failure_threshold=detection.threshold,
         fqdn=host,
-        inverted=True,
+        inverted=inverted,
         port=_HTTPS,
         request_interval=_FAST,
-        resource_path=monitor.path_of(scope),
+        resource_path=path,
     )
-    return Watch(check, function=function, function_url=url)
 
 
 def _canary(scope: Construct, settings: NameSettings, detection: Canary) -> Watch:
@@ -110,7 +168,7 @@ def _canary(scope: Construct, settings: NameSettings, detection: Canary) -> Watc
         treat_missing_data=_TREATED[detection.missing_data],
     )
     check = _of_alarm(scope, alarm, detection.missing_data)
-    return Watch(check, function=function, alarm=alarm)
+    return Watch(check, canary=function, alarm=alarm)
 
 
 def _of_alarm(

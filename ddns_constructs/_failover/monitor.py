@@ -1,26 +1,31 @@
-"""The function that looks at both places of a name from within the VPC."""
+"""The functions that look at both places of a name from within the VPC."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from aws_cdk import Duration, Names, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
 
 from ddns_constructs._common.function import define_function
 from ddns_constructs._failover.detection_checks import RELAY_TIMEOUT
+from ddns_constructs._failover.monitor_zones import zones_of
 from ddns_constructs._failover.network_policy import NO_NETWORK, deny_network
 
 if TYPE_CHECKING:
-    from constructs import Construct
-
+    from ddns_constructs._common.function import FunctionOptions
     from ddns_constructs._failover.endpoints import Endpoint
     from ddns_constructs._failover.name_settings import NameSettings
     from ddns_constructs._failover.probe import Probe
+
+RELAYS = 2
+"""How many zones have a relay: the sum of what two say is what a calculated check can reckon."""
 
 _RELAY = "ddns.handlers.relay.handler"
 _CANARY = "ddns.handlers.canary.handler"
@@ -30,19 +35,41 @@ _RELAY_SECONDS, _CANARY_SECONDS = 5, 15
 _MAX_NAME = 64
 
 
-def define_relay(
+class ZoneRelay(NamedTuple):
+    """The relay of one zone."""
+
+    scope: Construct
+    zone: str
+    function: lambda_.Function
+    url: lambda_.FunctionUrl
+
+
+def define_relays(
     scope: Construct, settings: NameSettings, *, reserved_concurrency: int | None
-) -> lambda_.Function:
-    """Define the function that an inverted health check asks by a function URL."""
-    return _define(
-        scope,
-        settings,
-        handler=_RELAY,
-        description="Tells Route 53 that a primary is down (ddns-constructs, NameFailover)",
-        seconds=_RELAY_SECONDS,
-        cap=RELAY_TIMEOUT,
-        reserved_concurrency=reserved_concurrency,
-    )
+) -> list[ZoneRelay]:
+    """Define `Relay1` and `Relay2`: in each of two zones a function that health checks ask by URL.
+
+    They share a security group. Their paths are the same, below hosts of their own.
+    """
+    shared = _with_group(scope, settings)
+    found = []
+    for number, (zone, subnets) in enumerate(zones_of(settings.function)[:RELAYS], start=1):
+        own = Construct(scope, f"Relay{number}")
+        function = _define(
+            own,
+            replace(shared, vpc_subnets=ec2.SubnetSelection(subnets=subnets)),
+            settings,
+            name=_name(scope),
+            handler=_RELAY,
+            description=(
+                "Tells Route 53 how a zone sees a primary (ddns-constructs, NameFailover)"
+            ),
+            seconds=_RELAY_SECONDS,
+            cap=RELAY_TIMEOUT,
+            reserved_concurrency=reserved_concurrency,
+        )
+        found.append(ZoneRelay(own, zone, function, _define_url(own, function)))
+    return found
 
 
 def define_canary(scope: Construct, settings: NameSettings) -> lambda_.Function:
@@ -52,7 +79,9 @@ def define_canary(scope: Construct, settings: NameSettings) -> lambda_.Function:
     """
     function = _define(
         scope,
+        _with_group(scope, settings),
         settings,
+        name=_name(scope),
         handler=_CANARY,
         description="Probes a primary once a minute (ddns-constructs, NameFailover)",
         seconds=_CANARY_SECONDS,
@@ -72,7 +101,7 @@ def define_canary(scope: Construct, settings: NameSettings) -> lambda_.Function:
     return function
 
 
-def define_url(scope: Construct, function: lambda_.Function) -> lambda_.FunctionUrl:
+def _define_url(scope: Construct, function: lambda_.Function) -> lambda_.FunctionUrl:
     """Define the function URL of a relay, which anybody may call who knows it."""
     url = lambda_.FunctionUrl(
         scope, "Url", auth_type=lambda_.FunctionUrlAuthType.NONE, function=function
@@ -92,30 +121,36 @@ def _wait_for_denial(scope: Construct, *invokers: Construct) -> None:
             each.node.add_dependency(denial)
 
 
-def path_of(scope: Construct) -> str:
-    """Return the one path that a relay answers at."""
-    return f"/{_name(scope)}"
+def paths_of(scope: Construct) -> tuple[str, str]:
+    """Return the paths at which relays say that the primary is down, and that it is up."""
+    return f"/{_name(scope)}/down", f"/{_name(scope)}/up"
 
 
 def _name(scope: Construct) -> str:
     return Names.unique_resource_name(scope, max_length=_MAX_NAME)
 
 
+def _with_group(scope: Construct, settings: NameSettings) -> FunctionOptions:
+    """Return the options of a function, with a security group of its own where none was given."""
+    options = settings.function
+    if options.vpc is None or options.security_groups is not None:
+        return options
+    return options.with_groups([_define_group(scope, settings, options.vpc)])
+
+
 def _define(
     scope: Construct,
+    options: FunctionOptions,
     settings: NameSettings,
     *,
+    name: str,
     handler: str,
     description: str,
     seconds: int,
     cap: int | None,
     reserved_concurrency: int | None,
 ) -> lambda_.Function:
-    probe = settings.probe
-    assert probe is not None  # noqa: S101 - the detection has asked for it
-    options = settings.function
-    if options.vpc is not None and options.security_groups is None:
-        options = options.with_groups([_define_group(scope, settings, options.vpc, probe)])
+    in_vpc = options.vpc is not None
     function = define_function(
         scope,
         options,
@@ -126,16 +161,21 @@ def _define(
         zones=[],
         zone_statements=lambda _: [],
         reserved_concurrency=reserved_concurrency,
-        ipv6_allowed_for_dual_stack=("AAAA" in settings.types and options.vpc is not None) or None,
-        allow_public_subnet=options.vpc is not None or None,  # it calls nothing outside
+        ipv6_allowed_for_dual_stack=("AAAA" in settings.types and in_vpc) or None,
+        allow_public_subnet=in_vpc or None,  # it calls nothing outside
     )
-    if options.vpc is not None:
+    if in_vpc:
         deny_network(scope, function)
     places = {"primary": settings.primary.targets, "secondary": settings.secondary.targets}
     function.add_environment("ENDPOINTS", Stack.of(scope).to_json_string(places))
-    function.add_environment("FAILOVER_CHECK", _capped(probe, cap))
-    function.add_environment("NAME", _name(scope))
+    function.add_environment("FAILOVER_CHECK", _capped(_probe(settings), cap))
+    function.add_environment("NAME", name)
     return function
+
+
+def _probe(settings: NameSettings) -> Probe:
+    assert settings.probe is not None  # noqa: S101 - the detection has asked for it
+    return settings.probe
 
 
 def _capped(probe: Probe, cap: int | None) -> str:
@@ -146,9 +186,7 @@ def _capped(probe: Probe, cap: int | None) -> str:
     return json.dumps(found, separators=(",", ":"))
 
 
-def _define_group(
-    scope: Construct, settings: NameSettings, vpc: ec2.IVpc, probe: Probe
-) -> ec2.SecurityGroup:
+def _define_group(scope: Construct, settings: NameSettings, vpc: ec2.IVpc) -> ec2.SecurityGroup:
     """Define a security group that lets connections to the places out, and nothing in."""
     group = ec2.SecurityGroup(
         scope,
@@ -157,7 +195,7 @@ def _define_group(
         description="Probes of both places of a name (ddns-constructs, NameFailover)",
         vpc=vpc,
     )
-    port = ec2.Port.tcp(probe.port)
+    port = ec2.Port.tcp(_probe(settings).port)
     for peer in _peers(settings.primary, settings.secondary):
         group.add_egress_rule(peer, port, "Probes")
     return group

@@ -26,14 +26,14 @@ _SILENT_MINUTES = 3
 class NameFailoverAlarms(NamedTuple):
     """The alarms of a `NameFailover`, as `add_alarms` added them."""
 
-    primary_down: cloudwatch.Alarm | None
-    """The primary is down: by what the function sees; None without a function."""
+    primary_down: list[cloudwatch.Alarm]
+    """The primary is down: by what each function sees; none without a function."""
 
-    monitor_silent: cloudwatch.Alarm | None
-    """The function has not run for minutes, so nothing would move; None without a function."""
+    monitor_silent: list[cloudwatch.Alarm]
+    """A function has not run for minutes, for each; none without a function."""
 
-    errors: cloudwatch.Alarm | None
-    """The function fails; None without a function."""
+    errors: list[cloudwatch.Alarm]
+    """A function fails, for each; none without a function."""
 
     health_check: cloudwatch.Alarm | None
     """The health check is unhealthy; None in a stack that is not known to be of us-east-1."""
@@ -63,27 +63,33 @@ def health_check_metric(
 def define_alarms(scope: Construct, topic: sns.ITopic, watch: Watch) -> NameFailoverAlarms:
     """Define what alarms there can be in the Region of a stack, and let them notify a topic."""
     has_metrics = Stack.of(scope).region == METRICS_REGION
-    function = watch.function
+    places = [scope] if watch.canary else [each.relay.scope for each in watch.zones]
+    monitors = list(zip(places, watch.functions, strict=True)) if watch.functions else []
     found = NameFailoverAlarms(
-        primary_down=_primary_down(scope, watch),
-        monitor_silent=None if function is None else _monitor_silent(scope, function),
-        errors=None if function is None else _errors(scope, function),
+        primary_down=_primary_down(watch),
+        monitor_silent=[_monitor_silent(*each) for each in monitors],
+        errors=[_errors(*each) for each in monitors],
         health_check=_health_check(scope, watch) if has_metrics else None,
     )
-    notify(scope, topic, [alarm for alarm in found if alarm is not None])
+    last = [] if found.health_check is None else [found.health_check]
+    notify(scope, topic, [*found.primary_down, *found.monitor_silent, *found.errors, *last])
     return found
 
 
-def _primary_down(scope: Construct, watch: Watch) -> cloudwatch.Alarm | None:
-    """Return the alarm of a canary, which is there, or define that of a relay."""
-    if watch.alarm is not None or watch.function is None:
-        return watch.alarm
-    return define_alarm(
-        scope,
-        "PrimaryDownAlarm",
-        primary_down(watch.function),
-        "The primary of a name is down by what the relay sees: Route 53 answers with the secondary",
-    )
+def _primary_down(watch: Watch) -> list[cloudwatch.Alarm]:
+    """Return the alarm of a canary, which is there, or define those of relays."""
+    if watch.alarm is not None:
+        return [watch.alarm]
+    return [
+        define_alarm(
+            each.relay.scope,
+            "PrimaryDownAlarm",
+            primary_down(each.relay.function),
+            "A zone does not reach the primary of a name, and reaches the secondary: where the "
+            "other zone does not see the primary up either, Route 53 answers with the secondary",
+        )
+        for each in watch.zones
+    ]
 
 
 def _monitor_silent(scope: Construct, function: lambda_.IFunction) -> cloudwatch.Alarm:
@@ -92,8 +98,8 @@ def _monitor_silent(scope: Construct, function: lambda_.IFunction) -> cloudwatch
         scope,
         "MonitorSilentAlarm",
         alarm_description=(
-            "What looks at the places of a name has not run for minutes: nothing would move. Look "
-            "at the health check, the function URL and the rule"
+            "What looks at the places of a name has not run for minutes: less is seen, or nothing "
+            "would move. Look at the health check, the function URL and the rule"
         ),
         comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         evaluation_periods=_SILENT_MINUTES,
@@ -109,7 +115,8 @@ def _errors(scope: Construct, function: lambda_.IFunction) -> cloudwatch.Alarm:
         scope,
         "MonitorErrorsAlarm",
         function.metric_errors(statistic="Sum"),
-        "What looks at the places of a name fails: nothing would move. See its log",
+        "What looks at the places of a name fails: less is seen, or nothing would move. See its "
+        "log",
     )
 
 

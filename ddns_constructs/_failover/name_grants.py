@@ -27,7 +27,6 @@ def grant_switch(
 ) -> iam.Grant:
     """Let a principal write the records of a name, and see what became of that."""
     stack = Stack.of(scope)
-    checks = [each for each in (watch.health_check, watch.secondary_check) if each is not None]
     writing = iam.Grant.add_to_principal(
         grantee=grantee,
         actions=["route53:ChangeResourceRecordSets"],
@@ -44,7 +43,7 @@ def grant_switch(
         _allow(
             grantee,
             ["route53:GetHealthCheck", "route53:GetHealthCheckStatus"],
-            [_arn(stack, "healthcheck", each.health_check_id) for each in checks],
+            [_arn(stack, "healthcheck", each.health_check_id) for each in watch.checks],
         ),
         *_alarm_grants(grantee, settings, watch),
     ]

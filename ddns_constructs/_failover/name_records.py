@@ -62,6 +62,15 @@ def output_text(scope: Construct, settings: NameSettings, watch: Watch) -> str:
         found["more"] = [_both(settings, each) for each in others]
     if watch.secondary_check is not None:
         found["secondary_check"] = watch.secondary_check.health_check_id
+    if watch.zones:
+        found["zones"] = [
+            {
+                "zone": each.relay.zone,
+                "down": each.down.health_check_id,
+                "up": each.up.health_check_id,
+            }
+            for each in watch.zones
+        ]
     return Stack.of(scope).to_json_string(found)
 
 

@@ -56,7 +56,7 @@ class NameSettings:
     @property
     def worst_seconds(self) -> int | None:
         """How long it takes at worst until every resolver has dropped the primary."""
-        found = self.detection.seconds()
+        found = self.detection.seconds(self.probe)
         return None if found is None else found + self.ttl
 
     @classmethod
@@ -98,9 +98,9 @@ class NameSettings:
                 context = Context(scope, primary, secondary, probe, has_vpc)
                 detection.check(context, problems)
         if function.vpc is not None and not problems:
-            check_zones(function.vpc, function.vpc_subnets, problems)
+            check_zones(function, problems)
         if not problems and detection is not None:
-            _check_within(within, detection, seconds, problems)
+            _check_within(within, detection, check, seconds, problems)
         problems.raise_any("NameFailover")
         assert zone is not None  # noqa: S101 - it is named above if it is
         assert detection is not None  # noqa: S101 - the same
@@ -158,7 +158,11 @@ def _check_apex(primary: Endpoint, full: str, zone: Zone | None, problems: Probl
 
 
 def _check_within(
-    within: Duration | None, detection: Detection, ttl: int, problems: Problems
+    within: Duration | None,
+    detection: Detection,
+    check: Probe | None,
+    ttl: int,
+    problems: Problems,
 ) -> None:
     """Note settings that take longer than was promised."""
     if within is None:
@@ -171,7 +175,7 @@ def _check_within(
         default="no bound",
         problems=problems,
     )
-    found = detection.seconds()
+    found = detection.seconds(check)
     if found is None:
         problems.add(
             "'within' cannot be kept or broken with an imported alarm, whose periods are not "

@@ -8,7 +8,14 @@ from pathlib import Path
 
 from ddns_constructs.local.errors import LocalAwsError
 
-__all__ = ["client_script", "command", "docs_folder", "example_folder", "example_folders"]
+__all__ = [
+    "client_script",
+    "command",
+    "docs_folder",
+    "example_folder",
+    "example_folders",
+    "failover_app",
+]
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -26,6 +33,11 @@ def example_folder(name: str) -> Path:
         if (examples / name / "app.py").exists():
             return examples / name
     raise LocalAwsError(f"no example {name!r} beside {_PACKAGE}")
+
+
+def failover_app() -> Path:
+    """Return the folder of what `ddns local demo failover` deploys, for this machine only."""
+    return Path(__file__).with_name("failover_app")
 
 
 def example_folders() -> list[Path]:

@@ -45,8 +45,7 @@ class NameFailoverStack(Stack):
         web.add_alarms(sns.Topic(self, "OnCall", enforce_ssl=True))
         web.add_outputs()  # `ddns failover` finds the name by them
         for instance in (first, second):
-            if web.function is not None:
-                instance.connections.allow_from(web.function, ec2.Port.tcp(80), "Probes")
+            instance.connections.allow_from(web.connections, ec2.Port.tcp(80), "Probes")
         _acknowledge(vpc, web, first, second)
 
 

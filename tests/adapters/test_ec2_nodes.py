@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ddns.adapters.ec2_network import Ec2Directory, Ec2Fencer
-from ddns.core.errors import PermanentError, ThrottledError
+from ddns.core.errors import PermanentError, ThrottledError, UnavailableError
 from ddns.core.failover.places import ROUTES, Node, ServiceAddress
 from tests.fakes.clock import FakeClock
 from tests.fakes.ec2_network import THROTTLED, FakeEc2Network, one_subnet
@@ -42,11 +42,11 @@ class TestDirectory:
         fake.set_state("i-b", "stopping")
         assert states(fake, *NODES[:2]) == {"a": "running", "b": "stopping"}
 
-    def test_an_instance_that_is_forgotten_is_terminated(self, fake: FakeEc2Network) -> None:
+    def test_an_instance_that_is_forgotten_is_absent(self, fake: FakeEc2Network) -> None:
         fake.set_state("i-b", "terminated")
         assert states(fake, *NODES[:2]) == {"a": "running", "b": "terminated"}
         fake.forget("i-b")
-        assert states(fake, *NODES[:2]) == {"a": "running", "b": "terminated"}
+        assert states(fake, *NODES[:2]) == {"a": "running", "b": "absent"}
 
     def test_an_interface_has_the_state_of_its_instance(self, fake: FakeEc2Network) -> None:
         assert "c" not in states(fake)
@@ -105,6 +105,11 @@ class TestFencer:
             fake.forget("i-a")
         Ec2Fencer(fake, service()).stop("a")  # type: ignore[arg-type]
         assert len(fake.made("stop_instances")) == 1
+
+    def test_one_that_starts_is_not_taken_for_stopped(self, fake: FakeEc2Network) -> None:
+        fake.set_state("i-a", "pending")
+        with pytest.raises(UnavailableError, match="'i-a' is pending"):
+            Ec2Fencer(fake, service()).stop("a")  # type: ignore[arg-type]
 
     def test_an_interface_cannot_be_stopped(self, fake: FakeEc2Network) -> None:
         with pytest.raises(PermanentError, match="node 'c' is an interface"):

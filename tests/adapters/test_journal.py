@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ddns.adapters.journal import DynamoDbJournal
-from ddns.core.errors import ConflictError
+from ddns.core.errors import BadItemError, ConflictError
 from ddns.core.failover.journal import FAILURE, OPERATOR, Move, Seen, SeenNode, State
 from ddns.core.head import Head
 from tests.adapters.conftest import TABLE
@@ -91,6 +91,26 @@ def test_the_items_are_as_the_command_line_reads_them(strict: Any) -> None:  # n
     }
     assert (move["from"], move["to"], move["by"]) == ({"S": "a"}, {"S": "b"}, {"S": "failure"})
     assert move["expires"] == {"N": str(1_700_000_000 + 90 * 86_400)}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    (
+        {"held_until": {"N": "0"}},
+        {"version": {"N": "4"}, "held_until": {"N": "0.5"}},
+        {"version": {"N": "4"}, "held_until": {"N": "0"}, "target": "a"},
+        {"version": {"N": "4"}, "held_until": {"N": "0"}, "moves": {"L": [{"S": "1"}]}},
+    ),
+)
+def test_an_item_that_is_not_readable_is_an_error_that_says_so(
+    broken: dict[str, Any],
+) -> None:
+    class Client:
+        def get_item(self, **_: Any) -> Any:  # noqa: ANN401 - a client's
+            return {"Item": {"pk": {"S": "STATE"}, **broken}}
+
+    with pytest.raises(BadItemError, match="item 'STATE' of 'hosts' is not readable"):
+        DynamoDbJournal(Client(), "hosts").read()  # type: ignore[arg-type]
 
 
 def test_a_state_of_an_older_deployment_is_read_with_defaults(strict: Any) -> None:  # noqa: ANN401 - the same

@@ -72,6 +72,14 @@ def test_a_prober_that_is_throttled_or_silent_gave_no_answer(
     assert probers.probe() == [None, None]
 
 
+def test_a_reason_is_short_and_printable(probers: LambdaProbers, wire: Wire) -> None:
+    answer(wire, {**FINE, "a": {"seen": "down", "why": "\ud800\n" + "x" * 500_000}})
+    answer(wire, FINE)
+    first = probers.probe()[0]
+    assert first is not None
+    assert first["a"] == Answer(DOWN, "x" * 100)
+
+
 def test_a_word_that_is_not_known_is_unknown(probers: LambdaProbers, wire: Wire) -> None:
     answer(wire, FINE)
     answer(wire, {**FINE, "a": {"seen": "perhaps"}})

@@ -12,7 +12,9 @@ from benchmarks.costs import ALARM
 from benchmarks.failover_costs import (
     CONTROLLER_GB,
     INTERVAL,
+    RELAY_CHECKS,
     RELAY_GB,
+    RELAYS,
     Sum,
     address,
     canary,
@@ -54,7 +56,11 @@ def test_the_alarms_that_are_reckoned_are_those_that_are_defined(
 
 
 def test_the_functions_are_as_large_as_is_reckoned() -> None:
-    assert Named.relayed().only("AWS::Lambda::Function")["MemorySize"] / 1_024 == RELAY_GB
+    relayed = Named.relayed()
+    functions = relayed.all("AWS::Lambda::Function")
+    assert [each["MemorySize"] / 1_024 for each in functions] == [RELAY_GB] * RELAYS
+    kinds = [each["Type"] for each in relayed.checks().values()]
+    assert (kinds.count("HTTPS"), kinds.count("CALCULATED")) == (RELAY_CHECKS, 1)
     assert DEFAULT_MEMORY / 1_024 == CONTROLLER_GB
     assert INTERVAL == 3
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from benchmarks.simulation.failover import __main__ as job
-from benchmarks.simulation.failover import names, peers, plots, story
+from benchmarks.simulation.failover import names, page, peers, plots, story
 from benchmarks.simulation.failover.parameters import Parameters
 from benchmarks.simulation.failover.relays import Relays
 from benchmarks.simulation.failover.scenarios import CASES, Case, counted, runs
@@ -23,7 +25,6 @@ from ddns.core.failover.verdicts import DOWN, UP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from benchmarks.simulation.results import Result
 
@@ -31,6 +32,7 @@ PARAMETERS = Parameters()
 CALM = replace(
     PARAMETERS, invoke_fails=0.0, lost_packet=0.0, ec2_throttles=0.0, ec2_slow=0.0, prober_cold=0.0
 )
+_PAGE = Path(__file__).resolve().parents[2] / "docs" / "simulation" / "failover.md"
 BY_NAME = {case.name: case for case in CASES}
 
 
@@ -314,3 +316,28 @@ def test_the_job_ends_with_status_1_where_a_limit_is_not_kept(
     assert ("NOT KEPT" in table) == bool(status)
     assert "the other zone" in table
     assert "half moved, while EC2 answers" in table
+
+
+def test_the_page_has_a_mark_for_each_table_and_gets_them(tmp_path: Path) -> None:
+    path = tmp_path / "failover.md"
+    path.write_text(_PAGE.read_text())
+    page.write(_results([case.name for case in CASES]), path)
+    text = path.read_text()
+    for name in page.TABLES:
+        table = text.partition(f"<!-- {name} -->")[2].partition("<!-- end -->")[0]
+        assert table.count("| 4 of each |") == 1
+        assert len(table.strip().splitlines()) > 5
+    # What stands around them is as it was.
+    marked = re.compile(r"-->.*?<!-- end", re.DOTALL)
+    assert marked.sub("", text) == marked.sub("", _PAGE.read_text())
+
+
+def test_the_page_shows_no_false_move_and_no_limit_that_is_not_kept() -> None:
+    tables = re.findall(r"-->(.*?)<!-- end", _PAGE.read_text(), re.DOTALL)
+    rows = [line.strip("|").split("|") for table in tables[:3] for line in table.splitlines()]
+    ours = [row for row in rows if len(row) > 3 and row[-1].strip().isdigit()]
+    assert len(ours) > 20
+    assert {row[-1].strip() for row in ours} == {"0"}
+    limits = re.findall(r"([\d.]+) s \(limit ([\d.]+) s\)", _PAGE.read_text())
+    assert len(limits) > 10
+    assert all(float(found) <= float(limit) for found, limit in limits)

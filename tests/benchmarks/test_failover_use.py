@@ -103,9 +103,14 @@ def test_the_simulation_has_the_defaults_of_the_constructs() -> None:
 
 def test_the_simulation_has_the_defaults_of_a_name() -> None:
     own, named = Parameters(), Named.relayed()
-    check = named.only("AWS::Route53::HealthCheck")["HealthCheckConfig"]
-    assert check["Inverted"] is True
-    assert (check["RequestInterval"], check["FailureThreshold"]) == (own.check_interval, 2)
+    checks = named.template.find_resources("AWS::Route53::HealthCheck").values()
+    asking = [
+        config for each in checks if "Port" in (config := each["Properties"]["HealthCheckConfig"])
+    ]
+    assert any(each.get("Inverted") for each in asking)
+    assert {(each["RequestInterval"], each["FailureThreshold"]) for each in asking} == {
+        (own.check_interval, 2)
+    }
     records = named.template.find_resources("AWS::Route53::RecordSet").values()
     assert {each["Properties"]["TTL"] for each in records} == {f"{own.ttl:g}"}
     assert own.relay_try == MOST_SECONDS

@@ -22,7 +22,8 @@ class Stack:
 
     def __init__(self) -> None:
         stack = cdk.Stack(cdk.App(), "Stack")
-        vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+        zones = ["eu-west-1a", "eu-west-1b"]
+        vpc = ec2.Vpc(stack, "Vpc", availability_zones=zones, nat_gateways=0)
         nodes = [
             ec2.Instance(
                 stack,
@@ -97,3 +98,6 @@ def test_the_outputs_tell_everything(stack: Stack, monkeypatch: pytest.MonkeyPat
     )
     assert name.zone.startswith("Zone")
     assert name.health_check
+    assert [each.zone for each in name.zones] == ["eu-west-1a", "eu-west-1b"]
+    checks = {check for each in name.zones for check in (each.down, each.up)}
+    assert len({*checks, name.health_check}) == 5

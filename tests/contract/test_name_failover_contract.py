@@ -76,12 +76,12 @@ def test_a_canary_of_the_longest_check_ends_before_its_function_does(detection: 
     timeout = None if detection is _DETECTIONS[0] else cdk.Duration.seconds(2)
     named = Named.relayed(detection=detection, check=Probe.tcp(5432, timeout=timeout))
     tries = 2 * (_read(named).check.timeout + 0.3) + 0.1
-    assert tries < named.only("AWS::Lambda::Function")["Timeout"]
+    assert tries < named.function()["Timeout"]
 
 
 def _load(named: Named, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Import the handler that the function names, in its environment."""
-    module, _, entry = named.only("AWS::Lambda::Function")["Handler"].rpartition(".")
+    module, _, entry = named.function()["Handler"].rpartition(".")
     assert entry == "handler"
     for name, value in {**named.variables(), **_LAMBDA}.items():
         monkeypatch.setenv(name, value)
@@ -94,17 +94,19 @@ def _ask(module: ModuleType, path: str) -> Mapping[str, Any]:
     return answer
 
 
-def test_the_relay_answers_at_the_path_that_the_health_check_asks_and_nowhere_else(
+def test_the_relay_answers_at_the_paths_that_the_health_checks_ask_and_nowhere_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     named = Named.relayed()
     relay = _load(named, monkeypatch)
     asked: list[Any] = []
     monkeypatch.setattr(relay._made, "_look", lambda: asked.append(1))
-    assert _ask(relay, named.check()["ResourcePath"])["statusCode"] == 503
-    assert asked == [1]
+    paths = {named.check(f"Relay{each}")["ResourcePath"] for each in ("1Down", "1Up")}
+    assert paths == {named.check(f"Relay{each}")["ResourcePath"] for each in ("2Down", "2Up")}
+    assert [_ask(relay, each)["statusCode"] for each in paths] == [503, 503]
+    assert asked == [1, 1]
     assert _ask(relay, "/")["statusCode"] == 404
-    assert asked == [1]
+    assert asked == [1, 1]
 
 
 @pytest.mark.parametrize(("seen", "values"), (("up", [1]), ("down", [0]), ("unknown", None)))

@@ -86,8 +86,8 @@ class FakeEc2Network(Routes, Addresses, Interfaces):
     * DetachNetworkInterface: InvalidAttachmentID.NotFound; never the primary interface
       (OperationNotPermitted); twice only by force (IncorrectState). It takes time; from an instance
       whose system hangs (``stuck``) it never ends but by force.
-    * StopInstances: IncorrectInstanceState for one that is gone. A terminated instance gives back
-      what interfaces it had: those made with it are deleted, others are available.
+    * StopInstances: IncorrectInstanceState for one that is pending, or gone. A terminated instance
+      gives back what interfaces it had: those made with it are deleted, others are available.
     * An id that does not exist is an error; a filter by it finds nothing.
     * Source/destination check: EC2 takes the route, and the traffic does not arrive
       (``delivered``).

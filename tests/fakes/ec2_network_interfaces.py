@@ -159,11 +159,11 @@ class Interfaces(World):
         chosen(self.state.instances, InstanceIds, "InvalidInstanceID.NotFound")
         before = {each: self._instance_state(each) for each in InstanceIds}
         for instance, state in before.items():
-            if state in _DEAD:
+            if state in (*_DEAD, "pending"):
                 message = f"The instance '{instance}' is not in a state from which it can be"
                 refuse("IncorrectInstanceState", f"{message} stopped.")
         for instance, state in before.items():
-            if state in ("pending", "running"):
+            if state == "running":
                 self._put(self.state.instances, instance, "stopping")
                 self._follow(self.state.instances, instance, "stopped", self.stop_time)
         return {

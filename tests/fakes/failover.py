@@ -145,7 +145,7 @@ class FakeEvents:
 
     def __init__(self, on_call: Hook | None = None) -> None:
         self.moves: list[Move] = []
-        self.error: DdnsError | None = None
+        self.error: Exception | None = None
         self.on_call = on_call
 
     def moved(self, move: Move) -> None:
@@ -165,7 +165,7 @@ class FakeMover:
         at: where each place points.
         sends: the targets of all requests, in order.
         stuck: places that do not move.
-        errors: what the next requests to move meet instead.
+        errors: what the next requests to move meet instead; None is no trouble.
         read_error: what every look meets instead.
         slow: how many looks it takes until what was sent is seen.
     """
@@ -174,7 +174,7 @@ class FakeMover:
         self.at = dict.fromkeys(places, node)
         self.sends: list[str] = []
         self.stuck: set[str] = set()
-        self.errors: list[DdnsError] = []
+        self.errors: list[DdnsError | None] = []
         self.read_error: DdnsError | None = None
         self.slow = 0
         self._looks = 0
@@ -191,8 +191,9 @@ class FakeMover:
     def send(self, node: str, may_send: Callable[[], bool]) -> None:
         if not may_send():
             return
-        if self.errors:
-            raise self.errors.pop(0)
+        error = self.errors.pop(0) if self.errors else None
+        if error is not None:
+            raise error
         if self.sends[-1:] != [node]:
             self._looks = 0
         self.sends.append(node)

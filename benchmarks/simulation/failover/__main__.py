@@ -70,7 +70,7 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="", help="part of the names of what is to run")
     parser.add_argument(
-        "--plots", type=Path, help=f"where plots go; default with {_PLOTTED:,} alone"
+        "--plots", type=Path, help=f"where plots and tables go; default with {_PLOTTED:,} alone"
     )
     arguments = parser.parse_args()
     results = simulated(
@@ -79,9 +79,10 @@ def main() -> int:
     print(report.table(results, of="failures"))
     folder = arguments.plots or (_FOLDER if arguments.failures == _PLOTTED else None)
     if folder is not None:
-        from benchmarks.simulation.failover import plots  # noqa: PLC0415 - matplotlib is slow
+        from benchmarks.simulation.failover import page, plots  # noqa: PLC0415 - matplotlib is slow
 
         plots.write(results, folder)
+        page.write(results, folder / "failover.md")
     return 0 if all(each.kept for each in results) else 1
 
 

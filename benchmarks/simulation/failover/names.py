@@ -55,7 +55,7 @@ class NameOutcome(NamedTuple):
 def asked(parameters: Parameters, story: Story, draw: random.Random) -> list[tuple[float, int]]:
     """Return when which checker asks: each at its own moment of every interval."""
     interval = parameters.check_interval
-    begin = max(0.0, story.at - 1.5 * interval)
+    begin = max(0.0, story.at - interval)
     phases = [draw.uniform(0, interval) for _ in range(parameters.checkers)]
     times = [
         (begin + phase + number * interval, checker)
@@ -122,12 +122,12 @@ def flips(
 def alarmed(parameters: Parameters, story: Story, seed: int) -> list[Flip]:
     """Return the same where a canary writes a metric each minute, which an alarm watches."""
     draw = random.Random(seed)  # noqa: S311 - a simulation is to be repeatable
-    offset, healthy = draw.uniform(0, 60), True
+    # Periods are those of the clock, and the run begins at any second of one.
+    offset, phase, healthy = draw.uniform(0, 60), draw.uniform(0, 60), True
     found = []
     for minute in range(-1, int(story.end / 60) + 1):
         moment = minute * 60 + offset + draw.uniform(*parameters.canary_late)
-        # Periods are those of the clock, and the run begins at any second of one.
-        closed = (moment // 60 + 1) * 60
+        closed = ((moment + phase) // 60 + 1) * 60 - phase
         seen = _canary(parameters, story, moment)
         if seen is None or seen == healthy:
             continue

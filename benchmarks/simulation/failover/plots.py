@@ -14,7 +14,8 @@ from benchmarks.simulation.results import Result
 _OURS = "OverlayIpFailover"
 _FALSE = "with a false move, of 100"
 _KINDS = ("zone", "link of the monitor", "monitor", "control plane", "both nodes")
-_WATCHING = "nodes watch each other"
+_LIMIT = "0.4"
+_ONE_TABLE = "the same, one table"
 
 Known = Mapping[str, Result]
 
@@ -36,7 +37,8 @@ def write(results: Sequence[Result], folder: Path) -> None:
 _RELAYS = {f"name by relay, threshold {number}: node": number for number in (1, 2)}
 _ADDRESS = {"node", "zone", "node and monitor", "node and every controller"}
 _OTHERS = {"node", *(f"{way}: node" for way in peers.WAYS)}
-_WRONG = {f"{way}: {kind}" for way in peers.WAYS for kind in _KINDS} | set(_KINDS)
+_WAYS = [way for way in peers.WAYS if way != _ONE_TABLE]
+_WRONG = {f"{way}: {kind}" for way in _WAYS for kind in _KINDS} | set(_KINDS)
 _NAMES = {*_RELAYS, "name by public checks, threshold 2: node", "name by alarm: node"}
 
 
@@ -49,9 +51,9 @@ def _address(axes: Any, known: Known) -> None:  # noqa: ANN401 - matplotlib's
     for name in ("node", "zone", "node and monitor", "node and every controller"):
         _line(axes, known[name], name)
     for limit, style in ((HALF, ":"), (MOST, "--"), (WORST, "-.")):
-        axes.axvline(limit, color="tab:red", alpha=0.5, linestyle=style)
+        axes.axvline(limit, color=_LIMIT, linestyle=style)
     axes.plot(
-        [], [], color="tab:red", label=f"limits: half {HALF:g} s, worst {MOST:g} and {WORST:g} s"
+        [], [], color=_LIMIT, label=f"limits: half {HALF:g} s, worst {MOST:g} and {WORST:g} s"
     )
     axes.set(xlabel="seconds since the failure", ylabel="part of all failures")
     axes.set_xlim(left=0)
@@ -66,11 +68,11 @@ def _others(axes: Any, known: Known) -> None:  # noqa: ANN401 - matplotlib's
         else:
             axes.plot([], [], linestyle="--", label=f"{way}: never, the other table stays")
     axes.set(xscale="log", xlabel="seconds since the failure", ylabel="part of all failures")
-    axes.legend()
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=2)
 
 
 def _wrong(axes: Any, known: Known) -> None:  # noqa: ANN401 - matplotlib's
-    ways = (_OURS, *peers.WAYS)
+    ways = (_OURS, *_WAYS)
     height = 0.8 / len(ways)
     for number, way in enumerate(ways):
         parts = [_false(known, way, kind) for kind in _KINDS]
@@ -99,9 +101,9 @@ def _names(axes: Any, known: Known) -> None:  # noqa: ANN401 - matplotlib's
     _line(axes, known["name by public checks, threshold 2: node"], "public checks, threshold 2")
     _line(axes, known["name by alarm: node"], "alarm")
     for limit in (RELAY_QUICK, RELAY):
-        axes.axvline(limit, color="tab:red", alpha=0.5, linestyle="--")
+        axes.axvline(limit, color=_LIMIT, linestyle="--")
     label = f"limits of the relay: {RELAY_QUICK:g} and {RELAY:g} s"
-    axes.plot([], [], color="tab:red", linestyle="--", label=label)
+    axes.plot([], [], color=_LIMIT, linestyle="--", label=label)
     axes.set(xlabel="seconds since the failure", ylabel="part of all failures")
     axes.set_xlim(left=0)
     axes.legend()

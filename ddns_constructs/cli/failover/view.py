@@ -101,4 +101,6 @@ def _of_name(view: NameView) -> Iterator[tuple[str, str]]:
             values = ", ".join(found.values)
             yield role, f"{pair.deployed.type} {values}, TTL {found.ttl} s{check}"
     yield "health", f"{view.health.state}: {view.health.why}"
+    for each in view.zones:
+        yield "zone", f"{each.zone} {each.line}"
     yield "secondary's", f"{view.second.state}: {view.second.why}" if view.second else ""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ddns_constructs.cli.aws import aws_client
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["Health", "look_at_health"]
 
 # Developer Guide, "How Route 53 determines whether a health check is healthy": an endpoint is
 # healthy while more than 18 percent of the checkers report so.
 _SHARE = 0.18
-_ALARM = "CLOUDWATCH_METRIC"
+_ALARM, _CALCULATED = "CLOUDWATCH_METRIC", "CALCULATED"
 
 
 class Health(NamedTuple):
@@ -31,15 +31,21 @@ class Health(NamedTuple):
     remedy: str = ""
 
 
-def look_at_health(route53: Any, health_check: str) -> Health:  # noqa: ANN401 - a boto3 client
+def look_at_health(
+    route53: Any,  # noqa: ANN401 - a boto3 client
+    health_check: str,
+    of_child: Callable[[str], Health],
+) -> Health:
     """Ask how a health check is.
 
     Of one of an endpoint each checker of Route 53 is asked. The state of one of an alarm follows
-    from the alarm. Of others Route 53 tells nothing by its API.
+    from the alarm, that of a calculated one from its children. Of others Route 53 tells nothing by
+    its API.
 
     Args:
         route53: A boto3 client of Route 53.
         health_check: Its id.
+        of_child: Tells how a child of it is.
     """
     config = route53.get_health_check(HealthCheckId=health_check)["HealthCheck"]
     config = config["HealthCheckConfig"]
@@ -47,10 +53,26 @@ def look_at_health(route53: Any, health_check: str) -> Health:  # noqa: ANN401 -
         return _disabled(health_check, inverted=bool(config.get("Inverted")))
     if config["Type"] == _ALARM:
         return _by_alarm(config)
+    if config["Type"] == _CALCULATED:
+        return _by_children(config, [of_child(each) for each in config["ChildHealthChecks"]])
     if "FullyQualifiedDomainName" not in config and "IPAddress" not in config:
         return Health("unknown", f"Route 53 tells no state of a {config['Type']} health check")
     observed = route53.get_health_check_status(HealthCheckId=health_check)
     return _by_checkers(observed["HealthCheckObservations"], inverted=bool(config.get("Inverted")))
+
+
+def _by_children(config: Mapping[str, Any], children: list[Health]) -> Health:
+    """Count the healthy ones, as Route 53 does; unknown ones may matter or not."""
+    states, needed = [each.state for each in children], config["HealthThreshold"]
+    well, unknown = states.count("healthy"), states.count("unknown")
+    why = f"{well} of its {len(states)} checks are healthy, of which it needs {needed}"
+    if unknown:
+        why += f", and {unknown} cannot be seen"
+    if well < needed <= well + unknown:
+        return Health("unknown", why)
+    return Health(
+        "healthy" if (well >= needed) != bool(config.get("Inverted")) else "unhealthy", why
+    )
 
 
 def _disabled(health_check: str, *, inverted: bool) -> Health:

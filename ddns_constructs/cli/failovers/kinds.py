@@ -11,7 +11,15 @@ from ddns.core.names import canonical
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["NOT_A_CONTROLLERS", "AddressFailover", "Deployed", "Failover", "NameFailover", "plain"]
+__all__ = [
+    "NOT_A_CONTROLLERS",
+    "AddressFailover",
+    "Deployed",
+    "Failover",
+    "NameFailover",
+    "ZoneChecks",
+    "plain",
+]
 
 _CONSTRUCTS = {
     "routes": "OverlayIpFailover",
@@ -93,6 +101,20 @@ class Deployed(NamedTuple):
         return cls(str(found["type"]), *both)
 
 
+class ZoneChecks(NamedTuple):
+    """The health checks that ask the relay of a zone.
+
+    Attributes:
+        zone: The name of the zone.
+        down: The id of the one that is unhealthy while the primary is confirmed down from there.
+        up: The id of the one that is healthy while it is seen up from there.
+    """
+
+    zone: str
+    down: str
+    up: str
+
+
 class NameFailover(NamedTuple):
     """A name with a primary and a secondary record set of each of its types.
 
@@ -104,6 +126,7 @@ class NameFailover(NamedTuple):
         health_check: The id of the health check that decides.
         secondary_check: The id of that of the secondary; empty where it has none.
         prefix: What the name of its output begins with.
+        zones: What looks at the primary from each zone; empty with other detections.
     """
 
     name: str
@@ -113,6 +136,7 @@ class NameFailover(NamedTuple):
     health_check: str
     secondary_check: str = ""
     prefix: str = ""
+    zones: tuple[ZoneChecks, ...] = ()
 
     @property
     def construct(self) -> str:
@@ -140,6 +164,10 @@ class NameFailover(NamedTuple):
             found["health_check"],
             found.get("secondary_check", ""),
             prefix,
+            tuple(
+                ZoneChecks(str(each["zone"]), each["down"], each["up"])
+                for each in found.get("zones", ())
+            ),
         )
 
 

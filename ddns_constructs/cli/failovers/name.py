@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from ddns_constructs.cli.aws import aws_client
@@ -11,12 +12,12 @@ from ddns_constructs.cli.failovers.records import read_pairs
 from ddns_constructs.cli.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ddns_constructs.cli.failovers.kinds import NameFailover
     from ddns_constructs.cli.failovers.records import Pair, RecordSet
 
-__all__ = ["NameView", "look_at_name"]
+__all__ = ["NameView", "ZoneView", "look_at_name"]
 
 
 def look_at_name(failover: NameFailover) -> NameView:
@@ -26,16 +27,67 @@ def look_at_name(failover: NameFailover) -> NameView:
         CommandError: The zone has no such record sets.
     """
     pairs = read_pairs(aws_client("route53"), failover)
-    second = _health(failover.secondary_check) if failover.secondary_check else None
-    return NameView(failover, pairs, _health(failover.health_check), second)
+    health = functools.cache(_health)  # a check is asked once, also as a child of another
+    second = health(failover.secondary_check) if failover.secondary_check else None
+    zones = tuple(
+        ZoneView(each.zone, health(each.down), health(each.up)) for each in failover.zones
+    )
+    return NameView(failover, pairs, _health(failover.health_check, health), second, zones)
 
 
-def _health(health_check: str) -> Health:
+def _health(health_check: str, of_child: Callable[[str], Health] | None = None) -> Health:
     try:
         with aws_trouble():
-            return look_at_health(aws_client("route53"), health_check)
+            return look_at_health(aws_client("route53"), health_check, of_child or _health)
     except CommandError as err:
         return Health("unknown", f"it cannot be seen: {err}")
+
+
+class ZoneView(NamedTuple):
+    """What the relay of a zone says, by its health checks.
+
+    Attributes:
+        zone: The name of the zone.
+        down: The check that is unhealthy while the primary is confirmed down from there.
+        up: The check that is healthy while it is seen up from there.
+    """
+
+    zone: str
+    down: Health
+    up: Health
+
+    @property
+    def says(self) -> str:
+        """One of up, down, nothing, changing, unknown."""
+        states = self.down.state, self.up.state
+        if "unknown" in states:
+            return "unknown"
+        return _SAYS[states]
+
+    @property
+    def line(self) -> str:
+        """What it says, in words."""
+        return _WORDS[self.says]
+
+
+_SAYS = {
+    ("healthy", "healthy"): "up",
+    ("unhealthy", "unhealthy"): "down",
+    ("healthy", "unhealthy"): "nothing",
+    ("unhealthy", "healthy"): "changing",
+}
+_ZONE_REMEDIES = {
+    "down": "look at the primary, and at the network between it and this zone",
+    "nothing": "look at the log of its relay: while it says nothing, the other zone decides",
+    "unknown": "see why above, or in --json",
+}
+_WORDS = {
+    "up": "sees the primary up",
+    "down": "confirms that the primary is down",
+    "nothing": "says nothing: its relay is dead, or cut off",
+    "changing": "is changing its mind, or has just been deployed",
+    "unknown": "cannot be seen",
+}
 
 
 class NameView(NamedTuple):
@@ -46,12 +98,14 @@ class NameView(NamedTuple):
         pairs: The record sets of each type as they are in the zone.
         health: What the health check of the deployment says.
         second: What that of the secondary says; None where it has none.
+        zones: What the relay of each zone says; none with other detections.
     """
 
     failover: NameFailover
     pairs: tuple[Pair, ...]
     health: Health
     second: Health | None = None
+    zones: tuple[ZoneView, ...] = ()
 
     @property
     def as_deployed(self) -> bool:
@@ -115,6 +169,16 @@ class NameView(NamedTuple):
             if health and (health.state != "healthy" or health.remedy):
                 remedy = health.remedy or "look at the endpoint"
                 yield Finding(what, f"{health.state}: {health.why}", remedy)
+        yield from self._of_zones()
+
+    def _of_zones(self) -> Iterator[Finding]:
+        for each in self.zones:
+            if each.says != "up":
+                remedy = _ZONE_REMEDIES.get(each.says, "look again in some seconds")
+                yield Finding(f"zone {each.zone}", f"it {each.line}", remedy)
+            for health in (each.down, each.up):
+                if health.remedy:
+                    yield Finding(f"zone {each.zone}", health.why, health.remedy)
 
     def about(self) -> dict[str, object]:
         """Return everything about it, for JSON."""
@@ -135,6 +199,15 @@ class NameView(NamedTuple):
             ],
             "health": self.health._asdict(),
             "secondary_health": self.second._asdict() if self.second else None,
+            "zones": [
+                {
+                    "zone": each.zone,
+                    "says": each.says,
+                    "down": each.down._asdict(),
+                    "up": each.up._asdict(),
+                }
+                for each in self.zones
+            ],
         }
 
 

@@ -5,54 +5,43 @@
 |---|---|
 | `AWS::Route53::HealthCheck` | not known: a template with one is not deployed |
 | truth values in answers are `true` and `false` | `True` and `False`, which every SDK reads as false |
-| a check of other checks keeps their ids; none of these may be such a check itself | keeps empty texts |
+| a check of other checks keeps their ids | keeps empty texts |
 | what is left out has a default: 30 seconds, threshold 3, port 80 or 443 | is absent |
 | interval 10 or 30 seconds, threshold 1 to 10; an alarm of a metric with high resolution is refused | takes what comes |
-| GetHealthCheckStatus tells what the checkers saw | not known |
+| a check of other checks has up to 255, which exist and are none of its kind | takes what comes |
 | a record set's health check has to exist; a primary record set has to have one | need not |
 
-What is seen is seen by `ddns_constructs.local.health`, in the process that started this one, and
-read here from the file that it writes.
 """  # noqa: E501 - a table
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from ministack.services import cloudwatch, route53
 from ministack.services.cloudformation import provisioners
 
+from ddns_constructs.local._ministack.health_status import WITHOUT_OBSERVATIONS, no_such_check
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
 
     _Response = tuple[int, dict[str, str], bytes]
-    _Handler = Callable[
-        [str, str, Mapping[str, str], bytes, Mapping[str, object]], Awaitable[_Response]
-    ]
     _Config = dict[str, Any]
     _Made = tuple[str, dict[str, Any]]
 
-__all__ = ["OBSERVATIONS", "apply"]
-
-OBSERVATIONS = "health/observations.json"
-"""In the folder of the emulator's state: by health check, what was seen of it last."""
+__all__ = ["apply"]
 
 _TYPE = "AWS::Route53::HealthCheck"
-_STATUS = re.compile(r"/2013-04-01/healthcheck/([^/]+)/status")
 _TRUTHS = ("MeasureLatency", "EnableSNI", "Inverted", "Disabled")
 _LISTS = ("ChildHealthChecks", "Regions")
 _UNCHANGEABLE = ("Type", "RequestInterval", "MeasureLatency")
 _PORTS = {"HTTP": 80, "HTTP_STR_MATCH": 80, "HTTPS": 443, "HTTPS_STR_MATCH": 443}
 _INTERVALS = (10, 30)
 _MOST_FAILURES = 10
+_MOST_CHILDREN = 255
 _SHORTEST_PERIOD = 60  # seconds: below it, a metric has high resolution
-_WITHOUT_OBSERVATIONS = ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL")
 
 
 def apply() -> None:
@@ -60,7 +49,6 @@ def apply() -> None:
     _correct_answers()
     _correct_requests()
     _correct_record_sets()
-    _add_status()
     provisioners._RESOURCE_HANDLERS[_TYPE] = {
         "create": _create,
         "update": _update,
@@ -115,7 +103,7 @@ def _config_of(body: bytes) -> _Config:
 def _with_defaults(config: Mapping[str, Any]) -> _Config:
     kind = config["Type"]
     made: _Config = {"Inverted": False, "Disabled": False}
-    if kind not in _WITHOUT_OBSERVATIONS:
+    if kind not in WITHOUT_OBSERVATIONS:
         made |= {"RequestInterval": 30, "FailureThreshold": 3, "MeasureLatency": False}
     if kind in _PORTS:
         made |= {"Port": _PORTS[kind], "EnableSNI": kind.startswith("HTTPS")}
@@ -135,25 +123,31 @@ def _why_not(config: Mapping[str, Any]) -> str:
         return f"RequestInterval has to be 10 or 30, not {interval}"
     if not 1 <= threshold <= _MOST_FAILURES:
         return f"FailureThreshold has to be from 1 to {_MOST_FAILURES}, not {threshold}"
-    return _why_no_children(config) or _why_no_alarm(config)
-
-
-def _why_no_children(config: Mapping[str, Any]) -> str:
-    checks = route53._health_checks
-    for child in config.get("ChildHealthChecks", ()):
-        if child in checks and checks[child]["config"]["Type"] == "CALCULATED":
-            return f"A calculated health check cannot monitor {child}, which is another one"
-    return ""
+    of_kind = {"CALCULATED": _why_no_sum, "CLOUDWATCH_METRIC": _why_no_alarm}
+    return of_kind.get(config.get("Type", ""), lambda _: "")(config)
 
 
 def _why_no_alarm(config: Mapping[str, Any]) -> str:
-    if config.get("Type") != "CLOUDWATCH_METRIC":
-        return ""
+    """Return why Route 53 does not take a check of an alarm; empty where it does."""
     if "AlarmIdentifier" not in config:
         return "AlarmIdentifier is required for CLOUDWATCH_METRIC health checks"
     alarm = cloudwatch._alarms.get(config["AlarmIdentifier"]["Name"], {})
     if alarm.get("Period", _SHORTEST_PERIOD) < _SHORTEST_PERIOD:
         return "High-resolution metrics are not supported for health checks"
+    return ""
+
+
+def _why_no_sum(config: Mapping[str, Any]) -> str:
+    """Return why Route 53 does not take a check of these other checks; empty where it does."""
+    children, needed = config.get("ChildHealthChecks") or (), config.get("HealthThreshold", 0)
+    if len(children) > _MOST_CHILDREN or not 0 <= needed <= _MOST_CHILDREN + 1:
+        return f"a CALCULATED health check has at most {_MOST_CHILDREN} children"
+    for child in children:
+        known = route53._health_checks.get(child)
+        if known is None:
+            return f"No health check exists with the specified ID {child}"
+        if known["config"]["Type"] == "CALCULATED":
+            return "a CALCULATED health check cannot monitor other CALCULATED health checks"
     return ""
 
 
@@ -167,7 +161,7 @@ def _correct_record_sets() -> None:
             check = each.findtext(f".//{{{route53.NS}}}HealthCheckId", "")
             is_deletion = each.findtext(f"{{{route53.NS}}}Action") == "DELETE"
             if check and not is_deletion and check not in route53._health_checks:
-                return _no_such_check(check)
+                return no_such_check(check)
             written = route53._parse_record_set(each.find(f"{{{route53.NS}}}ResourceRecordSet"))
             if not is_deletion and (reason := _why_no_record(written)):
                 return route53._error_response("InvalidChangeBatch", reason)
@@ -190,62 +184,6 @@ def _why_no_record(written: Mapping[str, Any]) -> str:
     if is_primary and not written.get("HealthCheckId"):
         return "A non-alias primary ResourceRecordSet must have an associated health check."
     return ""
-
-
-def _no_such_check(health_check: str) -> object:
-    return route53._error_response(
-        "NoSuchHealthCheck", f"No health check exists with the specified ID {health_check}.", 404
-    )
-
-
-def _add_status() -> None:
-    handle_request: _Handler = route53.handle_request
-
-    async def handle(
-        method: str,
-        path: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        query: Mapping[str, object],
-    ) -> _Response:
-        asked = _STATUS.fullmatch(path)
-        if asked and method == "GET":
-            answer: _Response = _status_of(asked[1])
-            return answer
-        return await handle_request(method, path, headers, body, query)
-
-    route53.handle_request = handle
-
-
-def _status_of(health_check: str) -> Any:  # noqa: ANN401 - MiniStack's answers have no types
-    check = route53._health_checks.get(health_check)
-    if check is None:
-        return _no_such_check(health_check)
-    if check["config"]["Type"] in _WITHOUT_OBSERVATIONS:
-        reason = f"{check['config']['Type']} health checks have no status of checkers"
-        return route53._error_response("InvalidInput", reason)
-
-    def build(root: ET.Element) -> None:
-        observations = ET.SubElement(root, "HealthCheckObservations")
-        for seen in _observations().get(health_check, []):
-            observation = ET.SubElement(observations, "HealthCheckObservation")
-            ET.SubElement(observation, "Region").text = seen["region"]
-            ET.SubElement(observation, "IPAddress").text = seen["address"]
-            report = ET.SubElement(observation, "StatusReport")
-            ET.SubElement(report, "Status").text = seen["status"]
-            ET.SubElement(report, "CheckedTime").text = seen["checked"]
-
-    return route53._xml_response("GetHealthCheckStatusResponse", build)
-
-
-def _observations() -> Mapping[str, Any]:
-    try:
-        content: dict[str, Any] = json.loads(
-            Path(os.environ["DDNS_LOCAL_STATE"], OBSERVATIONS).read_text()
-        )
-    except FileNotFoundError:  # nothing has been looked at yet
-        return {}
-    return content
 
 
 def _create(logical_id: str, props: Mapping[str, Any], stack_name: str) -> _Made:

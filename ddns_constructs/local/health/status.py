@@ -8,7 +8,8 @@
 | of an alarm | in OK yes, in ALARM not; without data as its settings say: yes, not, or as before |
 | of other checks | while at least as many as its threshold are healthy |
 
-An inverted check is healthy where all this says that it is not, the first two rows included.
+A child counts as it says itself, inverted or disabled. An inverted check is healthy where all this
+says that it is not, the first two rows included.
 
 Documented in "How Amazon Route 53 determines whether a health check is healthy" and in the
 `HealthCheckConfig` type of the API reference. Here one checker looks, where Route 53 has more than

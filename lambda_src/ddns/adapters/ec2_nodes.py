@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from ddns.adapters.aws import translated
-from ddns.core.errors import PermanentError
+from ddns.core.errors import PermanentError, UnavailableError
+from ddns.core.failover.decide import ABSENT, GONE
 from ddns.core.failover.places import Node, ServiceAddress
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
 
-_TERMINATED = "terminated"
-# What StopInstances says of an instance that does not run any more for good.
+# What StopInstances says of an instance that does not run any more for good, or not yet.
 _ENDED = frozenset({"IncorrectInstanceState", "InvalidInstanceID.NotFound"})
 
 
@@ -74,7 +74,7 @@ class Nodes:
         at = {**self._attached(), **{n.name: n.instance for n in self._of_instances()}}
         described = self._describe(set(at.values()))
         return {
-            name: described[instance]["State"]["Name"] if instance in described else _TERMINATED
+            name: described[instance]["State"]["Name"] if instance in described else ABSENT
             for name, instance in at.items()
         }
 
@@ -117,7 +117,7 @@ class Ec2Directory:
     def states(self) -> Mapping[str, str]:
         """Return the state of the instance of each node by its name, in EC2's words.
 
-        One that EC2 does not know (any more) is ``terminated``; a node that is an interface at no
+        One that EC2 does not show (any more) is ``absent``; a node that is an interface at no
         instance is missing.
         """
         return self._nodes.states()
@@ -134,14 +134,20 @@ class Ec2Fencer:
     def stop(self, node: str) -> None:
         """Stop the instance (StopInstances); EC2's answer says that it is stopping or stopped.
 
-        One that is terminated counts as stopped.
+        One that is terminated counts as stopped; one that starts just now can't be stopped yet.
 
         Raises:
             PermanentError: the node is an interface, or its instance may not be stopped.
+            UnavailableError: it starts.
         """
         instance = self._nodes.instance(node)
+        taken = False
         with translated(), unless(_ENDED):
             self._client.stop_instances(InstanceIds=[instance])
+            taken = True
+        word = ABSENT if taken else self._nodes.states().get(node, ABSENT)
+        if word not in GONE and word != ABSENT:
+            raise UnavailableError(f"{instance!r} is {word}: it cannot be stopped now")
 
 
 def describe_interfaces(

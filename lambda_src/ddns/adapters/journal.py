@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ddns.adapters.aws import translated
 from ddns.adapters.heads import head_of, moved
+from ddns.core.errors import BadItemError
 from ddns.core.failover.journal import Move, Seen, State
 
 if TYPE_CHECKING:
@@ -31,12 +32,22 @@ class DynamoDbJournal:
         self._table = table
 
     def read(self) -> State:
-        """Read the state consistently (GetItem)."""
+        """Read the state consistently (GetItem).
+
+        Raises:
+            BadItemError: somebody has changed the item by hand, and it cannot be read.
+        """
         with translated():
             answer = self._client.get_item(
                 TableName=self._table, Key={"pk": {"S": STATE}}, ConsistentRead=True
             )
-        return state_of(answer.get("Item", {}))
+        try:
+            return state_of(answer.get("Item", {}))
+        except (AttributeError, KeyError, TypeError, ValueError) as err:
+            raise BadItemError(
+                f"item {STATE!r} of {self._table!r} is not readable ({err!r}): put it right, or "
+                "delete it, and the address is taken to be where EC2 says"
+            ) from err
 
     def write(self, before: State, after: State) -> State:
         """Write the state on condition of the version before (UpdateItem).

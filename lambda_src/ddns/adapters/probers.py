@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 
+_MOST_WHY = 100
+
+
 class LambdaProbers:
     """Functions in the VPC, one in each zone, that are asked all at once."""
 
@@ -61,4 +64,6 @@ def _answer(found: Mapping[str, Any]) -> Answer:
     seen = found["seen"]
     if seen not in (UP, DOWN):
         seen = UNKNOWN
-    return Answer(seen, str(found.get("why", "")), int(found.get("ms", 0)))
+    # It goes into the journal, whose items have a size.
+    why = "".join(filter(str.isprintable, str(found.get("why", ""))))[:_MOST_WHY]
+    return Answer(seen, why, int(found.get("ms", 0)))

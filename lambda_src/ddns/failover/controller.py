@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ddns.core.errors import ConflictError, DdnsError
-from ddns.core.failover.decide import BUDGET, FOREIGN, GONE, Decision, Observed, decide
+from ddns.core.failover.decide import ABSENT, BUDGET, FOREIGN, GONE, Decision, Observed, decide
 from ddns.core.failover.journal import Move, Seen, SeenNode, State
 from ddns.core.failover.places import Placement
 from ddns.core.failover.policy import STOP, Policy
@@ -19,6 +19,11 @@ from ddns.ports import Clock
 
 GIVE_UP = 60.0
 """After how many seconds a move that does not end stands no longer in the way of decisions."""
+
+# How long a move that nothing but a person ends leaves the journal to people, between two drives.
+_TURN = 1.5
+_T = TypeVar("_T")
+_UNKNOWN_MOVE = "a move could not be made known"
 
 
 class FailoverPorts(NamedTuple):
@@ -66,8 +71,8 @@ class Controller:
         self._driver = Driver(ports.mover, fencer, ports.clock, report)
         self._streaks = Streaks()
         self._verify_at = 0.0
+        self._unread = False
         self._noted: Mapping[str, str] = {}
-        self._blind = False
 
     def run(self, until: float) -> None:
         """Do rounds, one each interval, and begin none later than ``until`` (epoch seconds)."""
@@ -89,37 +94,32 @@ class Controller:
         Args:
             look: whether to ask EC2 for the instances' states even if no probe failed.
         """
-        self._report.count("Round")
-        self._blind = False
-        try:
-            self._round(look=look)
-        except Exception:
-            self._blind = True
-            raise
-        finally:
-            if self._blind:
-                self._report.count("Unknown")
-
-    def _round(self, *, look: bool) -> None:
         began = self._clock.now()
         try:
             state = self._ports.journal.read()
         except DdnsError as err:
             self._report.failed("the journal could not be read", err)
-            self._blind = True
             return
-        if self._held(state):
-            return
-        if state.moving and state.target in self._nodes:
-            self._move(state, state.taken(self._clock.now()))
-            return
-        observed = self._observe(state, began, look=look)
-        self._blind = self._is_blind(observed)
-        self._act(state, observed)
+        if not self._held(state):
+            if state.moving and state.target in self._nodes:
+                self._move(state, state.taken(self._clock.now()))
+            else:
+                self._act(state, self._observe(state, began, look=look))
+        # Only one that came to its end: where none does, somebody has to be woken.
+        self._report.count("Round")
 
     def _held(self, state: State) -> bool:
-        """Tell whether another has the head: then all is left to that one."""
-        return state.head.held(self._clock.now())
+        """Tell whether another has the head: then all is left to that one.
+
+        One that is held for longer than anybody takes it, as by a clock that is wrong, is given
+        back: neither controllers nor people could write until then.
+        """
+        now = self._clock.now()
+        if state.head.held(now + GIVE_UP):
+            self._report.noted("the head is given back", "it was held for longer than it may be")
+            self._write(state, state.given_back())
+            return True
+        return state.head.held(now)
 
     # ------------------------------------------------------------ observing
 
@@ -128,44 +128,46 @@ class Controller:
         self._streaks = self._streaks.extended(
             found.nodes, state.head.version, began, self._policy.interval
         )
-        if found.dark:
-            self._report.count("AllDown")
-        elif _is_alone(state.target, found):
-            self._report.count("Degraded")
         look = look or state.target in found.doubted
-        stopped = frozenset(self._stopped()) if look else frozenset()
+        stopped = frozenset(self._stopped(state.target)) if look else frozenset()
         known = state.target in self._nodes and found.nodes == self._noted
         placement = None if known and began < self._verify_at else self._verify(found, began)
+        if UNKNOWN in found.nodes.values() or self._unread:
+            self._report.count("AllDown" if found.dark else "Unknown")
+        if _is_alone(state.target, found):
+            self._report.count("Degraded")
         return Observed(began, self._nodes, found, self._streaks, stopped, placement)
 
-    def _is_blind(self, observed: Observed) -> bool:
-        """Tell whether a node is neither up nor down, or EC2 does not say where places point."""
-        found = observed.verdicts
-        unknown = UNKNOWN in found.nodes.values() and not found.dark
-        return unknown or self._verify_at <= observed.at
+    def _stopped(self, active: str = "") -> set[str]:
+        """Return the nodes that do not serve, as EC2 says; none where it says nothing.
 
-    def _stopped(self) -> set[str]:
-        """Return the nodes that do not serve, as EC2 says; none where it says nothing."""
+        One that EC2 does not show may not get the address; that alone is no reason to leave it.
+        """
         states: Mapping[str, str] = {}
         try:
             states = self._ports.directory.states()
         except DdnsError as err:
             self._report.failed("EC2 does not say how the instances are", err)
-        return {node for node, word in states.items() if word in GONE}
+        return {
+            node
+            for node, word in states.items()
+            if word in GONE or (word == ABSENT and node != active)
+        }
 
     def _verify(self, found: Verdicts, began: float) -> Placement | None:
         """Read where the address points; keep what was seen for who looks on.
 
         It is due at its interval, after a move, when a node is no longer what it was, and as long
-        as there is no target.
+        as there is no target. Where EC2 does not answer it waits as well: others ask, too.
         """
         self._noted = found.nodes
+        self._verify_at = began + self._policy.verify_interval
         placement = None
         try:
             placement = self._ports.mover.read()
-            self._verify_at = began + self._policy.verify_interval
         except DdnsError as err:
             self._report.failed("where the address points could not be read", err)
+        self._unread = placement is None
         if placement is not None and placement.split:
             self._report.count("SplitPlaces")
         self._note_seen(found, placement)
@@ -180,10 +182,7 @@ class Controller:
         places = {} if placement is None else placement.places
         at = int(self._clock.now() * 1000)
         seen = Seen(self._slot, at, nodes, places, found.answered, found.asked)
-        try:
-            self._ports.journal.note_seen(seen)
-        except DdnsError as err:
-            self._report.failed("what was seen could not be noted", err)
+        self._tell("what was seen could not be noted", seen, self._ports.journal.note_seen)
 
     # ------------------------------------------------------------ acting
 
@@ -218,38 +217,43 @@ class Controller:
         if driven.reached:
             move = move._replace(done=int(self._clock.now() * 1000))
             self._report.moved(move)
-            self._tell(move, self._ports.events.moved, self._ports.journal.note_move)
+            self._tell(_UNKNOWN_MOVE, move, self._ports.events.moved, self._ports.journal.note_move)
             self._write(state, state.ended())
         else:
             self._report.unfinished(move, split=driven.split)
-            self._leave(state, move)
+            self._leave(state, move, refused=driven.refused)
 
-    def _leave(self, state: State, move: Move) -> None:
+    def _leave(self, state: State, move: Move, *, refused: bool) -> None:
         """Give the head back; give the move up as well where its target can't be reached any more.
 
         As long as a move goes on nothing else is decided. So one whose target is gone has to end,
-        and one that EC2 refuses for some other reason that stays: verification goes on with it.
+        and one that EC2 refuses for some other reason that stays: verification goes on with it,
+        and waits for its time where EC2 has refused: each time is an epoch of its own.
         """
         if self._goes_on(state):
             self._write(state, state.given_back())
+            if state.hold:
+                self._clock.sleep(_TURN)
             return
+        if refused:
+            self._verify_at = self._clock.now() + self._policy.verify_interval
         self._report.noted("the move is given up", f"{state.target!r} was not reached")
-        self._tell(move, self._ports.journal.note_move)
+        self._tell(_UNKNOWN_MOVE, move, self._ports.journal.note_move)
         self._write(state, state.ended())
 
     def _goes_on(self, state: State) -> bool:
         """Tell whether the next round is to go on with a move."""
         if state.target in self._stopped():
             return False
-        return bool(state.hold) or self._clock.now() * 1000 - state.since <= GIVE_UP * 1000
+        return bool(state.hold) or abs(self._clock.now() * 1000 - state.since) <= GIVE_UP * 1000
 
-    def _tell(self, move: Move, *tell: Callable[[Move], None]) -> None:
-        """Make a move known; that it is done does not depend on it."""
+    def _tell(self, failed: str, what: _T, *tell: Callable[[_T], None]) -> None:
+        """Make something known; nothing depends on it, whatever goes wrong."""
         for each in tell:
             try:
-                each(move)
-            except DdnsError as err:
-                self._report.failed("a move could not be made known", err)
+                each(what)
+            except Exception as err:  # noqa: BLE001 - else a move would never be confirmed
+                self._report.failed(failed, err)
 
     def _write(self, before: State, after: State) -> State | None:
         """Write the state on condition of the one before; None where it was not, or may not be."""
@@ -259,7 +263,8 @@ class Controller:
             self._report.stayed("somebody else has written the journal")
         except DdnsError as err:
             self._report.failed("the journal could not be written", err)
-            self._blind = True
+            self._report.count("Unknown")
+            self._report.count("MoveFailed")
         return None
 
 

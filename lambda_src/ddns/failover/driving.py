@@ -24,10 +24,12 @@ class Driven(NamedTuple):
     Attributes:
         reached: whether every place was seen at the target.
         split: whether places were seen to disagree in the end.
+        refused: whether EC2 has refused it for good.
     """
 
     reached: bool
     split: bool = False
+    refused: bool = False
 
 
 class Driver:
@@ -45,23 +47,26 @@ class Driver:
     def drive(self, state: State) -> Driven:
         """Send until every place is seen at the target, or the head does not last any more.
 
-        What EC2 refuses for good ends it at once: a target that was terminated has no interface,
-        and whoever waits for it keeps all others from deciding.
+        What EC2 refuses for good at the first request ends it: a target that was terminated has no
+        interface, and whoever waits for it keeps all others from deciding. Later, EC2 may refuse
+        what it is doing already.
 
         Args:
             state: as it was written, with the head taken.
         """
         self._fence(state)
         placement: Placement | None = None
-        for pause in _PAUSES:
-            refused = self._send(state)
+        refused = False
+        for number, pause in enumerate(_PAUSES):
+            refused = self._send(state) and not number
             placement = self._read()
             if placement is not None and placement.all_at(state.target):
                 return Driven(reached=True)
             if refused or not self._outlasts(state):
                 break
             self._clock.sleep(pause)
-        return Driven(reached=False, split=placement is not None and placement.split)
+        split = placement is not None and placement.split
+        return Driven(reached=False, split=split, refused=refused)
 
     def _outlasts(self, state: State) -> bool:
         """Tell whether the head lasts longer than a request to EC2."""
@@ -94,6 +99,8 @@ class Driver:
                 self._fencer.stop(state.source)
             except DdnsError as err:
                 self._report.failed(f"{state.source!r} is not stopped", err)
+                if isinstance(err, PermanentError):
+                    break
             else:
                 return
             if pause is not None:

@@ -48,7 +48,7 @@ class Directory(Protocol):
     def states(self) -> Mapping[str, str]:
         """Return the state of the instance of each node by its name, in EC2's words.
 
-        An instance that EC2 does not know (any more) is ``terminated``. An interface node has the
+        An instance that EC2 does not show (any more) is ``absent``. An interface node has the
         state of the instance that it is attached to; one that is attached to none is missing.
         """
         ...

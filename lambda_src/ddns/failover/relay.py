@@ -1,4 +1,4 @@
-"""What Route 53 asks from outside, and cannot see for itself: how is the primary, from this zone?"""
+"""What Route 53 asks from outside, and cannot see for itself: how a zone sees the primary."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Relay:
     """
 
     def __init__(self, name: str, primary: Primary, clock: Clock, report: Report) -> None:
-        """Take the name, which the paths begin with, what to look at, the clock, where to report."""
+        """Take the name, which paths begin with, what to look at, the clock, where to report."""
         self._paths = {f"/{name}/{seen}": seen for seen in (DOWN, UP)}
         self._name = name
         self._primary = primary

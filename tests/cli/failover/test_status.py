@@ -244,10 +244,110 @@ def test_a_health_check_that_is_disabled_or_new_says_always_the_same(
 
 
 def test_a_health_check_of_another_kind_is_not_guessed_at(operator: Operator) -> None:
-    operator.route53.add_health_check(CHECK, Type="CALCULATED")
+    operator.route53.add_health_check(CHECK, Type="RECOVERY_CONTROL")
     assert answers(operator) == ("unknown", "unknown")
-    assert "a CALCULATED health check" in wrong(operator, "db")["health check"][0]
+    assert "a RECOVERY_CONTROL health check" in wrong(operator, "db")["health check"][0]
     assert "which cannot be seen" in operator.prints("status", "db", code=1)
+
+
+# What of the relay of a zone the checkers get: of its "down", and of its "up".
+UP, DOWN, SILENT = (0, 100), (100, 0), (0, 0)
+
+
+def relays(operator: Operator, first: tuple[int, int], second: tuple[int, int]) -> None:
+    """Let a name have relays in two zones; so many of a hundred checkers get a 200 of each path."""
+    zones = []
+    for zone, (down, up) in (("eu-west-1a", first), ("eu-west-1b", second)):
+        for what, well in (("down", down), ("up", up)):
+            observed = ["Success: HTTP Status Code 200, OK"] * well
+            operator.route53.add_health_check(
+                f"{zone}-{what}",
+                *observed,
+                *["Failure: HTTP Status Code 503, Service Unavailable"] * (100 - well),
+                Type="HTTPS",
+                FullyQualifiedDomainName=f"{zone}.example",
+                Inverted=what == "down",
+            )
+        zones.append({"zone": zone, "down": f"{zone}-down", "up": f"{zone}-up"})
+    children = [each[what] for each in zones for what in ("down", "up")]
+    operator.route53.add_health_check(
+        CHECK, Type="CALCULATED", ChildHealthChecks=children, HealthThreshold=2
+    )
+    operator.outputs["DbFailoverName"] = json.dumps({**operator.name_output(), "zones": zones})
+
+
+def test_a_name_with_relays_shows_what_each_zone_says(operator: Operator) -> None:
+    relays(operator, UP, UP)
+    lines = operator.prints("status", "db").splitlines()
+    assert lines[0] == "✓ db.example.com  NameFailover"
+    assert lines[-3:] == [
+        "  health     healthy: 4 of its 4 checks are healthy, of which it needs 2",
+        "  zone       eu-west-1a sees the primary up",
+        "  zone       eu-west-1b sees the primary up",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said", "answer"),
+    (
+        (UP, UP, ("up", "up"), "primary"),
+        (UP, DOWN, ("up", "down"), "primary"),
+        (UP, SILENT, ("up", "nothing"), "primary"),
+        (SILENT, SILENT, ("nothing", "nothing"), "primary"),
+        (DOWN, SILENT, ("down", "nothing"), "secondary"),
+        (DOWN, DOWN, ("down", "down"), "secondary"),
+        ((100, 100), SILENT, ("changing", "nothing"), "primary"),
+    ),
+)
+def test_the_state_of_a_calculated_check_is_reckoned_from_its_children(
+    operator: Operator,
+    first: tuple[int, int],
+    second: tuple[int, int],
+    said: tuple[str, str],
+    answer: str,
+) -> None:
+    relays(operator, first, second)
+    (found,) = json.loads(operator.run("status", "db", "--json").stdout)["failovers"]
+    assert tuple(each["says"] for each in found["zones"]) == said
+    assert found["answers"] == answer
+    assert {each["what"] for each in found["wrong"] if each["what"].startswith("zone")} == {
+        f"zone {each['zone']}" for each in found["zones"] if each["says"] != "up"
+    }
+
+
+def test_each_check_is_asked_once_and_a_calculated_one_for_its_settings_only(
+    operator: Operator,
+) -> None:
+    relays(operator, UP, UP)
+    operator.forget_requests()
+    operator.prints("status", "db")
+    assert operator.route53.requests["get_health_check"] == 5
+    assert operator.route53.requests["get_health_check_status"] == 4
+
+
+def test_a_child_that_cannot_be_seen_matters_where_the_others_do_not_decide(
+    operator: Operator,
+) -> None:
+    relays(operator, SILENT, DOWN)
+    operator.route53.add_health_check("eu-west-1a-up", Type="RECOVERY_CONTROL")
+    assert answers(operator) == ("unknown", "unknown")
+    assert "zone eu-west-1a" in wrong(operator, "db")
+    relays(operator, UP, SILENT)
+    operator.route53.add_health_check("eu-west-1b-up", Type="RECOVERY_CONTROL")
+    assert answers(operator) == ("primary", "healthy")
+    operator.route53.add_health_check(
+        CHECK, Type="CALCULATED", ChildHealthChecks=["eu-west-1a-up"], HealthThreshold=1,
+        Inverted=True,
+    )  # fmt: skip
+    assert answers(operator) == ("secondary", "unhealthy")
+
+
+def test_a_check_of_a_zone_that_is_disabled_says_how_to_enable_it(operator: Operator) -> None:
+    relays(operator, UP, UP)
+    operator.route53.add_health_check(
+        "eu-west-1b-up", Type="HTTPS", FullyQualifiedDomainName="x.example", Disabled=True
+    )
+    assert "--health-check-id eu-west-1b-up" in wrong(operator, "db")["zone eu-west-1b"][1]
 
 
 def test_one_that_is_gone_cannot_be_seen(operator: Operator) -> None:

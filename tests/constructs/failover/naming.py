@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +17,13 @@ from tests.constructs.direct.bench import resolve
 
 ZONE_ID = "Z0EXAMPLE0FAILOVER00"
 TOKEN = cdk.Token.as_string({"Ref": "Parameter"})
+
+
+def shown(value: object) -> str:
+    """Return an id of a test's parameter: tokens are numbered anew in each process."""
+    return re.sub(r"TOKEN\.\d+", "TOKEN", str(value))
+
+
 PRIVATE = {"primary": Endpoint.ipv4("10.0.1.5"), "secondary": Endpoint.ipv4("10.0.2.5")}
 PUBLIC = {"primary": Endpoint.ipv4("203.0.113.5"), "secondary": Endpoint.ipv4("198.51.100.5")}
 
@@ -99,9 +107,16 @@ class Named:
         (found,) = self.all(resource_type)
         return found
 
-    def check(self) -> dict[str, Any]:
-        """The configuration of the one health check."""
-        config: dict[str, Any] = self.only("AWS::Route53::HealthCheck")["HealthCheckConfig"]
+    def checks(self) -> dict[str, dict[str, Any]]:
+        """The configurations of all health checks by their logical ids."""
+        found = self.template.find_resources("AWS::Route53::HealthCheck")
+        return {
+            key: resolve(each["Properties"]["HealthCheckConfig"]) for key, each in found.items()
+        }
+
+    def check(self, what: str = "HealthCheck") -> dict[str, Any]:
+        """The configuration of the one health check whose path below the construct this is."""
+        (config,) = [each for id_, each in self.checks().items() if id_.startswith(f"Db{what}")]
         return config
 
     def records(self) -> dict[tuple[str, str], dict[str, Any]]:
@@ -110,10 +125,17 @@ class Named:
         return {(each["Failover"], each["Type"]): each for each in found}
 
     def variables(self) -> dict[str, str]:
-        """The environment of the function."""
-        function = self.only("AWS::Lambda::Function")
-        variables: dict[str, str] = function["Environment"]["Variables"]
+        """The environment of the function, or of both, which have the same."""
+        first, *others = (
+            each["Environment"]["Variables"] for each in self.all("AWS::Lambda::Function")
+        )
+        assert all(each == first for each in others)
+        variables: dict[str, str] = first
         return variables
+
+    def function(self) -> dict[str, Any]:
+        """The function, or the first of two."""
+        return self.all("AWS::Lambda::Function")[0]
 
     def warnings(self) -> list[str]:
         """The texts of the warnings on the construct."""

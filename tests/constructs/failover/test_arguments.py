@@ -19,6 +19,7 @@ from ddns_constructs import (
     ServiceIpFailover,
 )
 from tests.constructs.failover.bench import KINDS, Bench
+from tests.constructs.failover.naming import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +110,7 @@ def _refusal(bench: Bench, kind: type, **arguments: Any) -> str:  # noqa: ANN401
             ),
         ),
     ),
+    ids=shown,
 )
 def test_an_address_that_cannot_move_is_refused(kind: type, address: Any, text: str) -> None:  # noqa: ANN401 - also what is none
     assert _refusal(Bench(), kind, address=address) == text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -30,18 +31,23 @@ def _alarms(named: Named) -> tuple[NameFailoverAlarms, dict[str, dict[str, Any]]
     added = named.name.add_alarms(sns.Topic(named.stack, "Topic"))
     found = named.template.find_resources("AWS::CloudWatch::Alarm")
     return added, {
-        next(name for name in ("PrimaryDown", "Primary", "MonitorSilent", "MonitorErrors",
-                               "HealthCheck") if id_.startswith(f"Db{name}Alarm")):
-        each["Properties"] for id_, each in found.items()
-    }  # fmt: skip
+        re.sub(r"^Db|Alarm[0-9A-F]{8}$", "", id_): each["Properties"] for id_, each in found.items()
+    }
+
+
+_OF_RELAYS = {
+    f"Relay{number}{what}"
+    for number in (1, 2)
+    for what in ("PrimaryDown", "MonitorSilent", "MonitorErrors")
+}
 
 
 @pytest.mark.parametrize(
     ("kind", "region", "names"),
     (
-        ("relay", "eu-west-1", {"PrimaryDown", "MonitorSilent", "MonitorErrors"}),
-        ("relay", None, {"PrimaryDown", "MonitorSilent", "MonitorErrors"}),
-        ("relay", "us-east-1", {"PrimaryDown", "MonitorSilent", "MonitorErrors", "HealthCheck"}),
+        ("relay", "eu-west-1", _OF_RELAYS),
+        ("relay", None, _OF_RELAYS),
+        ("relay", "us-east-1", {*_OF_RELAYS, "HealthCheck"}),
         ("canary", "eu-west-1", {"Primary", "MonitorSilent", "MonitorErrors"}),
         ("canary", "us-east-1", {"Primary", "MonitorSilent", "MonitorErrors", "HealthCheck"}),
         ("public", "us-east-1", {"HealthCheck"}),
@@ -52,13 +58,16 @@ def test_the_alarms_are_those_that_the_region_has_metrics_for(
 ) -> None:
     added, found = _alarms(_named(kind, region))
     assert set(found) == names
-    assert len([each for each in added if each is not None]) == len(names)
+    listed = [*added.primary_down, *added.monitor_silent, *added.errors]
+    assert len(listed) + (added.health_check is not None) == len(names)
     for alarm in found.values():
         assert len(alarm["AlarmActions"]) == len(alarm["OKActions"]) == 1
 
 
 def test_a_relay_that_is_not_asked_any_more_sets_off_an_alarm_as_it_would_move_nothing() -> None:
-    alarm = _alarms(_named("relay", "eu-west-1"))[1]["MonitorSilent"]
+    alarms = _alarms(_named("relay", "eu-west-1"))[1]
+    alarm = alarms["Relay1MonitorSilent"]
+    assert alarm["Dimensions"] != alarms["Relay2MonitorSilent"]["Dimensions"]
     assert (alarm["MetricName"], alarm["Namespace"]) == ("Invocations", "AWS/Lambda")
     assert alarm["TreatMissingData"] == "breaching", "no data is what it waits for"
     assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["Threshold"]) == (60, 3, 1)
@@ -66,7 +75,9 @@ def test_a_relay_that_is_not_asked_any_more_sets_off_an_alarm_as_it_would_move_n
 
 
 def test_the_alarm_of_a_relay_watches_what_it_says_of_the_primary() -> None:
-    alarm = _alarms(_named("relay", "eu-west-1"))[1]["PrimaryDown"]
+    alarms = _alarms(_named("relay", "eu-west-1"))[1]
+    alarm = alarms["Relay2PrimaryDown"]
+    assert alarm["Dimensions"] != alarms["Relay1PrimaryDown"]["Dimensions"]
     assert (alarm["MetricName"], alarm["Namespace"]) == ("PrimaryDown", "DdnsConstructs")
     assert alarm["TreatMissingData"] == "notBreaching"
 
@@ -74,7 +85,7 @@ def test_the_alarm_of_a_relay_watches_what_it_says_of_the_primary() -> None:
 def test_the_alarm_that_a_health_check_follows_notifies_too() -> None:
     named = _named("canary", "eu-west-1")
     added, found = _alarms(named)
-    assert added.primary_down is named.name.primary_alarm
+    assert added.primary_down == [named.name.primary_alarm]
     assert found["Primary"]["MetricName"] == "PrimaryUp"
 
 
@@ -144,29 +155,31 @@ def test_the_status_of_the_health_check_is_in_us_east_1_from_everywhere(kind: st
     assert metric.period.to_seconds() == 60
 
 
-@pytest.mark.parametrize(
-    ("kind", "method", "counted", "statistic"),
-    (
-        ("relay", "metric_primary_down", "PrimaryDown", "Sum"),
-        ("canary", "metric_primary_up", "PrimaryUp", "Minimum"),
-    ),
-)
-def test_a_metric_is_read_where_the_function_writes_it(
-    kind: str, method: str, counted: str, statistic: str
-) -> None:
-    named = _named(kind)
-    metric = getattr(named.name, method)(period=cdk.Duration.minutes(1))
-    assert named.name.function is not None
-    assert (metric.namespace, metric.metric_name) == ("DdnsConstructs", counted)
-    assert metric.dimensions == {"Function": named.name.function.function_name}
-    assert (metric.statistic, metric.period.to_seconds()) == (statistic, 60)
+def test_each_relay_counts_for_itself() -> None:
+    named = _named("relay")
+    metrics = named.name.metrics_primary_down(period=cdk.Duration.minutes(1))
+    assert [each.dimensions for each in metrics] == [
+        {"Function": each.function_name} for each in named.name.functions
+    ]
+    for each in metrics:
+        assert (each.namespace, each.metric_name) == ("DdnsConstructs", "PrimaryDown")
+        assert (each.statistic, each.period.to_seconds()) == ("Sum", 60)
+
+
+def test_the_metric_of_a_canary_is_read_where_it_writes_it() -> None:
+    named = _named("canary")
+    metric = named.name.metric_primary_up(period=cdk.Duration.minutes(1))
+    (function,) = named.name.functions
+    assert (metric.namespace, metric.metric_name) == ("DdnsConstructs", "PrimaryUp")
+    assert metric.dimensions == {"Function": function.function_name}
+    assert (metric.statistic, metric.period.to_seconds()) == ("Minimum", 60)
 
 
 @pytest.mark.parametrize(
     ("kind", "method", "factory"),
     (
-        ("canary", "metric_primary_down", "Detection.relay(...)"),
-        ("public", "metric_primary_down", "Detection.relay(...)"),
+        ("canary", "metrics_primary_down", "Detection.relay(...)"),
+        ("public", "metrics_primary_down", "Detection.relay(...)"),
         ("relay", "metric_primary_up", "Detection.alarm(...)"),
         ("public", "metric_primary_up", "Detection.alarm(...)"),
     ),

@@ -17,6 +17,7 @@ from tests.constructs.failover.naming import (
     TOKEN,
     Named,
     new_stack,
+    shown,
     vpc_of,
     zone_of,
 )
@@ -56,7 +57,7 @@ def _public_problem(**arguments: Any) -> str:  # noqa: ANN401 - any wrong value
         (TOKEN, "it must be known at synthesis; write it out"),
         (5, "it is no text"),
     ),
-    ids=str,
+    ids=shown,
 )
 def test_a_name_that_cannot_be_in_the_zone_is_refused(given: Any, reason: str) -> None:  # noqa: ANN401
     text = _problem(record_name=given)
@@ -110,7 +111,7 @@ def test_what_is_no_zone_is_a_type_error() -> None:
         (Endpoint.ipv4("10.0.1.5", "10.0.1.5"), "has a value of type A twice, got"),
         (Endpoint.ipv4(5), "must hold texts, got 5"),  # type: ignore[arg-type] # it is refused
     ),
-    ids=str,
+    ids=shown,
 )
 def test_a_place_without_the_address_of_a_host_is_refused(place: Endpoint, reason: str) -> None:
     text = _problem(primary=place)
@@ -205,7 +206,7 @@ def test_an_instance_is_an_instance() -> None:
 
 @pytest.mark.parametrize("address", ("10.0.1.5", "172.31.0.9", "192.168.1.1", "100.64.0.1"))
 def test_private_addresses_are_looked_at_from_within(address: str) -> None:
-    assert Named.relayed(primary=Endpoint.ipv4(address)).check()["Inverted"] is True
+    assert Named.relayed(primary=Endpoint.ipv4(address)).check()["Type"] == "CALCULATED"
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ def test_where_nothing_says_what_is_private_the_detection_has_to_be_passed(
 
 def test_one_private_address_is_enough_to_know() -> None:
     named = Named.relayed(primary=Endpoint.ipv4(TOKEN), secondary=Endpoint.ipv4("10.0.2.5"))
-    assert named.check()["Inverted"] is True
+    assert named.check()["Type"] == "CALCULATED"
 
 
 def test_a_detection_of_addresses_by_token_is_taken_when_it_is_passed() -> None:
@@ -299,7 +300,7 @@ def test_an_interval_that_route_53_does_not_know_is_refused(seconds: int) -> Non
 @pytest.mark.parametrize("reserved", (0, 4, 1_001))
 def test_too_few_reserved_executions_would_blind_the_relay(reserved: int) -> None:
     text = _problem(detection=Detection.relay(reserved_concurrency=reserved))
-    assert "'detection.reserved_concurrency' must be a whole number from 5 to 1,000" in text
+    assert "'detection.reserved_concurrency' must be a whole number from 10 to 1,000" in text
 
 
 @pytest.mark.parametrize("periods", (0, 6))
@@ -416,7 +417,7 @@ def test_what_is_no_alarm_is_refused() -> None:
         (cdk.Duration.seconds(0), "must be at least 1 second, got 0 seconds"),
         (10, "must be a Duration, got 10"),
     ),
-    ids=str,
+    ids=shown,
 )
 def test_a_ttl_that_keeps_clients_away_is_refused(ttl: Any, reason: str) -> None:  # noqa: ANN401
     assert reason in _problem(ttl=ttl)

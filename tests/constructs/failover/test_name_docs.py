@@ -11,7 +11,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_sns as sns
 
-from ddns_constructs import Detection, ResolverForwarding
+from ddns_constructs import Detection, Probe, ResolverForwarding
 from tests.constructs.failover.naming import Named
 
 _DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -28,17 +28,17 @@ def _table(page: str, heading: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("page", "resource_type"),
+    ("page", "resource_type", "count"),
     (
-        (_NAMES, "AWS::Route53::HealthCheck"),
-        (_FORWARDING, "AWS::Route53Resolver::ResolverRule"),
+        (_NAMES, "AWS::Route53::HealthCheck", 5),
+        (_FORWARDING, "AWS::Route53Resolver::ResolverRule", 1),
     ),
 )
-def test_its_app_synthesises(page: str, resource_type: str) -> None:
+def test_its_app_synthesises(page: str, resource_type: str, count: int) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     names: dict[str, Any] = {}
     exec(compile(code, "page", "exec"), names)  # noqa: S102 - the page's own code
-    cdk.assertions.Template.from_stack(names["stack"]).resource_count_is(resource_type, 1)
+    cdk.assertions.Template.from_stack(names["stack"]).resource_count_is(resource_type, count)
 
 
 def test_it_has_every_detection() -> None:
@@ -54,7 +54,7 @@ def test_it_has_every_detection() -> None:
     (
         (0, Named.relayed),
         (1, lambda: Named.relayed(detection=Detection.alarm())),
-        (2, Named.public),
+        (2, lambda: Named.public(check=Probe.http())),
     ),
 )
 def test_its_worst_cases_are_those_that_are_reckoned(row: int, define: Any) -> None:  # noqa: ANN401
@@ -62,6 +62,21 @@ def test_its_worst_cases_are_those_that_are_reckoned(row: int, define: Any) -> N
     cell = _table(_NAMES, "## How it is detected")[row][2]
     assert named.name.worst_case is not None
     assert cell.startswith(f"{int(named.name.worst_case.to_seconds())} s")
+
+
+def test_a_silent_port_takes_a_public_check_as_long_as_it_says() -> None:
+    slow = Named.public().name.worst_case
+    assert slow is not None
+    said = f"{int(slow.to_seconds())} s with `Probe.tcp`"
+    assert said in _table(_NAMES, "## How it is detected")[2][2]
+
+
+def test_what_zones_count_is_what_the_page_says() -> None:
+    rows = _table(_NAMES, "### Two zones, one word")
+    for row in rows:
+        assert row[3:5].count("healthy") == int(row[5])
+    assert "needs two healthy ones" in _NAMES
+    assert Named.relayed().check()["HealthThreshold"] == 2
 
 
 def test_the_fastest_relay_is_as_fast_as_it_says() -> None:
@@ -84,7 +99,7 @@ def test_its_alarms_are_those_of_a_stack_in_us_east_1(column: int, define: Any) 
     named = define("us-east-1")
     named.name.add_alarms(sns.Topic(named.stack, "Topic"))
     found = {
-        re.sub(r"^Db|[0-9A-F]{8}$", "", id_)
+        re.sub(r"^Db(Relay\d)?|[0-9A-F]{8}$", "", id_)
         for id_ in named.template.find_resources("AWS::CloudWatch::Alarm")
     }
     rows = [row for row in _table(_NAMES, "## Alarms") if row[column] != "no"]

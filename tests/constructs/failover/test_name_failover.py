@@ -64,8 +64,8 @@ def test_both_roles_stand_in_the_zone_and_the_primary_alone_has_a_health_check(
         assert record["SetIdentifier"] == role.lower()
     assert records["PRIMARY", "A"]["ResourceRecords"] == ["10.0.1.5"]
     assert records["SECONDARY", "A"]["ResourceRecords"] == ["10.0.2.5"]
-    (check,) = relayed.template.find_resources("AWS::Route53::HealthCheck")
-    assert records["PRIMARY", "A"]["HealthCheckId"] == check
+    check = records["PRIMARY", "A"]["HealthCheckId"]
+    assert relayed.checks()[check]["Type"] == "CALCULATED"
     assert "HealthCheckId" not in records["SECONDARY", "A"]
     assert relayed.name.secondary_check is None
 
@@ -146,7 +146,7 @@ def test_instances_are_led_to_by_their_private_addresses() -> None:
     values = {role: each["ResourceRecords"] for (role, _), each in named.records().items()}
     assert all(value.endswith(".PrivateIp") for value in (*values["PRIMARY"], *values["SECONDARY"]))
     assert values["PRIMARY"] != values["SECONDARY"]
-    assert named.check()["Inverted"] is True, "an instance's own address is a private one"
+    assert named.check()["Type"] == "CALCULATED", "an instance's own address is a private one"
     read = json.loads(named.variables()["ENDPOINTS"])
     assert read == {role.lower(): value for role, value in values.items()}
 
@@ -164,27 +164,38 @@ def _instance(stack: cdk.Stack, name: str, vpc: ec2.IVpc) -> ec2.Instance:
 # ---------------------------------------------------------------- relay
 
 
-def test_a_relay_is_watched_by_an_inverted_check_so_that_a_dead_one_reads_as_healthy(
+def test_each_zone_is_asked_whether_the_primary_is_down_and_whether_it_is_up(
     relayed: Named,
 ) -> None:
-    check = relayed.check()
-    assert check["Type"] == "HTTPS"
-    assert check["Inverted"] is True
-    assert check["RequestInterval"] == 10
-    assert check["FailureThreshold"] == 2
-    assert check["Port"] == 443
-    assert check["EnableSNI"] is True
+    name = relayed.variables()["NAME"]
+    assert name.isalnum()
+    urls = [*relayed.template.find_resources("AWS::Lambda::Url")]
+    assert len(urls) == 2
+    for number, url in enumerate(urls, start=1):
+        for what, path, inverted in (("DownCheck", "down", True), ("UpCheck", "up", False)):
+            assert relayed.check(f"Relay{number}{what}") == {
+                "EnableSNI": True,
+                "FailureThreshold": 2,
+                "FullyQualifiedDomainName": {
+                    "Fn::Select": [2, {"Fn::Split": ["/", f"{url}.FunctionUrl"]}]
+                },
+                "Inverted": inverted,
+                "MeasureLatency": False,
+                "Port": 443,
+                "RequestInterval": 10,
+                "ResourcePath": f"/{name}/{path}",
+                "Type": "HTTPS",
+            }
+    assert {each["AuthType"] for each in relayed.all("AWS::Lambda::Url")} == {"NONE"}
 
 
-def test_the_check_asks_the_relays_own_host_at_its_one_path(relayed: Named) -> None:
+def test_the_primary_has_the_one_check_that_sums_up_what_both_zones_say(relayed: Named) -> None:
     check = relayed.check()
-    (url,) = relayed.template.find_resources("AWS::Lambda::Url")
-    assert check["FullyQualifiedDomainName"] == {
-        "Fn::Select": [2, {"Fn::Split": ["/", f"{url}.FunctionUrl"]}]
-    }
-    assert check["ResourcePath"] == f"/{relayed.variables()['NAME']}"
-    assert relayed.variables()["NAME"].isalnum()
-    assert relayed.only("AWS::Lambda::Url")["AuthType"] == "NONE"
+    assert check["Type"] == "CALCULATED"
+    assert check["HealthThreshold"] == 2
+    others = {id_ for id_, each in relayed.checks().items() if each["Type"] != "CALCULATED"}
+    assert {*check["ChildHealthChecks"]} == others, "a check of other checks is no child"
+    assert len(relayed.name.zone_checks) == len(others) == 4
 
 
 def test_the_relay_reads_both_places_and_a_check_whose_two_tries_fit_into_two_seconds(
@@ -197,7 +208,8 @@ def test_the_relay_reads_both_places_and_a_check_whose_two_tries_fit_into_two_se
     }
     check = json.loads(variables["FAILOVER_CHECK"])
     assert check == {"kind": "tcp", "port": 5432, "timeout": 0.7}
-    assert relayed.only("AWS::Lambda::Function")["Handler"] == "ddns.handlers.relay.handler"
+    for function in relayed.all("AWS::Lambda::Function"):
+        assert function["Handler"] == "ddns.handlers.relay.handler"
 
 
 def test_a_shorter_time_out_is_left_as_it_is() -> None:
@@ -206,23 +218,25 @@ def test_a_shorter_time_out_is_left_as_it_is() -> None:
     assert read["timeout"] == 0.3
 
 
-@pytest.mark.parametrize("detection", (Detection.relay(), Detection.alarm()))
-def test_the_function_may_write_its_log_and_lambda_alone_may_put_it_into_the_vpc(
-    detection: Detection,
+@pytest.mark.parametrize(("detection", "count"), ((Detection.relay(), 2), (Detection.alarm(), 1)))
+def test_a_function_may_write_its_log_and_lambda_alone_may_put_it_into_the_vpc(
+    detection: Detection, count: int
 ) -> None:
     named = Named.relayed(detection=detection)
     found = named.all("AWS::IAM::Policy")
     statements = [one for each in found for one in each["PolicyDocument"]["Statement"]]
-    allowed = {tuple(each["Action"]): each for each in statements if each["Effect"] == "Allow"}
-    writing = allowed.pop(("logs:CreateLogStream", "logs:PutLogEvents"))
-    (group,) = named.template.find_resources("AWS::Logs::LogGroup")
-    assert writing["Resource"] == f"{group}.Arn"
-    (denial,) = [each for each in statements if each["Effect"] == "Deny"]
-    (function,) = named.template.find_resources("AWS::Lambda::Function")
-    source = {"lambda:SourceFunctionArn": [f"{function}.Arn"]}
-    assert denial["Condition"] == {"ArnEquals": source}
-    assert {action for actions in allowed for action in actions} <= set(denial["Action"])
-    assert len(named.name.network_policies) == 2
+    logs = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    writing = {each["Resource"] for each in statements if each["Action"] == logs}
+    assert writing == {f"{id_}.Arn" for id_ in named.template.find_resources("AWS::Logs::LogGroup")}
+    denials = [each for each in statements if each["Effect"] == "Deny"]
+    sources = [each["Condition"]["ArnEquals"]["lambda:SourceFunctionArn"] for each in denials]
+    functions = named.template.find_resources("AWS::Lambda::Function")
+    assert sources == [[f"{id_}.Arn"] for id_ in functions]
+    allowed = [one for each in statements if each["Effect"] == "Allow" for one in each["Action"]]
+    for each in denials:
+        assert {*allowed} <= {*each["Action"], *logs}
+    assert len(functions) == count
+    assert len(named.name.network_policies) == 2 * count
 
 
 def test_without_a_vpc_there_is_nothing_to_deny() -> None:
@@ -231,11 +245,12 @@ def test_without_a_vpc_there_is_nothing_to_deny() -> None:
     assert len(named.all("AWS::IAM::Policy")) == 1
 
 
-def test_it_runs_in_subnets_of_two_zones_and_reaches_the_two_places_at_the_port_only(
+def test_each_relay_runs_in_its_zone_and_reaches_the_two_places_at_the_port_only(
     relayed: Named,
 ) -> None:
-    network = relayed.only("AWS::Lambda::Function")["VpcConfig"]
-    assert network["SubnetIds"] == ["subnet-0", "subnet-1"]
+    networks = [each["VpcConfig"] for each in relayed.all("AWS::Lambda::Function")]
+    assert [each["SubnetIds"] for each in networks] == [["subnet-0"], ["subnet-1"]]
+    assert networks[0]["SecurityGroupIds"] == networks[1]["SecurityGroupIds"]
     group = relayed.only("AWS::EC2::SecurityGroup")
     rules = {
         (each["CidrIp"], each["FromPort"], each["ToPort"], each["IpProtocol"])
@@ -245,9 +260,33 @@ def test_it_runs_in_subnets_of_two_zones_and_reaches_the_two_places_at_the_port_
     assert "SecurityGroupIngress" not in group
 
 
+def test_of_three_zones_the_first_two_have_a_relay_with_all_their_subnets() -> None:
+    stack = new_stack()
+    zones = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
+    vpc = ec2.Vpc.from_vpc_attributes(
+        stack,
+        "Vpc",
+        availability_zones=[*zones],
+        isolated_subnet_ids=[f"subnet-{each}" for each in range(6)],
+        vpc_id="vpc-1",
+    )
+    named = Named.define(stack, vpc=vpc, **PRIVATE)
+    functions = named.all("AWS::Lambda::Function")
+    assert [each["VpcConfig"]["SubnetIds"] for each in functions] == [
+        ["subnet-0", "subnet-3"],
+        ["subnet-1", "subnet-4"],
+    ]
+    last = ec2.SubnetSelection(availability_zones=[*zones[1:]])
+    other = new_stack()
+    chosen = Named.define(other, vpc=vpc_of(other, zones), vpc_subnets=last, **PRIVATE)
+    functions = chosen.all("AWS::Lambda::Function")
+    assert [each["VpcConfig"]["SubnetIds"] for each in functions] == [["subnet-1"], ["subnet-2"]]
+
+
 def test_ipv6_places_are_reached_from_a_function_with_both_families() -> None:
     named = Named.relayed(**_BOTH)
-    assert named.only("AWS::Lambda::Function")["VpcConfig"]["Ipv6AllowedForDualStack"] is True
+    for function in named.all("AWS::Lambda::Function"):
+        assert function["VpcConfig"]["Ipv6AllowedForDualStack"] is True
     rules = named.only("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
     assert {each.get("CidrIpv6") for each in rules} >= {"2001:db8:1::5/128", "2001:db8:2::5/128"}
 
@@ -274,39 +313,47 @@ def test_a_group_of_ones_own_replaces_ours() -> None:
     group = ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-1")
     named = Named.define(stack, vpc=vpc_of(stack), security_groups=[group], **PRIVATE)
     assert named.all("AWS::EC2::SecurityGroup") == []
-    network = named.only("AWS::Lambda::Function")["VpcConfig"]
-    assert network["SecurityGroupIds"] == ["sg-1"]
+    for function in named.all("AWS::Lambda::Function"):
+        assert function["VpcConfig"]["SecurityGroupIds"] == ["sg-1"]
 
 
 def test_public_subnets_do_as_it_calls_nothing_outside() -> None:
     stack = new_stack()
     named = Named.define(stack, vpc=vpc_of(stack, public=True), **PRIVATE)
-    network = named.only("AWS::Lambda::Function")["VpcConfig"]
-    assert network["SubnetIds"] == ["subnet-0", "subnet-1"]
+    functions = named.all("AWS::Lambda::Function")
+    assert [each["VpcConfig"]["SubnetIds"] for each in functions] == [["subnet-0"], ["subnet-1"]]
 
 
-def test_places_may_let_the_function_in() -> None:
+def test_places_may_let_the_functions_in_by_the_group_that_they_share() -> None:
     stack = new_stack()
     group = ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-1")
     named = Named.define(stack, vpc=vpc_of(stack), **PRIVATE)
-    assert named.name.function is not None
-    group.connections.allow_from(named.name.function, ec2.Port.tcp(5432))
+    group.connections.allow_from(named.name.connections, ec2.Port.tcp(5432))
     ingress = named.only("AWS::EC2::SecurityGroupIngress")
     assert (ingress["GroupId"], ingress["FromPort"]) == ("sg-1", 5432)
+    (own,) = named.template.find_resources("AWS::EC2::SecurityGroup")
+    assert ingress["SourceSecurityGroupId"] == f"{own}.GroupId"
+
+
+def test_without_a_function_in_a_vpc_there_is_nothing_to_let_in() -> None:
+    for named in (Named.public(), Named.public(detection=Detection.alarm())):
+        with pytest.raises(ValueError, match="'connections' are those of functions in a VPC"):
+            named.name.connections  # noqa: B018 - it is asked for
 
 
 def test_concurrency_threshold_memory_and_runtime_are_chosen() -> None:
     named = Named.relayed(
-        detection=Detection.relay(threshold=1, reserved_concurrency=5),
+        detection=Detection.relay(threshold=1, reserved_concurrency=10),
         memory_size=512,
         runtime=lambda_.Runtime.PYTHON_3_12,
         architecture=lambda_.Architecture.X86_64,
     )
-    function = named.only("AWS::Lambda::Function")
-    assert function["ReservedConcurrentExecutions"] == 5
-    assert (function["MemorySize"], function["Runtime"]) == (512, "python3.12")
-    assert function["Architectures"] == ["x86_64"]
-    assert named.check()["FailureThreshold"] == 1
+    for function in named.all("AWS::Lambda::Function"):
+        assert function["ReservedConcurrentExecutions"] == 10
+        assert (function["MemorySize"], function["Runtime"]) == (512, "python3.12")
+        assert function["Architectures"] == ["x86_64"]
+    checks = [each for each in named.checks().values() if each["Type"] == "HTTPS"]
+    assert [each["FailureThreshold"] for each in checks] == [1] * 4
 
 
 # ---------------------------------------------------------------- alarm
@@ -323,7 +370,7 @@ def test_a_canary_runs_each_minute_and_its_alarm_is_what_the_check_follows(canar
         "Type": "CLOUDWATCH_METRIC",
     }
     assert canary.all("AWS::Lambda::Url") == []
-    assert canary.name.function_url is None
+    assert canary.name.function_urls == []
 
 
 def test_the_alarm_takes_what_route_53_takes(canary: Named) -> None:
@@ -376,7 +423,7 @@ def test_an_alarm_of_ones_own_is_named_with_its_region() -> None:
     named = Named.define(stack, check=None, detection=Detection.from_alarm(alarm), **PRIVATE)
     check = named.check()
     assert check["AlarmIdentifier"] == {"Name": "Heartbeat", "Region": "eu-west-1"}
-    assert named.name.function is None
+    assert named.name.functions == []
     assert named.name.primary_alarm is None
     assert named.all("AWS::Lambda::Function") == []
 
@@ -486,6 +533,23 @@ def test_its_worst_case_is_the_sum_of_what_takes_time(
     assert named.name.worst_case.to_seconds() == seconds
 
 
+@pytest.mark.parametrize(
+    ("check", "detection", "seconds"),
+    (
+        (Probe.http(), Detection.public(), 42),
+        (Probe.http(), Detection.public(interval=cdk.Duration.seconds(30)), 82),
+        (Probe.tcp(5432), Detection.public(threshold=1), 38),
+        (Probe.tcp(5432), Detection.public(), 48),
+    ),
+)
+def test_a_silent_public_primary_takes_as_long_as_route_53_tries_to_connect(
+    check: Probe, detection: Detection, seconds: int
+) -> None:
+    found = Named.public(check=check, detection=detection).name.worst_case
+    assert found is not None
+    assert found.to_seconds() == seconds
+
+
 def test_the_worst_case_of_an_own_alarm_is_that_of_its_periods() -> None:
     stack = new_stack()
     metric = cloudwatch.Metric(
@@ -516,7 +580,13 @@ def test_the_output_has_what_the_command_line_needs() -> None:
     named.name.add_outputs()
     outputs = named.template.to_json()["Outputs"]
     assert set(outputs) == {"FailoverName", "DdnsStatus"}
-    (check,) = named.template.find_resources("AWS::Route53::HealthCheck")
+    of_zones = [f"Relay{number}{what}Check" for number in (1, 2) for what in ("Down", "Up")]
+    ids = {
+        each: id_
+        for id_ in named.checks()
+        for each in ("HealthCheck", *of_zones)
+        if id_.startswith(f"Db{each}")
+    }
     assert json.loads(resolve(outputs["FailoverName"]["Value"])) == {
         "zone": ZONE_ID,
         "record": "db.example.internal",
@@ -524,7 +594,15 @@ def test_the_output_has_what_the_command_line_needs() -> None:
         "primary": ["10.0.1.5"],
         "secondary": ["10.0.2.5"],
         "ttl": 10,
-        "health_check": check,
+        "health_check": ids["HealthCheck"],
+        "zones": [
+            {
+                "zone": f"eu-west-1{letter}",
+                "down": ids[f"Relay{number}DownCheck"],
+                "up": ids[f"Relay{number}UpCheck"],
+            }
+            for number, letter in ((1, "a"), (2, "b"))
+        ],
     }
 
 
@@ -568,7 +646,8 @@ def _by_action(statements: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def test_who_may_switch_writes_this_name_and_no_other() -> None:
-    statements = _by_action(_granted(Named.relayed(**_BOTH)))
+    named = Named.relayed(**_BOTH)
+    statements = _by_action(_granted(named))
     change = statements.pop("route53:ChangeResourceRecordSets")
     assert change["Resource"] == f"arn:aws:route53:::hostedzone/{ZONE_ID}"
     assert change["Condition"]["ForAllValues:StringEquals"] == {
@@ -576,10 +655,11 @@ def test_who_may_switch_writes_this_name_and_no_other() -> None:
         "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["db.example.internal"],
         "route53:ChangeResourceRecordSetsRecordTypes": ["A", "AAAA"],
     }
+    for action in ("route53:GetHealthCheck", "route53:GetHealthCheckStatus"):
+        seen = {each.split(":::")[1] for each in statements.pop(action)["Resource"]}
+        assert seen == {f"healthcheck/{id_}" for id_ in named.checks()}
     assert {action: each["Resource"].split(":::")[1] for action, each in statements.items()} == {
         "route53:GetChange": "change/*",
-        "route53:GetHealthCheck": "healthcheck/DbHealthCheckF34BB631",
-        "route53:GetHealthCheckStatus": "healthcheck/DbHealthCheckF34BB631",
         "route53:ListResourceRecordSets": f"hostedzone/{ZONE_ID}",
     }
 
@@ -627,4 +707,4 @@ def test_two_names_of_a_stack_stand_beside_each_other() -> None:
     names = {
         each["Environment"]["Variables"]["NAME"] for each in named.all("AWS::Lambda::Function")
     }
-    assert len(names) == 2, "each relay has a path of its own"
+    assert len(names) == 2, "each name has paths of its own"

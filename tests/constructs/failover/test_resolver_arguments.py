@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 
 from ddns_constructs import EndpointType, ResolverForwarding
-from tests.constructs.failover.naming import TOKEN, new_stack, vpc_of
+from tests.constructs.failover.naming import TOKEN, new_stack, shown, vpc_of
 
 _FROM = ["10.1.0.0/16"]
 _TO = {"corp.example": ["10.1.0.53"]}
@@ -98,7 +98,7 @@ def test_subnets_that_the_vpc_does_not_have_are_refused() -> None:
         ("fd00:9::/32", "of the family that 'endpoint_type' says, got 'fd00:9::/32'"),
         (5, "it is no string"),
     ),
-    ids=str,
+    ids=shown,
 )
 def test_ranges_of_other_networks_are_stated(source: Any, reason: str) -> None:  # noqa: ANN401
     text = _problem(inbound_from=[source])
@@ -191,7 +191,7 @@ def test_dual_stack_endpoints_get_addresses_of_aws() -> None:
         (TOKEN, "must have domains that are known at synthesis, got a token"),
         (5, "must have domains as its keys, got 5: write texts"),
     ),
-    ids=str,
+    ids=shown,
 )
 def test_domains_are_names(domain: Any, reason: str) -> None:  # noqa: ANN401
     assert reason in _problem(outbound={domain: ["10.1.0.53"]})
@@ -220,7 +220,7 @@ def test_one_domain_in_two_spellings_is_refused() -> None:
             )
         ),
     ),
-    ids=str,
+    ids=shown,
 )
 def test_name_servers_are_addresses(targets: Any, reason: str) -> None:  # noqa: ANN401
     text = _problem(outbound={"corp.example": targets})

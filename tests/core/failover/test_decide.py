@@ -81,8 +81,19 @@ STAYS = {
     "failback, too few rounds": (state("b"), seen(rounds=9), BACK),
     "failback, preferred one unknown": (state("b"), seen(UNKNOWN, rounds=99), BACK),
     "failback, preferred one down": (state("b"), seen(DOWN, rounds=99), BACK),
+    "failback, preferred one stopped": (state("b"), seen(rounds=99, stopped=("a",)), BACK),
+    "no mark for one that is stopped": (
+        state("b"),
+        seen(rounds=99, stopped=("a",)),
+        LATER_BACK,
+    ),
     "failback, active one unknown": (state("b"), seen(UP, UNKNOWN, rounds=99), BACK),
     "failback, not yet": (state("b", recovered=AT - 599_000), seen(rounds=99), LATER_BACK),
+    "failback, marked, and unknown since": (
+        state("b", recovered=AT - 1000),
+        seen(UNKNOWN),
+        LATER_BACK,
+    ),
     "failback, within the dwell": (state("b", moves=(AT - 59_000,)), seen(rounds=99), BACK),
     "failback, budget spent": (
         state("b", moves=(AT - 900_000, AT - 800_000, AT - 700_000)),
@@ -183,6 +194,11 @@ def test_the_mark_goes_when_the_preferred_node_is_down_again() -> None:
 def test_why_a_node_is_down_is_said() -> None:
     why = decide(state(), seen(DOWN), POLICY, NOW).why
     assert why == "'a' was down in 3 rounds: timed out"
+
+
+def test_what_stays_as_it_is_says_the_same_in_each_round() -> None:
+    said = {decide(state(), seen(DOWN, DOWN, rounds=n), POLICY, NOW).why for n in (3, 4, 99)}
+    assert said == {"'a' was down in 3 rounds: timed out, and no other node is up"}
 
 
 # ------------------------------------------------------------ laws

@@ -44,6 +44,11 @@ def test_a_repair_is_an_epoch_but_the_node_is_active_since_before() -> None:
     assert (state.epoch, state.since, state.source) == (3, 7, "a")
 
 
+def test_a_repair_says_nothing_of_how_long_the_preferred_node_is_healthy() -> None:
+    assert AT_A.intent("a", REPAIR, "", NOW).recovered == 9
+    assert AT_A.intent("a", OPERATOR, "", NOW).recovered == 0
+
+
 def test_a_drive_that_ended_gives_the_head_back() -> None:
     state = AT_A.intent("b", FAILURE, "", NOW).ended()
     assert (state.moving, state.head, state.target) == (False, Head(7, 0), "b")

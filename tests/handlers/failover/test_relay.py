@@ -76,24 +76,23 @@ def world() -> World:
 
 class TestAnswers:
     @pytest.mark.parametrize(
-        ("primary", "secondary", "down", "up", "looks"),
+        ("primary", "secondary", "answers", "looks"),
         (
-            ([UP], UP, 503, 200, 1),
-            ([UP], DOWN, 503, 200, 1),
-            ([DOWN], UP, 200, 503, 2),
-            ([DOWN, UP], UP, 503, 200, 2),
-            ([DOWN, UNKNOWN], UP, 503, 503, 2),
-            ([DOWN], DOWN, 503, 503, 1),
-            ([DOWN], UNKNOWN, 503, 503, 1),
-            ([UNKNOWN], UP, 503, 503, 1),
+            ([UP], UP, (503, 200), 1),
+            ([UP], DOWN, (503, 200), 1),
+            ([DOWN], UP, (200, 503), 2),
+            ([DOWN, UP], UP, (503, 200), 2),
+            ([DOWN, UNKNOWN], UP, (503, 503), 2),
+            ([DOWN], DOWN, (503, 503), 1),
+            ([DOWN], UNKNOWN, (503, 503), 1),
+            ([UNKNOWN], UP, (503, 503), 1),
         ),
     )
     def test_down_is_confirmed_by_two_tries_while_another_is_up_and_up_is_seen(
-        self, world: World, primary: list[str], secondary: str, down: int, up: int, looks: int
+        self, world: World, primary: list[str], secondary: str, answers: tuple[int, int], looks: int
     ) -> None:
         world.primary, world.secondary = list(primary), secondary
-        assert world.ask() == down
-        assert world.ask(path="/db/up") == up
+        assert (world.ask(path="/db/down"), world.ask(path="/db/up")) == answers
         assert len(world.looks) == looks, "both paths are answered by one look"
 
     def test_there_is_a_pause_between_the_two_tries(self, world: World) -> None:

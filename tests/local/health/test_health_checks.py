@@ -201,6 +201,60 @@ def test_a_check_of_checks_counts_the_healthy_ones(
     assert aws.health_checks.is_healthy(either)
 
 
+def test_a_child_counts_as_it_says_itself_and_the_whole_may_be_inverted(
+    aws: LocalAws, checks: Checks, service: Service
+) -> None:
+    off = checks.tcp(service, Disabled=True)
+    inverted = checks.tcp(service, Disabled=True, Inverted=True)
+    both = {"Type": "CALCULATED", "ChildHealthChecks": [off, inverted]}
+    assert aws.health_checks.is_healthy(checks.make(**both, HealthThreshold=1))
+    assert not aws.health_checks.is_healthy(checks.make(**both, HealthThreshold=2))
+    assert not aws.health_checks.is_healthy(checks.make(**both, HealthThreshold=1, Inverted=True))
+    assert aws.health_checks.is_healthy(checks.make(**both, HealthThreshold=0))
+
+
+def test_children_are_checks_that_exist_and_no_sums_themselves(
+    aws: LocalAws, checks: Checks, service: Service
+) -> None:
+    whole = checks.make(
+        Type="CALCULATED", ChildHealthChecks=[checks.tcp(service)], HealthThreshold=1
+    )
+    for children, reason in (
+        ([whole], "cannot monitor other CALCULATED"),
+        (["none"], "No health check exists"),
+        (["none"] * 256, "at most 255 children"),
+    ):
+        with pytest.raises(ClientError, match=reason):
+            checks.make(Type="CALCULATED", ChildHealthChecks=children, HealthThreshold=1)
+    with pytest.raises(ClientError, match="cannot monitor other CALCULATED"):
+        aws.client("route53").update_health_check(HealthCheckId=whole, ChildHealthChecks=[whole])
+
+
+def test_cloudformation_makes_a_sum_of_checks_and_no_sum_of_sums(aws: LocalAws) -> None:
+    def resource(*children: str) -> dict[str, Any]:
+        config = {
+            "Type": "CALCULATED",
+            "ChildHealthChecks": [{"Ref": each} for each in children],
+            "HealthThreshold": 1,
+        }
+        return {"Type": "AWS::Route53::HealthCheck", "Properties": {"HealthCheckConfig": config}}
+
+    one = {"Type": "TCP", "IPAddress": "192.0.2.1", "Port": 1}
+    leaf = {"Type": "AWS::Route53::HealthCheck", "Properties": {"HealthCheckConfig": one}}
+    made = aws.client("cloudformation")
+    sums = {"Leaf": leaf, "Sum": resource("Leaf")}
+    made.create_stack(StackName="sums", TemplateBody=json.dumps({"Resources": sums}))
+    made.get_waiter("stack_create_complete").wait(StackName="sums", WaiterConfig={"Delay": 1})
+    found = made.describe_stack_resource(StackName="sums", LogicalResourceId="Sum")
+    assert aws.health_checks.is_healthy(found["StackResourceDetail"]["PhysicalResourceId"])
+    body = {"Resources": {**sums, "Whole": resource("Sum")}}
+    made.create_stack(StackName="nested", TemplateBody=json.dumps(body), OnFailure="ROLLBACK")
+    with pytest.raises(WaiterError):
+        made.get_waiter("stack_create_complete").wait(
+            StackName="nested", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+        )
+
+
 def test_a_name_under_which_the_endpoint_stands_in_the_public_zone_is_looked_up(
     aws: LocalAws, zone: str, checks: Checks, service: Service
 ) -> None:
@@ -335,14 +389,6 @@ def test_a_check_of_checks_has_no_status_of_checkers(aws: LocalAws, checks: Chec
     check = checks.make(Type="CALCULATED", ChildHealthChecks=[], HealthThreshold=0)
     with pytest.raises(ClientError, match="CALCULATED"):
         aws.client("route53").get_health_check_status(HealthCheckId=check)
-
-
-def test_a_check_of_checks_is_not_of_another_one(checks: Checks, service: Service) -> None:
-    inner = checks.make(
-        Type="CALCULATED", ChildHealthChecks=[checks.tcp(service)], HealthThreshold=1
-    )
-    with pytest.raises(ClientError, match=f"cannot monitor {inner}"):
-        checks.make(Type="CALCULATED", ChildHealthChecks=[inner], HealthThreshold=1)
 
 
 def test_a_check_that_does_not_exist_is_an_error_everywhere(aws: LocalAws, zone: str) -> None:

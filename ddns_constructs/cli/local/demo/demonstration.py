@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib
 import time
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 from rich.console import Console
@@ -14,6 +13,9 @@ from ddns_constructs.cli.local.options import Example
 from ddns_constructs.cli.local.session import running_local_aws
 from ddns_constructs.cli.report import Report
 from ddns_constructs.local.examples import command
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["CLIENT", "DIRECT", "FAILOVER", "INSTANCE", "Demonstration", "demonstrate"]
 
@@ -41,11 +43,11 @@ class Demonstration(NamedTuple):
 
     def app(self) -> Path:
         """Return the folder of the app."""
-        from ddns_constructs.local.examples import example_folder  # noqa: PLC0415 - extra
+        from ddns_constructs.local import examples  # noqa: PLC0415 - extra `local`
 
         if self.example is None:
-            return Path(__file__).with_name(f"{self.stack.lower()}_app")
-        return example_folder(self.example.value)
+            return examples.failover_app()
+        return examples.example_folder(self.example.value)
 
     @property
     def next_command(self) -> str:

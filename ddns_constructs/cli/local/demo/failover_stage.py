@@ -81,7 +81,7 @@ class FailoverStage(Stage):
     # ------------------------------------------------------------ what is seen
 
     def reaches(self, node: str) -> None:
-        """Ask for the name as a client does, connect, and be told by whom one was taken."""
+        """Ask for the name as a client does, connect, and see who answers."""
 
         def missing() -> str | None:
             (address,) = self.aws.dns.ask_once(NAME).values or ("",)
@@ -133,6 +133,17 @@ class FailoverStage(Stage):
         self.aws.client("lambda").invoke(
             FunctionName=self.outputs["FailoverFunction"], InvocationType="Event", Payload=b"{}"
         )
+
+    def warm_up(self) -> None:
+        """Have each prober run once: a slow machine takes longer for that than a round waits."""
+        functions = self.aws.client("lambda")
+        controller = functions.get_function_configuration(
+            FunctionName=self.outputs["FailoverFunction"]
+        )
+        check = json.loads(controller["Environment"]["Variables"]["FAILOVER_CHECK"])
+        payload = json.dumps({"check": check, "nodes": {}}).encode()
+        for prober in self.outputs["Probers"].split(","):
+            functions.invoke(FunctionName=prober, Payload=payload)
 
     def switch_off(self, *functions: str) -> None:
         """Have nobody run these functions any more."""

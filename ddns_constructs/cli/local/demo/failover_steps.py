@@ -21,10 +21,11 @@ _ROUNDS = 3  # as many as move the address while the probers see that a node is 
 
 
 def _serve(stage: FailoverStage) -> None:
-    stage.act()
-    stage.start_controller()
     for node in ADDRESSES:
         stage.start(node)
+    stage.warm_up()
+    stage.act()
+    stage.start_controller()
     stage.expect(NAME, "A", ADDRESSES["A"])
     stage.reaches("A")
     stage.routed_to("A")
@@ -65,7 +66,7 @@ def _kill_monitors(stage: FailoverStage) -> None:
 
 
 def _show_history(stage: FailoverStage) -> None:
-    """Show what the operator is told of the last move."""
+    """Show what the journal has of the last move."""
     last, *_ = stage.ddns("failover", "history", "Vip").splitlines()
     if "A -> B" not in last:
         raise StepFailedError(f"expected: the journal has the move\nseen: {last}")
@@ -75,7 +76,7 @@ def _show_history(stage: FailoverStage) -> None:
 STEPS: Mapping[str, Callable[[FailoverStage], None]] = {
     "two nodes serve: the name and the routes lead to A": _serve,
     "A is killed: the name follows, all routes move": _kill,
-    "A is back: the name returns, the address when it is told to": _return,
+    "A is back: the name returns, the address by command": _return,
     "the monitors are killed: nothing moves": _kill_monitors,
 }
 

@@ -11,7 +11,7 @@ from ddns_constructs.local._ministack.network import (
     addresses,
     elastic,
     instances,
-    interfaces,
+    interface_calls,
     routes,
     templates,
 )
@@ -21,5 +21,5 @@ __all__ = ["apply"]
 
 def apply() -> None:
     """Replace MiniStack's handlers and give CloudFormation the types."""
-    for part in (interfaces, instances, addresses, elastic, routes, templates):
+    for part in (interface_calls, instances, addresses, elastic, routes, templates):
         part.apply()

@@ -17,6 +17,9 @@ from ddns.core.failover.verdicts import DOWN, UP, Verdicts
 GONE = frozenset({"stopping", "stopped", "shutting-down", "terminated"})
 """States of an instance, in EC2's words, that tell that it does not serve."""
 
+ABSENT = "absent"
+"""What is said of an instance that EC2 does not show: it was terminated, or EC2 left it out."""
+
 BUDGET = "the budget of moves an hour is spent"
 """Why nothing moves any more until somebody releases the hold."""
 
@@ -32,7 +35,8 @@ class Observed(NamedTuple):
         nodes: the names of all nodes, in order of preference.
         verdicts: what the probers say.
         streaks: this round included.
-        stopped: nodes whose instance EC2 says to be in one of the states ``GONE``.
+        stopped: nodes whose instance EC2 says to be in one of the states ``GONE``; and others than
+            the active one whose instance is ``ABSENT``.
         placement: where the service address points; None where that was not asked, or not answered.
     """
 
@@ -81,7 +85,7 @@ _WELL = Decision("")
 # | down                   | a place points elsewhere                          | repair            |
 # |                        | it is not the preferred one; failback is asked    |                   |
 # |                        | for; the preferred one is down                    | unmark, or stay   |
-# |                        | the same, up, but not in `recoveries` rounds      | stay              |
+# |                        | the same, not in `recoveries` rounds, or stopped  | stay              |
 # |                        | the same, in so many, without a mark, time asked  | mark it           |
 # |                        | the same, marked, active node not known to be up  | stay              |
 # |                        | the same, marked too short ago                    | stay              |
@@ -138,7 +142,7 @@ def _failover(state: State, observed: Observed, policy: Policy, now: float) -> D
     if not why:
         return None
     for node in observed.nodes:
-        if node != state.target and observed.may_have_it(node):
+        if observed.may_have_it(node):  # never the active one, which is down
             break
     else:
         return Decision(f"{why}, and no other node is up")
@@ -155,7 +159,8 @@ def _down(node: str, observed: Observed, policy: Policy) -> str:
         return f"EC2 says that {node!r} is stopped"
     streak = observed.streaks.of(node)
     if streak.seen == DOWN and streak.rounds >= policy.failures:
-        return f"{node!r} was down in {streak.rounds} rounds: {observed.verdicts.why[node]}"
+        # Not in how many: while nothing can be done about it, this is the same in each round.
+        return f"{node!r} was down in {policy.failures} rounds: {observed.verdicts.why[node]}"
     return ""
 
 
@@ -175,7 +180,7 @@ def _failback(state: State, observed: Observed, policy: Policy, now: float) -> D
     streak = observed.streaks.of(preferred)
     if streak.seen == DOWN and state.recovered:
         return Decision(f"{preferred!r} is down again", state.marked(0))
-    if streak.seen != UP or streak.rounds < policy.recoveries:
+    if streak.rounds < policy.recoveries or not observed.may_have_it(preferred):
         return None
     if policy.failback and not state.recovered:
         return Decision(f"{preferred!r} is healthy again", state.marked(now))
@@ -198,9 +203,10 @@ def _too_early(state: State, observed: Observed, policy: Policy, now: float) -> 
 
 
 def _dwells(state: State, policy: Policy, now: float) -> bool:
-    return bool(state.moves) and now * 1000 - state.moves[-1] < policy.min_dwell * 1000
+    # A time to come is of a clock that is ahead: of a little it counts, else nothing would end it.
+    return bool(state.moves) and abs(now * 1000 - state.moves[-1]) < policy.min_dwell * 1000
 
 
 def _spent(state: State, policy: Policy, now: float) -> bool:
-    since = (now - HOUR) * 1000
-    return sum(each > since for each in state.moves) >= policy.max_moves_per_hour
+    lately = sum(abs(now * 1000 - each) < HOUR * 1000 for each in state.moves)
+    return lately >= policy.max_moves_per_hour

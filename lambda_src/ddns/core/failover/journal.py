@@ -60,7 +60,7 @@ class State(NamedTuple):
             now: the time in seconds of the epoch.
         """
         at = int(now * 1000)
-        moves = tuple(each for each in self.moves if each > at - HOUR * 1000)
+        moves = tuple(each for each in self.moves if abs(at - each) < HOUR * 1000)
         return self._replace(
             head=self.head.following(now + LEASE),
             target=target,
@@ -71,7 +71,7 @@ class State(NamedTuple):
             reason=reason,
             since=self.since if target == self.target else at,
             moves=(*moves, at) if by in AUTOMATIC else moves,
-            recovered=0,
+            recovered=self.recovered if by == REPAIR else 0,
         )
 
     def taken(self, now: float) -> State:

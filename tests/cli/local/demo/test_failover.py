@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from ddns_constructs.cli.local.demo.failover_stage import ADDRESSES, NAME, Failo
 from ddns_constructs.cli.local.demo.http_stage import can_bind
 from ddns_constructs.cli.local.demo.stage import StepFailedError
 from ddns_constructs.cli.report import Report
+from ddns_constructs.local.examples import example_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -120,6 +120,6 @@ def test_a_machine_without_the_addresses_plays_nothing_and_says_so(
     )
 
 
-def test_its_app_is_beside_it() -> None:
-    assert FAILOVER.app() == Path(failover_steps.__file__).with_name("failover_app")
+def test_its_app_is_no_example() -> None:
     assert (FAILOVER.app() / "app.py").is_file()
+    assert FAILOVER.app() not in example_folders()
