@@ -9,6 +9,7 @@ from ddns.adapters.events import EventBridgeEvents
 from ddns.adapters.journal import DynamoDbJournal
 from ddns.adapters.probers import LambdaProbers
 from ddns.core.failover.checks import parse_check
+from ddns.core.failover.places import PATIENCE
 from ddns.failover.controller import Controller, FailoverPorts
 from ddns.failover.report import FailoverReport
 from ddns.failover.settings import FailoverSettings
@@ -33,8 +34,9 @@ class FailoverParts:
     def controller(self) -> Controller:
         """Return a controller that has seen nothing yet; its slot is the minute's."""
         slot = int(self.clock.now() // 60) % 2
-        names = self._settings.service.names
-        return Controller(self._ports, names, self._settings.policy, self.report, slot)
+        service, policy = self._settings.service, self._settings.policy
+        patience = PATIENCE[service.kind]
+        return Controller(self._ports, service.names, policy, self.report, slot, patience)
 
 
 def failover_parts(

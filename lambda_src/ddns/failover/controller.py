@@ -8,18 +8,16 @@ from typing import NamedTuple, TypeVar
 from ddns.core.errors import ConflictError, DdnsError
 from ddns.core.failover.decide import ABSENT, BUDGET, FOREIGN, GONE, Decision, Observed, decide
 from ddns.core.failover.journal import Move, Seen, SeenNode, State
-from ddns.core.failover.places import Placement
+from ddns.core.failover.places import PATIENCE, ROUTES, Placement
 from ddns.core.failover.policy import STOP, Policy
 from ddns.core.failover.streaks import Streaks
-from ddns.core.failover.verdicts import UNKNOWN, UP, Verdicts, verdicts
+from ddns.core.failover.verdicts import DOWN, UNKNOWN, UP, Verdicts, verdicts
 from ddns.failover.driving import Driver
 from ddns.failover.ports import Directory, Events, Fencer, Journal, Mover, Probers
 from ddns.failover.report import FailoverReport
 from ddns.ports import Clock
 
-GIVE_UP = 60.0
-"""After how many seconds a move that does not end stands no longer in the way of decisions."""
-
+_LONGEST = 60.0  # Nobody takes the head for so many seconds.
 # How long a move that nothing but a person ends leaves the journal to people, between two drives.
 _TURN = 1.5
 _T = TypeVar("_T")
@@ -51,6 +49,7 @@ class Controller:
         policy: Policy,
         report: FailoverReport,
         slot: int = 0,
+        patience: float = PATIENCE[ROUTES],
     ) -> None:
         """Take the world and what was asked for.
 
@@ -60,7 +59,9 @@ class Controller:
             policy: when to move.
             report: where to write what happens.
             slot: which of the two this is, for who looks on: 0 or 1.
+            patience: after how many seconds a move that does not end is given up.
         """
+        self._patience = patience
         self._ports = ports
         self._clock = ports.clock
         self._nodes = nodes
@@ -71,7 +72,9 @@ class Controller:
         self._driver = Driver(ports.mover, fencer, ports.clock, report)
         self._streaks = Streaks()
         self._verify_at = 0.0
+        self._look_at = 0.0
         self._unread = False
+        self._places: Mapping[str, str] = {}
         self._noted: Mapping[str, str] = {}
 
     def run(self, until: float) -> None:
@@ -115,7 +118,7 @@ class Controller:
         back: neither controllers nor people could write until then.
         """
         now = self._clock.now()
-        if state.head.held(now + GIVE_UP):
+        if state.head.held(now + _LONGEST):
             self._report.noted("the head is given back", "it was held for longer than it may be")
             self._write(state, state.given_back())
             return True
@@ -128,15 +131,37 @@ class Controller:
         self._streaks = self._streaks.extended(
             found.nodes, state.head.version, began, self._policy.interval
         )
-        look = look or state.target in found.doubted
+        look = look or self._looks(state.target, found, began)
         stopped = frozenset(self._stopped(state.target)) if look else frozenset()
-        known = state.target in self._nodes and found.nodes == self._noted
-        placement = None if known and began < self._verify_at else self._verify(found, began)
-        if UNKNOWN in found.nodes.values() or self._unread:
-            self._report.count("AllDown" if found.dark else "Unknown")
-        if _is_alone(state.target, found):
-            self._report.count("Degraded")
+        due = state.target not in self._nodes or began >= self._verify_at
+        placement = self._verify(began) if due else None
+        if due or found.nodes != self._noted:
+            self._note_seen(found)
+        self._count(state.target, found)
         return Observed(began, self._nodes, found, self._streaks, stopped, placement)
+
+    def _count(self, target: str, found: Verdicts) -> None:
+        if found.dark:
+            self._report.count("AllDown")
+        elif UNKNOWN in found.nodes.values() or self._unread:
+            self._report.count("Unknown")
+        if _is_alone(target, found):
+            self._report.count("Degraded")
+
+    def _looks(self, active: str, found: Verdicts, began: float) -> bool:
+        """Tell whether to ask EC2 how the instances are, of an active node that a prober saw down.
+
+        That is as soon as a verdict is another one, and before the node is left; else seldom: where
+        a zone fails, many failovers ask, and those that move have to have their answers.
+        """
+        if active not in found.doubted:
+            return False
+        down = self._streaks.of(active)
+        ready = down.seen == DOWN and down.rounds >= self._policy.failures
+        if not ready and found.nodes == self._noted and began < self._look_at:
+            return False
+        self._look_at = began + self._policy.verify_interval
+        return True
 
     def _stopped(self, active: str = "") -> set[str]:
         """Return the nodes that do not serve, as EC2 says; none where it says nothing.
@@ -154,13 +179,12 @@ class Controller:
             if word in GONE or (word == ABSENT and node != active)
         }
 
-    def _verify(self, found: Verdicts, began: float) -> Placement | None:
-        """Read where the address points; keep what was seen for who looks on.
+    def _verify(self, began: float) -> Placement | None:
+        """Read where the address points.
 
-        It is due at its interval, after a move, when a node is no longer what it was, and as long
-        as there is no target. Where EC2 does not answer it waits as well: others ask, too.
+        It is due at its interval, after a move, and as long as there is no target. Where EC2 does
+        not answer it waits as well: others ask, too.
         """
-        self._noted = found.nodes
         self._verify_at = began + self._policy.verify_interval
         placement = None
         try:
@@ -168,20 +192,21 @@ class Controller:
         except DdnsError as err:
             self._report.failed("where the address points could not be read", err)
         self._unread = placement is None
+        self._places = {} if placement is None else placement.places
         if placement is not None and placement.split:
             self._report.count("SplitPlaces")
-        self._note_seen(found, placement)
         self._report.flush()
         return placement
 
-    def _note_seen(self, found: Verdicts, placement: Placement | None) -> None:
+    def _note_seen(self, found: Verdicts) -> None:
+        """Keep what was seen for who looks on: after each look, and when a verdict is another."""
+        self._noted = found.nodes
         nodes = {
             node: SeenNode(seen, found.why[node], self._streaks.of(node).rounds)
             for node, seen in found.nodes.items()
         }
-        places = {} if placement is None else placement.places
         at = int(self._clock.now() * 1000)
-        seen = Seen(self._slot, at, nodes, places, found.answered, found.asked)
+        seen = Seen(self._slot, at, nodes, self._places, found.answered, found.asked)
         self._tell("what was seen could not be noted", seen, self._ports.journal.note_seen)
 
     # ------------------------------------------------------------ acting
@@ -245,7 +270,8 @@ class Controller:
         """Tell whether the next round is to go on with a move."""
         if state.target in self._stopped():
             return False
-        return bool(state.hold) or abs(self._clock.now() * 1000 - state.since) <= GIVE_UP * 1000
+        took = abs(self._clock.now() * 1000 - state.since)
+        return bool(state.hold) or took <= self._patience * 1000
 
     def _tell(self, failed: str, what: _T, *tell: Callable[[_T], None]) -> None:
         """Make something known; nothing depends on it, whatever goes wrong."""
@@ -263,7 +289,6 @@ class Controller:
             self._report.stayed("somebody else has written the journal")
         except DdnsError as err:
             self._report.failed("the journal could not be written", err)
-            self._report.count("Unknown")
             self._report.count("MoveFailed")
         return None
 

@@ -15,7 +15,7 @@ REQUEST = 3.0
 """How many seconds a request to EC2 lasts at most: none that writes is begun with less left."""
 
 _PAUSES = (0.3, 0.5, 1.0, 2.0, 2.0)
-_FENCE_PAUSES = (0.5, 1.0)
+_FENCE_PAUSES = (0.0, 0.5, 1.0)
 
 
 class Driven(NamedTuple):
@@ -90,11 +90,13 @@ class Driver:
 
     def _fence(self, state: State) -> None:
         """Stop the node that failed; where that does not work in time, go on and say so."""
-        if self._fencer is None or state.by != FAILURE or not state.source:
+        if self._fencer is None or state.by != FAILURE:
             return
-        for pause in (*_FENCE_PAUSES, None):
-            if not self._outlasts(state):
+        for pause in _FENCE_PAUSES:
+            # What is to move has to be sent as well, or no drive would ever get there.
+            if not state.head.held(self._clock.now() + pause + 2 * REQUEST):
                 break
+            self._clock.sleep(pause)
             try:
                 self._fencer.stop(state.source)
             except DdnsError as err:
@@ -103,6 +105,4 @@ class Driver:
                     break
             else:
                 return
-            if pause is not None:
-                self._clock.sleep(pause)
         self._report.noted("moving without a fence", f"{state.source!r} may still serve")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ddns.core.errors import PermanentError, ThrottledError, UnavailableError
@@ -9,6 +11,9 @@ from ddns.core.failover.decide import BUDGET
 from ddns.core.failover.journal import LEASE, OPERATOR
 from ddns.core.failover.verdicts import DOWN
 from tests.service.failover.bench import Bench
+
+if TYPE_CHECKING:
+    from ddns.core.failover.places import Placement
 
 BOTH_AT_B = {"rtb-1": "b", "rtb-2": "b"}
 
@@ -24,6 +29,13 @@ def test_the_node_that_has_the_address_is_adopted_and_nothing_is_sent() -> None:
     bench = Bench()
     assert bench.journal.state.target == "a"
     assert not bench.mover.sends
+
+
+def test_a_node_that_is_down_when_it_is_adopted_is_left_after_three_rounds_in_all() -> None:
+    bench = Bench(started=False)
+    fail(bench)
+    assert bench.rounds(2).target == "a"
+    assert bench.rounds().target == "b"
 
 
 def test_where_the_address_points_nowhere_the_first_node_that_is_up_gets_it() -> None:
@@ -174,10 +186,72 @@ def test_a_prober_that_sees_no_node_where_another_one_does_is_counted() -> None:
     assert bench.metric("Degraded") == 21
 
 
+def test_places_that_cannot_be_read_are_counted_as_unknown() -> None:
+    bench = Bench()
+    bench.mover.read_error = ThrottledError("slow down")
+    bench.controller.run(bench.clock.now() + 61)
+    # What was read in the first round is good for 15 seconds.
+    assert bench.metric("Unknown") == 16
+
+
 def test_a_prober_that_lies_alone_moves_nothing() -> None:
     bench = Bench()
     bench.probers.lies[0, "a"] = DOWN
     assert bench.rounds(20).target == "a"
+
+
+# ------------------------------------------------------------ few requests where a zone fails
+
+
+def reads(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    read, times = bench.mover.read, []
+
+    def watched() -> Placement:
+        times.append(bench.clock.now())
+        return read()
+
+    monkeypatch.setattr(bench.mover, "read", watched)
+    return times
+
+
+def test_a_node_that_fails_is_no_reason_to_read_where_the_address_points(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench()
+    times = reads(bench, monkeypatch)
+    fail(bench)
+    bench.rounds(2)
+    assert not times
+    assert bench.journal.seen[0].nodes["a"].seen == DOWN
+    assert bench.journal.seen[0].places == {"rtb-1": "a", "rtb-2": "a"}
+
+
+def test_ec2_is_asked_at_the_first_failure_and_before_the_move() -> None:
+    bench = Bench()
+    fail(bench)
+    asked = []
+    for _ in range(3):
+        bench.rounds()
+        asked.append(bench.directory.asked)
+    assert asked == [1, 1, 2]
+
+
+@pytest.mark.parametrize("nodes", ("ab", "b"))
+def test_while_nothing_can_be_done_ec2_is_asked_at_each_verification(nodes: str) -> None:
+    bench = Bench()
+    bench.probers.lies[0, "a"] = DOWN
+    for node in nodes:
+        fail(bench, node)
+    bench.rounds(40)
+    assert 8 <= bench.directory.asked <= 9
+
+
+def test_a_node_that_is_stopped_later_than_it_failed_is_left_in_time() -> None:
+    bench = Bench(failures=30)
+    fail(bench)
+    bench.rounds(2)
+    bench.directory.words["a"] = "stopped"
+    assert bench.rounds(5).target == "b"
 
 
 # ------------------------------------------------------------ limits
@@ -226,6 +300,14 @@ def test_a_place_that_does_not_move_is_driven_on_to_and_shown() -> None:
     assert len(bench.events.moves) == 1
 
 
+def test_a_move_that_has_not_begun_anywhere_is_no_split() -> None:
+    bench = Bench()
+    fail(bench)
+    bench.mover.stuck = {"rtb-1", "rtb-2"}
+    bench.rounds(3)
+    assert (bench.metric("MoveFailed"), bench.metric("SplitPlaces")) == (1, 0)
+
+
 def test_a_half_done_move_is_finished_under_hold_too() -> None:
     bench = Bench()
     fail(bench)
@@ -272,6 +354,26 @@ def test_no_request_is_sent_when_the_head_does_not_outlast_it() -> None:
     bench.controller.round()
     assert bench.clock.now() - began <= LEASE - 3.0 + 2.0
     assert set(bench.mover.sends) == {"b"}
+
+
+def test_a_drive_whose_answers_are_slow_ends_before_the_head_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench()
+    fail(bench)
+    bench.rounds(2)
+    bench.mover.stuck = {"rtb-1"}
+    read = bench.mover.read
+
+    def slow() -> Placement:
+        bench.clock.time += 4
+        return read()
+
+    monkeypatch.setattr(bench.mover, "read", slow)
+    began = bench.clock.now()
+    bench.controller.round()
+    assert bench.mover.sends == ["b", "b"]  # a third one would begin 8.8 s after the intent
+    assert bench.clock.now() - began < LEASE
 
 
 def test_while_another_has_the_head_nothing_is_done() -> None:
@@ -476,6 +578,26 @@ def test_a_fence_that_is_throttled_is_tried_again() -> None:
     assert [node for node, _ in bench.fencer.stopped] == ["a"]
 
 
+@pytest.mark.parametrize(("seconds", "tries"), ((2.9, 2), (4, 1)))
+def test_a_fence_that_is_not_answered_leaves_time_for_the_move(
+    seconds: float, tries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(fence="stop")
+    fail(bench)
+    bench.rounds(2)
+    tried = []
+
+    def slow(node: str) -> None:
+        tried.append(node)
+        bench.clock.time += seconds
+        raise UnavailableError("no answer")
+
+    monkeypatch.setattr(bench.fencer, "stop", slow)
+    bench.controller.round()
+    assert tried == ["a"] * tries
+    assert bench.mover.at == BOTH_AT_B
+
+
 def test_a_fence_that_does_not_work_is_said_and_does_not_stop_the_move() -> None:
     bench = Bench(fence="stop")
     fail(bench)
@@ -559,7 +681,8 @@ def test_a_journal_that_does_not_answer_moves_nothing_and_is_said(
     bench.rounds(3)
     assert bench.lines("the journal could not be read")
     bench.controller.run(bench.clock.now() + 1)
-    assert bench.metric("Unknown") == 1, "the one that was to move"
+    assert bench.metric("MoveFailed") == 1
+    assert bench.metric("Round") == 1 + 3  # those that could not read are no rounds
 
 
 def test_notes_that_cannot_be_kept_do_not_stop_a_failover(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,11 +10,19 @@ from ddns.adapters.ec2_network import Ec2Directory, Ec2Fencer, ec2_mover
 from ddns.adapters.threads import one_by_one
 from ddns.core.failover.decide import GONE
 from ddns.core.failover.journal import AUTOMATIC, FAILBACK, FAILURE, HOUR, OPERATOR, REPAIR, State
-from ddns.core.failover.places import INTERFACE, ROUTES, SECONDARY, Node, Placement, ServiceAddress
+from ddns.core.failover.places import (
+    INTERFACE,
+    PATIENCE,
+    ROUTES,
+    SECONDARY,
+    Node,
+    Placement,
+    ServiceAddress,
+)
 from ddns.core.failover.policy import STOP, Policy
 from ddns.core.failover.streaks import STALE
 from ddns.core.failover.verdicts import DOWN, UP
-from ddns.failover.controller import GIVE_UP, Controller, FailoverPorts
+from ddns.failover.controller import Controller, FailoverPorts
 from ddns.failover.report import FailoverReport
 from tests.fakes.clock import FakeClock
 from tests.fakes.ec2_network import FakeEc2Network, one_subnet, two_zones
@@ -149,7 +157,8 @@ class World:
             Ec2Fencer(client, self.service),
             self.events,
         )
-        return Controller(ports, self.service.names, self.policy, Silent(), slot)
+        patience = PATIENCE[self.service.kind]
+        return Controller(ports, self.service.names, self.policy, Silent(), slot, patience)
 
     def observe(self, hook: Callable[[str, str], None] | None) -> None:
         """Call ``hook`` before and after each request to anything."""
@@ -247,7 +256,7 @@ class World:
 
     def _check_end(self, before: State) -> None:
         given_up = self.gone(before.target) or (
-            self.clock.now() * 1000 - before.since > GIVE_UP * 1000
+            self.clock.now() * 1000 - before.since > PATIENCE[self.service.kind] * 1000
         )
         if not given_up and not self.late and not self.placement().all_at(before.target):
             self.complain(f"a move to {before.target!r} ended before it was there")

@@ -8,6 +8,12 @@ from typing import NamedTuple
 ROUTES, SECONDARY, INTERFACE = "routes", "secondary", "interface"
 """The kinds: routes in tables, a secondary address in a subnet, a whole interface."""
 
+PATIENCE: Mapping[str, float] = {ROUTES: 60.0, SECONDARY: 60.0, INTERFACE: 240.0}
+"""After how many seconds a move that does not end stands no longer in the way of decisions.
+
+EC2 may take minutes to detach an interface.
+"""
+
 
 class Node(NamedTuple):
     """An instance or an interface that may have the service address.
