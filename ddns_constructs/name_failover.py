@@ -20,6 +20,7 @@ from ddns_constructs._failover.name_alarms import NameFailoverAlarms, define_ala
 from ddns_constructs._failover.name_grants import grant_switch
 from ddns_constructs._failover.name_records import define_records, output_text
 from ddns_constructs._failover.name_settings import NameSettings
+from ddns_constructs._failover.twins import claim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,6 +136,8 @@ class NameFailover(Construct):
                 vpc_subnets=vpc_subnets,
             ),
         )
+        zone, name = settings.zone.id, settings.record_name
+        claim(scope, id, {f"{zone} {name} {t}": f"'record_name' '{name}'" for t in settings.types})
         super().__init__(scope, id)
         self._settings = settings
         self._watch = define_watch(self, settings)

@@ -304,6 +304,11 @@ def checked(
                 "the one that moves, where always the active node answers: pass its own "
                 "private address as probe_address"
             )
+        elif address and node.declared_address == address:
+            problems.add(
+                f"'address' must be nobody's own, and node '{node.name}' is defined with it as its "
+                "private address, which never leaves it: take another one"
+            )
     if not problems:
         settings.check_size(id, address, places, problems)
     problems.raise_any(construct)

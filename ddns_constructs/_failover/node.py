@@ -95,6 +95,12 @@ class Node:
         return self._own_address() or "" if self._probe_address is None else self._probe_address
 
     @property
+    def declared_address(self) -> str | None:
+        """The private address that the app has written into its definition, if any."""
+        found = self._defined()
+        return None if found is None else found.private_ip_address
+
+    @property
     def security_groups(self) -> list[ec2.ISecurityGroup]:
         """The security groups of the instance that the app knows."""
         connections = getattr(self._resource, "connections", None)

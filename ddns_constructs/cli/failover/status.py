@@ -20,7 +20,7 @@ from ddns_constructs.cli.failover.view import shown
 from ddns_constructs.cli.failovers import clock
 from ddns_constructs.cli.failovers.denied import FAILOVER_WAYS_OUT
 from ddns_constructs.cli.failovers.look import look_at
-from ddns_constructs.cli.failovers.stack import all_failovers, named
+from ddns_constructs.cli.failovers.stack import chosen
 from ddns_constructs.cli.options import JsonOption, as_given
 from ddns_constructs.cli.terminal import print_json
 
@@ -53,12 +53,12 @@ def status(
     with reporting_errors(FAILOVER_WAYS_OUT):
         if watch and as_json:
             raise UsageError("--watch is for people: leave --json out, or ask again in a loop")
-        chosen = named(name, all_failovers(stack=stack, prefix=prefix, table=table))
+        asked = chosen(name, stack=stack, prefix=prefix, table=table)
         where = as_given(stack=stack, prefix=prefix, table=table)
         if watch:
-            _watch(chosen, where)
+            _watch(asked, where)
             return
-        found = _look(chosen, where)
+        found = _look(asked, where)
         wrong = sum(len(each.wrong) for each in found)
         if as_json:
             print_json({"wrong": wrong, "failovers": [each.about for each in found]})
@@ -68,14 +68,14 @@ def status(
             raise typer.Exit(1)
 
 
-def _watch(chosen: Sequence[Failover], where: str) -> None:
+def _watch(failovers: Sequence[Failover], where: str) -> None:
     """Show failovers until the user interrupts it, which is how it ends."""
     console = Console()
     live = Live(console=console, auto_refresh=False, vertical_overflow="visible")
     in_place = console.is_terminal and not console.is_dumb_terminal
     with contextlib.suppress(KeyboardInterrupt), live if in_place else contextlib.nullcontext():
         while True:
-            found = _together(_look(chosen, where))
+            found = _together(_look(failovers, where))
             if in_place:
                 live.update(found, refresh=True)
             else:  # a file or a pipe: one look below the other
@@ -83,8 +83,8 @@ def _watch(chosen: Sequence[Failover], where: str) -> None:
             clock.sleep(_EVERY)
 
 
-def _look(chosen: Sequence[Failover], where: str) -> list[Shown]:
-    return [shown(each, look_at(each), where) for each in chosen]
+def _look(failovers: Sequence[Failover], where: str) -> list[Shown]:
+    return [shown(each, look_at(each), where) for each in failovers]
 
 
 def _together(found: Sequence[Shown]) -> Group:

@@ -73,14 +73,18 @@ class AddressFailover(NamedTuple):
             ValueError, KeyError, TypeError, AttributeError: That is no controller's.
         """
         address, policy = (json.loads(variables[each]) for each in ("FAILOVER", "FAILOVER_POLICY"))
-        return self._replace(
+        failback = policy.get("failback")
+        found = self._replace(
             name=address["name"] or self.name,
             kind=address["kind"],
             address=address.get("address") or address.get("interface", ""),
             nodes=tuple(node["name"] for node in address["nodes"]),
-            failback=policy.get("failback"),
-            budget=policy.get("max_moves_per_hour", 0),
+            failback=None if failback is None else int(failback),
+            budget=int(policy.get("max_moves_per_hour", 0)),
         )
+        if not "".join((found.name, found.kind, found.address, *found.nodes)).isprintable():
+            raise ValueError("it has what no construct writes")
+        return found
 
 
 class Deployed(NamedTuple):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all_failovers",
+    "chosen",
     "failovers_of",
     "has_names",
     "named",
@@ -43,7 +44,7 @@ def the_failover(name: str, *, stack: str, prefix: str, table: str) -> Failover:
     Raises:
         UsageError: There is no such failover, or there are several.
     """
-    found = named(name, all_failovers(stack=stack, prefix=prefix, table=table))
+    found = chosen(name, stack=stack, prefix=prefix, table=table)
     if len(found) > 1:
         raise UsageError(f"there are several failovers: name one of {_listed(found)}")
     return found[0]
@@ -61,6 +62,28 @@ def the_address(name: str, *, stack: str, prefix: str, table: str) -> AddressFai
             f"{found.name} is a name, which has no journal: `ddns failover switch {found.name} "
             "--to secondary` keeps it there, whatever is healthy, until `--to primary`"
         )
+    return found
+
+
+def chosen(name: str, *, stack: str, prefix: str, table: str) -> list[Failover]:
+    """Return the failovers that the arguments of a command name: all without a name.
+
+    An output that cannot be read does not stand in the way of another failover that is named.
+
+    Raises:
+        UsageError: There is no such failover, or there are several.
+        CommandError: An output is not as this release writes it.
+    """
+    broken: list[CommandError] = []
+    failovers = all_failovers(stack=stack, prefix=prefix, table=table, broken=broken)
+    try:
+        found = named(name, failovers)
+    except UsageError:
+        if broken:
+            raise broken[0] from None
+        raise
+    if broken and not name:
+        raise broken[0]
     return found
 
 
@@ -94,13 +117,16 @@ def _listed(failovers: Sequence[Failover]) -> str:
     )
 
 
-def all_failovers(*, stack: str, prefix: str, table: str) -> list[Failover]:
+def all_failovers(
+    *, stack: str, prefix: str, table: str, broken: list[CommandError]
+) -> list[Failover]:
     """Return the failovers that the options name.
 
     Args:
         stack: The stack.
         prefix: What the names of its outputs begin with. Default: whatever they do.
         table: The table of a journal, instead of all that the stack has.
+        broken: Gets what is wrong with outputs that cannot be read.
 
     Raises:
         UsageError: Neither stack nor table is given.
@@ -113,7 +139,9 @@ def all_failovers(*, stack: str, prefix: str, table: str) -> list[Failover]:
     outputs = {
         each["OutputKey"]: each["OutputValue"] for each in describe_stack(stack).get("Outputs", [])
     }
-    found = [each for each in failovers_of(outputs) if prefix in ("", each.prefix)]
+    found = [each for each in failovers_of(outputs, broken) if prefix in ("", each.prefix)]
+    if not found and broken:
+        raise broken[0]
     if not found:
         has = ", ".join(sorted(outputs)) or "none"
         raise CommandError(
@@ -136,7 +164,8 @@ def _of_table(stack: str, table: str) -> AddressFailover:
             if not names_stack(stack):
                 raise
         else:
-            known = list(failovers_of({each["OutputKey"]: each["OutputValue"] for each in outputs}))
+            values = {each["OutputKey"]: each["OutputValue"] for each in outputs}
+            known = list(failovers_of(values, []))
     own = (each for each in known if isinstance(each, AddressFailover) and each.table == table)
     return next(own, AddressFailover(table, table))
 
@@ -150,27 +179,44 @@ def has_names(outputs: Mapping[str, str]) -> bool:
     return any("FailoverName" in found for _, found in _by_prefix(outputs))
 
 
-def names_of(outputs: Mapping[str, str]) -> Iterator[NameFailover]:
+def names_of(
+    outputs: Mapping[str, str], broken: list[CommandError] | None = None
+) -> Iterator[NameFailover]:
     """Yield the name failovers that outputs of a stack tell of.
 
     Args:
         outputs: All outputs of a stack by their names.
+        broken: Gets what is wrong with outputs that cannot be read. Default: it is raised.
+
+    Raises:
+        CommandError: An output is not as this release writes it.
     """
     for prefix, found in _by_prefix(outputs):
         if "FailoverName" in found:
-            yield _name(prefix, found["FailoverName"])
+            try:
+                yield _name(prefix, found["FailoverName"])
+            except CommandError as err:
+                if broken is None:
+                    raise
+                broken.append(err)
 
 
-def failovers_of(outputs: Mapping[str, str]) -> Iterator[Failover]:
+def failovers_of(
+    outputs: Mapping[str, str], broken: list[CommandError] | None = None
+) -> Iterator[Failover]:
     """Yield the failovers that outputs of a stack tell of.
 
     Args:
         outputs: All outputs of a stack by their names.
+        broken: Gets what is wrong with outputs that cannot be read. Default: it is raised.
+
+    Raises:
+        CommandError: An output is not as this release writes it.
     """
     for prefix, found in _by_prefix(outputs):
         if "FailoverTable" in found:
             yield _address(prefix, found["FailoverTable"], found.get("FailoverFunction", ""))
-    yield from names_of(outputs)
+    yield from names_of(outputs, broken)
 
 
 def _by_prefix(outputs: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:

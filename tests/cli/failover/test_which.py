@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
 
 from ddns_constructs.cli.app import app
-from tests.cli.failover.operator import TABLE
+from tests.cli.failover.operator import FUNCTION, TABLE
 
 if TYPE_CHECKING:
     from tests.cli.failover.operator import Operator
@@ -98,3 +98,38 @@ def test_a_function_that_tells_nothing_leaves_what_controllers_saw(
     operator.variables["controller-1"]["FAILOVER"] = text
     (found,) = operator.json("status", TABLE)["failovers"]
     assert [each["node"] for each in found["nodes"]] == ["a", "b"]
+
+
+def test_an_output_that_cannot_be_read_does_not_stand_in_the_way_of_another_failover(
+    operator: Operator,
+) -> None:
+    operator.outputs["DbFailoverName"] = "{"
+    assert "at a since" in operator.prints("status", "Vip")
+    operator.prints("hold", "Vip", "--reason", "it fails")
+    for words in (("status",), ("status", "db"), ("switch", "db", "--to", "secondary")):
+        result = operator.run(*words)
+        assert result.exit_code == 1
+        assert "the output DbFailoverName is not as this release writes it" in result.output
+
+
+@pytest.mark.parametrize(
+    ("failover", "policy"),
+    (
+        ({"name": "V\x1b[31mip"}, {}),
+        ({"nodes": [{"name": "\x1b[31ma"}, {"name": "b"}]}, {}),
+        ({}, {"max_moves_per_hour": "many"}),
+        ({}, {"failback": "soon"}),
+    ),
+)
+def test_settings_that_no_construct_writes_are_not_taken(
+    operator: Operator, failover: dict[str, Any], policy: dict[str, Any]
+) -> None:
+    variables = operator.variables[FUNCTION]
+    changed = {
+        name: json.dumps({**json.loads(variables[name]), **more})
+        for name, more in (("FAILOVER", failover), ("FAILOVER_POLICY", policy))
+    }
+    operator.variables[FUNCTION] = changed
+    printed = operator.prints("status", TABLE)
+    assert "at a since" in printed
+    assert "\x1b" not in printed

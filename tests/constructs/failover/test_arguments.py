@@ -8,18 +8,22 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_route53 as route53
+from aws_cdk.assertions import Template
 
 from ddns_constructs import (
+    Endpoint,
     EniFailover,
     Failback,
     Fence,
+    NameFailover,
     Node,
     OverlayIpFailover,
     Probe,
     ServiceIpFailover,
 )
 from tests.constructs.failover.bench import KINDS, Bench
-from tests.constructs.failover.naming import shown
+from tests.constructs.failover.naming import new_stack, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -687,6 +691,62 @@ def test_an_elastic_ip_and_a_journal_belong_to_one_failover() -> None:
         with pytest.raises(ValueError, match=f"'{keyword}' must be that of one failover"):
             ServiceIpFailover(bench.stack, "Other", **{**arguments, keyword: value})
     ServiceIpFailover(bench.stack, "Other", **arguments)
+
+
+def test_a_name_belongs_to_one_failover_for_each_type() -> None:
+    stack = new_stack()
+    zone = route53.PublicHostedZone(stack, "Zone", zone_name="example.test")
+    arguments: dict[str, Any] = {"hosted_zone": zone, "check": Probe.tcp(80)}
+    four: dict[str, Any] = {
+        "primary": Endpoint.ipv4("192.0.2.1"),
+        "secondary": Endpoint.ipv4("192.0.2.2"),
+    }
+    six: dict[str, Any] = {
+        "primary": Endpoint.ipv6("2001:db8::1"),
+        "secondary": Endpoint.ipv6("2001:db8::2"),
+    }
+    NameFailover(stack, "Vip", **arguments, **four, record_name="db")
+    text = "'record_name' 'db.example.test' must be that of one failover, and Stack/Vip has it"
+    with pytest.raises(ValueError, match=text):
+        NameFailover(stack, "Other", **arguments, **four, record_name="db.example.test.")
+    NameFailover(stack, "Six", **arguments, **six, record_name="db")
+    NameFailover(stack, "Web", **arguments, **four, record_name="web")
+
+
+def test_an_address_that_a_node_has_for_good_is_refused() -> None:
+    bench = Bench()
+    instance = bench.instance("A")
+    instance.instance.private_ip_address = "10.0.0.100"
+    nodes = [Node.instance(instance), Node.instance(bench.instance("B"))]
+    assert _refusal(bench, ServiceIpFailover, nodes=nodes) == (
+        "'address' must be nobody's own, and node 'A' is defined with it as its private address, "
+        "which never leaves it: take another one"
+    )
+
+
+# ---------------------------------------------------------------- stacks that need each other
+
+
+def test_places_of_an_earlier_stack_let_a_name_s_functions_in() -> None:
+    app = cdk.App()
+    nodes, later = (cdk.Stack(app, id_) for id_ in ("Nodes", "Later"))
+    bench = Bench(nodes)
+    instances = [bench.instance("A", 0), bench.instance("B", 1)]
+    zone = route53.PrivateHostedZone(nodes, "Zone", zone_name="example.internal", vpc=bench.vpc)
+    name = NameFailover(
+        later,
+        "Db",
+        hosted_zone=zone,
+        record_name="db",
+        primary=Endpoint.instance(instances[0]),
+        secondary=Endpoint.instance(instances[1]),
+        check=Probe.tcp(5432),
+        vpc=bench.vpc,
+    )
+    for each in instances:
+        name.connections.allow_to(each, ec2.Port.tcp(5432))
+    Template.from_stack(nodes).resource_count_is("AWS::EC2::SecurityGroupIngress", 0)
+    Template.from_stack(later).resource_count_is("AWS::EC2::SecurityGroupIngress", 2)
 
 
 # ---------------------------------------------------------------- what is not looked up yet
