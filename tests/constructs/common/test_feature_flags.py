@@ -106,22 +106,26 @@ def test_with_the_flags_of_a_new_app_an_example_allows_the_same(
 def test_what_invokes_a_function_waits_for_all_policies_of_its_role(name: str, flags: str) -> None:
     template = _flagged(name, flags)
     resources = template["Resources"]
-    roles = {
-        function["Properties"]["Role"]["Fn::GetAtt"][0]
-        for function in resources.values()
-        if function["Type"] == "AWS::Lambda::Function"
-    }
-    policies = {
+    functions = {id_ for id_, each in resources.items() if each["Type"] == "AWS::Lambda::Function"}
+    invokers = [id_ for id_, each in resources.items() if each["Type"] in _INVOKERS]
+    assert invokers
+    for id_ in invokers:
+        awaited = _awaited(template, id_)
+        invoked = awaited & functions
+        policies = set().union(*(_policies(resources, each) for each in invoked))
+        assert policies, id_
+        assert policies <= awaited, id_
+
+
+def _policies(resources: dict[str, Any], function: str) -> set[str]:
+    """Return the policies of the role of a function."""
+    role = resources[function]["Properties"]["Role"]["Fn::GetAtt"][0]
+    return {
         id_
         for id_, each in resources.items()
         if each["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
-        and roles & {role["Ref"] for role in each["Properties"].get("Roles", ())}
+        and {"Ref": role} in each["Properties"].get("Roles", ())
     }
-    invokers = [id_ for id_, each in resources.items() if each["Type"] in _INVOKERS]
-    assert policies
-    assert invokers
-    for id_ in invokers:
-        assert policies <= _awaited(template, id_), id_
 
 
 def test_the_flags_of_today_are_those_of_the_pinned_command_line() -> None:
