@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ddns.core.errors import DdnsError, PermanentError
-from ddns.core.failover.journal import FAILURE, State
+from ddns.core.failover.journal import FAILURE, LEASE, State
 from ddns.core.failover.places import Placement
 from ddns.failover.ports import Fencer, Mover
 from ddns.failover.report import FailoverReport
@@ -54,7 +54,8 @@ class Driver:
         Args:
             state: as it was written, with the head taken.
         """
-        self._fence(state)
+        if not self._fence(state):
+            return Driven(reached=False)
         placement: Placement | None = None
         refused = False
         for number, pause in enumerate(_PAUSES):
@@ -88,13 +89,20 @@ class Driver:
             self._report.failed("where the address points could not be read", err)
             return None
 
-    def _fence(self, state: State) -> None:
-        """Stop the node that failed; where that does not work in time, go on and say so."""
+    def _fence(self, state: State) -> bool:
+        """Stop the node that failed; where that does not work in time, go on and say so.
+
+        Returns:
+            Whether to go on: not where it was the time of a first drive that was too short.
+        """
         if self._fencer is None or state.by != FAILURE:
-            return
+            return True
         for pause in _FENCE_PAUSES:
+            now = self._clock.now()
             # What is to move has to be sent as well, or no drive would ever get there.
-            if not state.head.held(self._clock.now() + pause + 2 * REQUEST):
+            if not state.head.held(now + pause + 2 * REQUEST):
+                if now * 1000 - state.since < LEASE * 1000:
+                    return False
                 break
             self._clock.sleep(pause)
             try:
@@ -104,5 +112,6 @@ class Driver:
                 if isinstance(err, PermanentError):
                     break
             else:
-                return
+                return True
         self._report.noted("moving without a fence", f"{state.source!r} may still serve")
+        return True

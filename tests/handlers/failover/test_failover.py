@@ -154,6 +154,18 @@ def test_an_event_of_ec2_is_one_round_that_looks_at_the_instances(deployment: De
     assert deployment.wire.count()["Invoke"] == 4
 
 
+def test_an_event_is_a_reason_to_ask_ec2_though_no_probe_failed(
+    deployment: Deployment, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    deployment.probes(2, a="up", b="up")
+    deployment.moves(2)
+    deployment(SCHEDULED, seconds=11)
+    deployment.ec2.stop_instances(InstanceIds=[deployment.instances["a"]])
+    deployment(STOPPED)
+    assert deployment.routes() == {"b"}
+    assert sum(line.get("Round", 0) for line in lines()) == 2
+
+
 def test_an_event_of_a_node_that_runs_moves_nothing(deployment: Deployment) -> None:
     deployment.probes(2, a="up", b="up")
     deployment.moves()

@@ -578,9 +578,8 @@ def test_a_fence_that_is_throttled_is_tried_again() -> None:
     assert [node for node, _ in bench.fencer.stopped] == ["a"]
 
 
-@pytest.mark.parametrize(("seconds", "tries"), ((2.9, 2), (4, 1)))
-def test_a_fence_that_is_not_answered_leaves_time_for_the_move(
-    seconds: float, tries: int, monkeypatch: pytest.MonkeyPatch
+def test_a_fence_that_is_never_answered_holds_up_one_drive(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bench = Bench(fence="stop")
     fail(bench)
@@ -589,13 +588,16 @@ def test_a_fence_that_is_not_answered_leaves_time_for_the_move(
 
     def slow(node: str) -> None:
         tried.append(node)
-        bench.clock.time += seconds
+        bench.clock.time += 2.9
         raise UnavailableError("no answer")
 
     monkeypatch.setattr(bench.fencer, "stop", slow)
-    bench.controller.round()
-    assert tried == ["a"] * tries
+    assert bench.rounds().moving
+    assert tried == ["a"] * 2
+    assert not bench.mover.sends
+    assert not bench.rounds().moving
     assert bench.mover.at == BOTH_AT_B
+    assert bench.lines("moving without a fence")
 
 
 def test_a_fence_that_does_not_work_is_said_and_does_not_stop_the_move() -> None:
