@@ -37,7 +37,7 @@ class FailoverAlarms(NamedTuple):
     """A move took longer than its kind should take."""
 
     unknown: cloudwatch.Alarm
-    """For minutes probers, EC2 or the journal did not say how things are: nothing would move."""
+    """For minutes probers or EC2 did not say how things are: nothing would move."""
 
     all_down: cloudwatch.Alarm
     """No node is up, as probers see it: the address stays."""
@@ -98,8 +98,8 @@ def define_alarms(
         unknown=counted(
             "Unknown",
             "Unknown",
-            "Probers, EC2 or the journal do not answer, so nothing would move: see the log of "
-            "the controller, then those of the probers",
+            "Probers or EC2 do not answer, so nothing would move: see the log of the controller, "
+            "then those of the probers",
             threshold=_PERIOD // timing.interval,
         ),
         all_down=counted(
