@@ -86,7 +86,7 @@ class FailoverMetrics(Construct):
         return self.metric("SplitPlaces", period=period)
 
     def metric_unknown(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """Rounds that could not say how a node is, or where the address points, or broke off.
+        """Rounds that could not say how a node is, or where the address points.
 
         Args:
             period: The time of one value. Default: 5 minutes.
