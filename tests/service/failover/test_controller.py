@@ -578,8 +578,9 @@ def test_a_fence_that_is_throttled_is_tried_again() -> None:
     assert [node for node, _ in bench.fencer.stopped] == ["a"]
 
 
+@pytest.mark.parametrize("seconds", (2.0, 2.9))
 def test_a_fence_that_is_never_answered_holds_up_one_drive(
-    monkeypatch: pytest.MonkeyPatch,
+    seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench = Bench(fence="stop")
     fail(bench)
@@ -588,7 +589,7 @@ def test_a_fence_that_is_never_answered_holds_up_one_drive(
 
     def slow(node: str) -> None:
         tried.append(node)
-        bench.clock.time += 2.9
+        bench.clock.time += seconds
         raise UnavailableError("no answer")
 
     monkeypatch.setattr(bench.fencer, "stop", slow)
