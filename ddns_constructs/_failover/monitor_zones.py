@@ -52,10 +52,7 @@ def check_zones(options: FunctionOptions, problems: Problems) -> None:
         return
     zones = [each.zone for each in zones_of(options)]
     if len(zones) < _LEAST_ZONES:
-        got = [
-            "zones that cannot be told apart" if Token.is_unresolved(each) else each
-            for each in zones
-        ]
+        got = ["zones that are tokens" if Token.is_unresolved(each) else each for each in zones]
         problems.add(
             f"'vpc_subnets' must choose subnets in {_LEAST_ZONES} zones or more, got "
             f"{', '.join(got) or 'none'}: what looks at the places must outlive a zone"

@@ -98,8 +98,8 @@ def test_the_same_seed_gives_the_same_figures() -> None:
 # ---------------------------------------------------------------- addresses
 
 
-def run(told: Story, parameters: Parameters = CALM, seed: int = 1) -> tuple[Ours, float]:
-    world = Ours(parameters, told, seed)
+def run(given: Story, parameters: Parameters = CALM, seed: int = 1) -> tuple[Ours, float]:
+    world = Ours(parameters, given, seed)
     return world, world.run().moved
 
 
@@ -163,22 +163,22 @@ def looks(*found: tuple[float, str]) -> list[Look]:
 
 
 def test_a_split_counts_for_as_long_as_ec2_answers() -> None:
-    told = Story(20.0, 100.0, {"a": [Down(Spell(20.0))]})
+    given = Story(20.0, 100.0, {"a": [Down(Spell(20.0))]})
     half = looks((0, "aa"), (30, "ab"), (45, "bb"))
-    assert outcome(told, half, []).split == 15
-    away = replace(told, away={story.EC2: Spell(32.0, 40.0)})
+    assert outcome(given, half, []).split == 15
+    away = replace(given, away={story.EC2: Spell(32.0, 40.0)})
     assert outcome(away, half, []).split == 5
-    assert outcome(told, half, []).moved == 25
-    assert outcome(told, half, []).unserved == 25
+    assert outcome(given, half, []).moved == 25
+    assert outcome(given, half, []).unserved == 25
 
 
 @pytest.mark.parametrize(
     ("moment", "wrong"), ((22.0, False), (40.0, False), (52.0, False), (70.0, True), (10.0, True))
 )
 def test_a_move_from_a_node_that_serves_is_false(moment: float, *, wrong: bool) -> None:
-    told = Story(20.0, 100.0, {"a": [Down(Spell(20.0, 50.0))]})
-    assert is_false(told, moment, "a", "b") is wrong
-    assert is_false(told, 40.0, "b", "a")
+    given = Story(20.0, 100.0, {"a": [Down(Spell(20.0, 50.0))]})
+    assert is_false(given, moment, "a", "b") is wrong
+    assert is_false(given, 40.0, "b", "a")
 
 
 @pytest.mark.parametrize(("seconds", "crowded"), ((60, False), (59.9, True)))
@@ -224,8 +224,8 @@ def test_a_checker_counts_answers_in_a_row() -> None:
     ),
 )
 def test_a_relay_says_down_up_or_neither(down: Sequence[str], answers: dict[str, int]) -> None:
-    told = Story(AT, 60, {node: [Down(Spell(AT), story.REFUSED)] for node in down})
-    relays = Relays(CALM, told, random.Random(1), 0)  # noqa: S311 - repeatable
+    given = Story(AT, 60, {node: [Down(Spell(AT), story.REFUSED)] for node in down})
+    relays = Relays(CALM, given, random.Random(1), 0)  # noqa: S311 - repeatable
     relays.ask(5.0, UP)
     assert {path: relays.ask(AT + 5, path).status for path in (DOWN, UP)} == answers
 

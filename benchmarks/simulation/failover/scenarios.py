@@ -62,14 +62,14 @@ def counted(case: Case, parameters: Parameters, found: Found) -> Result:
 # ---------------------------------------------------------------- addresses
 
 
-def _ours(parameters: Parameters, told: Story, seed: int, kind: str = ROUTES) -> Outcome:
-    return Ours(parameters, told, seed, kind).run()
+def _ours(parameters: Parameters, given: Story, seed: int, kind: str = ROUTES) -> Outcome:
+    return Ours(parameters, given, seed, kind).run()
 
 
-def _interface(parameters: Parameters, told: Story, seed: int) -> Outcome:
+def _interface(parameters: Parameters, given: Story, seed: int) -> Outcome:
     """Run one in which a node that is silent hangs, and does not let go of the interface."""
-    run = Ours(parameters, replace(told, end=told.at + _INTERFACE_END), seed, INTERFACE)
-    if told.how("a", told.at) == SILENT and "a" not in told.stopped:
+    run = Ours(parameters, replace(given, end=given.at + _INTERFACE_END), seed, INTERFACE)
+    if given.how("a", given.at) == SILENT and "a" not in given.stopped:
         run.network.stuck.add("eni-moving")
     return run.run()
 
@@ -113,10 +113,10 @@ ADDRESSES = (
 def _name(mind: names.Mind, end: float, memory: float) -> Callable[..., names.NameOutcome]:
     """Return what runs a name: for so many seconds after the failure where it is to move."""
 
-    def run(parameters: Parameters, told: Story, seed: int) -> names.NameOutcome:
-        moves = told.how("a", told.at) is not None and told.serves("b", told.at)
-        told = replace(told, end=told.at + end) if moves else told
-        return names.outcome(parameters, told, mind(parameters, told, seed), seed, memory)
+    def run(parameters: Parameters, given: Story, seed: int) -> names.NameOutcome:
+        moves = given.how("a", given.at) is not None and given.serves("b", given.at)
+        given = replace(given, end=given.at + end) if moves else given
+        return names.outcome(parameters, given, mind(parameters, given, seed), seed, memory)
 
     return run
 
@@ -161,8 +161,8 @@ _MOVING = ("node", "zone")
 _STAYING = ("link of the monitor", "monitor", "control plane", "both nodes")
 
 
-def _peer(way: peers.Way, parameters: Parameters, told: Story, seed: int) -> Outcome:
-    return way(parameters, replace(told, end=max(told.end, told.at + _PEERS_END)), seed)
+def _peer(way: peers.Way, parameters: Parameters, given: Story, seed: int) -> Outcome:
+    return way(parameters, replace(given, end=max(given.end, given.at + _PEERS_END)), seed)
 
 
 PEERS = tuple(

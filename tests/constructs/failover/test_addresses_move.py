@@ -237,7 +237,7 @@ def test_a_vpc_with_public_subnets_alone_will_do() -> None:
     ]
 
 
-# ---------------------------------------------------------------- what the controller is told
+# ---------------------------------------------------------------- what the controller gets
 
 
 @_EACH
