@@ -61,4 +61,5 @@ def test_a_name_whose_places_nobody_reaches_leads_to_its_primary(aws: LocalAws) 
     aws.health_checks.look(times=2)  # as many as its threshold: neither place is up, so it stays
     aws.health_checks.wait_until(name["health_check"], timeout=PATIENCE)
     assert list(aws.dns.ask(name["record"]).values) == name["primary"]
-    assert aws.health_checks.why(name["health_check"]).startswith("Failure")
+    for zone in name["zones"]:
+        assert aws.health_checks.why(zone["down"]).startswith("Failure")

@@ -28,8 +28,7 @@ class FailoverStack(Stack):
         vpc = ec2.Vpc(self, "Vpc", max_azs=2, nat_gateways=0, subnet_configuration=[subnets])
         zone = route53.PrivateHostedZone(self, "Zone", zone_name="corp.example.test", vpc=vpc)
         check = Probe.tcp(port, timeout=Duration.millis(500))
-        # No construct takes loopback addresses but as what is known at deployment only.
-        first, second = (Fn.join("", [each]) for each in _ADDRESSES.values())
+        first, second = map(_known_at_deployment, _ADDRESSES.values())
         name = NameFailover(
             self,
             "Db",
@@ -74,7 +73,12 @@ def _node(scope: Construct, id: str, subnet: ec2.ISubnet) -> Node:
         scope, id, image_id="ami-12345678", subnet_id=subnet.subnet_id, source_dest_check=False
     )
     CfnOutput(scope, f"Node{id}", value=instance.ref)
-    return Node.instance(instance, probe_address=_ADDRESSES[id])
+    return Node.instance(instance, probe_address=_known_at_deployment(_ADDRESSES[id]))
+
+
+def _known_at_deployment(address: str) -> str:
+    """Return an address in the one way in which a construct takes one of loopback."""
+    return Fn.join("", [address])
 
 
 def _free_port() -> int:
