@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 NAMESPACE = "DdnsConstructs"
 # CloudWatch takes this many values of one metric in one line.
 _VALUES = 100
-_JSON = json.JSONEncoder(separators=(",", ":"), default=str)
+# Lines are never circular: looking for that would take time of every request.
+_JSON = json.JSONEncoder(separators=(",", ":"), default=str, check_circular=False)
 _COUNTS: Mapping[str, str] = {}
 _OF_FUNCTION = ("Function",)
 _LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")

@@ -96,6 +96,7 @@ def _a_label(label: str) -> str:
     return label.encode("idna").decode("ascii").lower()
 
 
+@lru_cache(maxsize=256)  # a client polls with the same name over and over
 def record_name(text: str) -> str:
     """Return the name of a host, or of a wildcard, in canonical form; it has two labels or more.
 

@@ -245,6 +245,15 @@ class TestAnotherWriter:
         step = decide(later, want(A=TWO), TERMS, forced=True, wrote={"A": (kept(TWO),)})
         assert lines(step) == [f"UPSERT {NAME} 60 A {ONE}"]
 
+    def test_it_is_looked_at_where_nothing_is_kept(self) -> None:
+        wrote = {"A": (kept(TWO),)}
+        assert decide(host(), want(), TERMS, wrote=wrote).look == (KEY,)
+
+    def test_what_the_zone_was_seen_to_hold_counts_though_nothing_new_is_wanted(self) -> None:
+        seen: Any = {KEY: {"A": holds(TWO)}}
+        step = decide(host(kept={"A": kept(ONE)}), want(A=ONE), TERMS, seen=seen)
+        assert lines(step) == [f"UPSERT {NAME} 60 A {ONE}"]
+
     def test_it_is_not_removed_twice(self) -> None:
         gone = host(kept={"A": kept("", stamp=NOW + 1)})
         wrote = {"A": (kept(TWO),)}
