@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Duration, Lazy
 from aws_cdk import aws_logs as logs
-from constructs import Construct
 
 from ddns_constructs._client import alarms as client_alarms
 from ddns_constructs._client import policy
@@ -22,9 +21,10 @@ from ddns_constructs._client.settings import (
     ClientSettings,
 )
 from ddns_constructs._client.warnings import annotate
-from ddns_constructs._common.alarms import check_metric, function_metric
+from ddns_constructs._common.alarms import function_metric
 from ddns_constructs._common.arguments import Problems, check_topic
 from ddns_constructs._common.function import FunctionOptions, define_function
+from ddns_constructs._common.metrics import FunctionMetrics
 from ddns_constructs._common.outputs import add_stack_outputs
 from ddns_constructs._common.queues import (
     define_dead_letter_queue,
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_route53 as route53
     from aws_cdk import aws_sns as sns
     from aws_cdk import aws_sqs as sqs
+    from constructs import Construct
 
     from ddns_constructs._client.alarms import ClientDdnsAlarms
     from ddns_constructs._client.checks import ClientProtocol
@@ -65,7 +66,7 @@ _TIMEOUT_SECONDS = 30
 _BATCHING_WINDOW_SECONDS = 1
 
 
-class ClientDdns(Construct):
+class ClientDdns(FunctionMetrics):
     """Dynamic DNS for clients on the internet: routers, servers, laptops.
 
     A client calls a URL, by the protocol of the AWS blog sample, by dyndns2 as routers speak it,
@@ -405,33 +406,6 @@ class ClientDdns(Construct):
         return manage_hosts(self, grantee, self._settings, self._table)
 
     # ------------------------------------------------------------ metrics
-
-    def metric(
-        self,
-        metric_name: str,
-        *,
-        statistic: str = "Sum",
-        period: Duration | None = None,
-        label: str | None = None,
-    ) -> cloudwatch.Metric:
-        """Return a metric that the function counts; change more of it by its `with_`.
-
-        Args:
-            metric_name: Its name in the namespace DdnsConstructs.
-            statistic: How values are put together. Default: their sum.
-            period: The time of one value. Default: 5 minutes.
-            label: Its name in a graph. Default: the name of the metric.
-
-        Returns:
-            The metric.
-
-        Raises:
-            ValueError: Nothing is counted by that name; the text lists all that are.
-        """
-        check_metric(self, metric_name)
-        return function_metric(
-            self._function, metric_name, label=label, period=period, statistic=statistic
-        )
 
     def metric_unchanged(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Updates that found the zone right already.

@@ -9,11 +9,10 @@ from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from constructs import Construct
 
-from ddns_constructs._common.alarms import check_metric, function_metric
 from ddns_constructs._common.arguments import check_topic
 from ddns_constructs._common.function import FunctionOptions, define_function
+from ddns_constructs._common.metrics import FunctionMetrics
 from ddns_constructs._common.outputs import add_stack_outputs
 from ddns_constructs._common.queues import (
     define_dead_letter_queue,
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_route53 as route53
     from aws_cdk import aws_sns as sns
     from aws_cdk import aws_sqs as sqs
+    from constructs import Construct
 
 _HANDLER = "ddns.handlers.instance.handler"
 
@@ -55,7 +55,7 @@ _TIMEOUT_SECONDS = 120
 _FIRST_SWEEP_TIMEOUT_SECONDS = 300
 
 
-class InstanceDdns(Construct):
+class InstanceDdns(FunctionMetrics):
     """Dynamic DNS for the EC2 instances of this account and Region.
 
     A running instance with a `ZONE` tag, or in a VPC whose DHCP options name a listed zone, gets
@@ -370,33 +370,6 @@ class InstanceDdns(Construct):
         return self._function.grant_invoke_latest_version(grantee)
 
     # ------------------------------------------------------------ metrics
-
-    def metric(
-        self,
-        metric_name: str,
-        *,
-        statistic: str = "Sum",
-        period: Duration | None = None,
-        label: str | None = None,
-    ) -> cloudwatch.Metric:
-        """Return a metric that the function counts; change more of it by its `with_`.
-
-        Args:
-            metric_name: Its name in the namespace DdnsConstructs.
-            statistic: How values are put together. Default: their sum.
-            period: The time of one value. Default: 5 minutes.
-            label: Its name in a graph. Default: the name of the metric.
-
-        Returns:
-            The metric.
-
-        Raises:
-            ValueError: Nothing is counted by that name; the text lists all that are.
-        """
-        check_metric(self, metric_name)
-        return function_metric(
-            self._function, metric_name, label=label, period=period, statistic=statistic
-        )
 
     def metric_records_written(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Record sets that were created or changed.

@@ -99,20 +99,41 @@ def read_zones(hosted_zones: Sequence[route53.IHostedZone], problems: Problems) 
                 "use e.g. HostedZone.from_lookup(self, 'Zone', domain_name='example.com')"
             )
             continue
-        try:
-            name = hosted_zone.zone_name
-        except RuntimeError:  # how CDK's own error of from_hosted_zone_id reaches Python
-            problems.add(
-                f"'hosted_zones[{index}]' has no zone name, as from_hosted_zone_id leaves it out: "
-                "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
-            )
+        zone = _named(f"hosted_zones[{index}]", hosted_zone, problems)
+        if zone is None:
             continue
-        zone_id = plain_id(hosted_zone)
-        if zone_id in seen:
+        if zone.id in seen:
+            name = hosted_zone.zone_name
             problems.add(f"'hosted_zones[{index}]' is listed twice, got '{name}': list it once")
-        seen.add(zone_id)
-        zones.append(Zone(hosted_zone, name if Token.is_unresolved(name) else canonical(name)))
+        seen.add(zone.id)
+        zones.append(zone)
     return zones
+
+
+def read_zone(hosted_zone: route53.IHostedZone, problems: Problems) -> Zone | None:
+    """Return the one zone of `hosted_zone` with its name; note what makes it unusable.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if not hasattr(hosted_zone, "hosted_zone_id"):
+        raise TypeError(
+            f"'hosted_zone' must be a hosted zone, got {type(hosted_zone).__name__}: "
+            "write hosted_zone=zone"
+        )
+    return _named("hosted_zone", hosted_zone, problems)
+
+
+def _named(keyword: str, hosted_zone: route53.IHostedZone, problems: Problems) -> Zone | None:
+    try:
+        name = hosted_zone.zone_name
+    except RuntimeError:  # how CDK's own error of from_hosted_zone_id reaches Python
+        problems.add(
+            f"'{keyword}' has no zone name, as from_hosted_zone_id leaves it out: "
+            "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
+        )
+        return None
+    return Zone(hosted_zone, name if Token.is_unresolved(name) else canonical(name))
 
 
 def check_distinct_zones(zones: Sequence[Zone], problems: Problems) -> None:

@@ -89,24 +89,6 @@ def given_name(name: object, names: Mapping[str, str], zone: str | None) -> str 
     return written.get(f"{full}.{zone}")
 
 
-def read_zone(hosted_zone: route53.IHostedZone, problems: Problems) -> Zone | None:
-    """Return the zone with its name; note what makes it unusable."""
-    if not hasattr(hosted_zone, "hosted_zone_id"):
-        raise TypeError(
-            f"'hosted_zone' must be a hosted zone, got {type(hosted_zone).__name__}: "
-            "write hosted_zone=zone"
-        )
-    try:
-        name = hosted_zone.zone_name
-    except RuntimeError:  # how CDK's own error of from_hosted_zone_id reaches Python
-        problems.add(
-            "'hosted_zone' has no zone name, as from_hosted_zone_id leaves it out: "
-            "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
-        )
-        return None
-    return Zone(hosted_zone, name if Token.is_unresolved(name) else canonical(name))
-
-
 def with_plain_id(scope: Construct, hosted_zone: route53.IHostedZone) -> route53.IHostedZone:
     """Return a zone whose id has no prefix; that of the user is left as it is.
 

@@ -12,11 +12,11 @@ from aws_cdk import Annotations, Duration, Stack
 from aws_cdk import aws_apigateway as apigateway
 
 from ddns_constructs._common import arguments
+from ddns_constructs._common.zones import read_zone
 from ddns_constructs._direct import checks
 from ddns_constructs._direct.access import DirectAccess
 from ddns_constructs._direct.names import (
     check_record_names,
-    read_zone,
     relative_names,
     with_plain_id,
 )

@@ -12,12 +12,12 @@ from ddns_constructs._common.arguments import (
     check_kind,
     check_seconds,
 )
-from ddns_constructs._common.zones import Zone, canonical
+from ddns_constructs._common.zones import Zone, canonical, read_zone
 from ddns_constructs._failover.detection import Detection, chosen
 from ddns_constructs._failover.detection_checks import Context
 from ddns_constructs._failover.endpoints import Endpoint, check_alike
 from ddns_constructs._failover.monitor_zones import check_zones
-from ddns_constructs._failover.names import full_name, read_zone
+from ddns_constructs._failover.names import full_name
 from ddns_constructs._failover.probe import Probe, check_probe
 
 if TYPE_CHECKING:

@@ -10,29 +10,9 @@ from ddns_constructs._common.arguments import host_name_problem
 from ddns_constructs._common.zones import Zone, canonical, is_within
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_route53 as route53
-
     from ddns_constructs._common.arguments import Problems
 
 _APEX = "@"
-
-
-def read_zone(hosted_zone: route53.IHostedZone, problems: Problems) -> Zone | None:
-    """Return the zone with its name; note what makes it unusable."""
-    if not hasattr(hosted_zone, "hosted_zone_id"):
-        raise TypeError(
-            f"'hosted_zone' must be a hosted zone, got {type(hosted_zone).__name__}: "
-            "write hosted_zone=zone"
-        )
-    try:
-        name = hosted_zone.zone_name
-    except RuntimeError:  # how CDK's own error of from_hosted_zone_id reaches Python
-        problems.add(
-            "'hosted_zone' has no zone name, as from_hosted_zone_id leaves it out: "
-            "use HostedZone.from_hosted_zone_attributes or HostedZone.from_lookup"
-        )
-        return None
-    return Zone(hosted_zone, name if Token.is_unresolved(name) else canonical(name))
 
 
 def full_name(record_name: object, zone: Zone | None, problems: Problems) -> str:
