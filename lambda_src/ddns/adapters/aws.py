@@ -118,7 +118,7 @@ class Clients:
         # Retries of Route 53 are the applier's: it counts them, keeps to the time budget, and has
         # to know whether an earlier attempt may have worked.
         self._once = _config(route53_within or within, 1)
-        self._functions = _config(functions_within or within, attempts)
+        self._functions = functions_within or within, attempts
         # What is asked of DynamoDB has no part that botocore's own check could refuse: the table
         # and the shape of each request are ours. It takes a twelfth of an unchanged poll.
         self._unchecked = self._often.merge(Config(parameter_validation=False))
@@ -156,7 +156,7 @@ class Clients:
     @cached_property
     def functions(self) -> LambdaClient:
         """Return the Lambda client."""
-        client: LambdaClient = self._make("lambda", config=self._functions)
+        client: LambdaClient = self._make("lambda", config=_config(*self._functions))
         return client
 
     @cached_property
